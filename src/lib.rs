@@ -1,0 +1,30 @@
+//! Who said what, when and where: full-text search over an archive of news.
+//!
+//! Modules stand in the order an article travels, then the order a query does.
+
+/// 2: raw article to article: clean text, dates, places, paragraphs, sentences.
+pub mod article;
+/// Settings: defaults, `dateline.toml`, environment and options, and where each came from.
+pub mod config;
+/// 5: fields, documents, the tantivy engine.
+pub mod index;
+/// 1: walk, decompress, decode, recognise the format, split into raw articles.
+pub mod input;
+/// What is true of one language: word lists and a little code.
+pub mod language;
+/// 6: a page of results to text, JSON, CSV.
+pub mod output;
+/// 4: query text to tree to query.
+pub mod query;
+/// 3b: names, roles and the authority that joins one person's names across articles.
+pub mod speaker;
+/// 3: article to statements: who said which words, and when.
+pub mod statement;
+
+/// Journey 1: inputs to articles to statements to index, and the counts.
+pub mod ingest;
+/// Journey 2: query text to query to hits to a page of results.
+pub mod search;
+
+/// One file per subcommand.
+pub mod commands;

