@@ -293,10 +293,8 @@ impl LockedPlace {
 /// If it cannot be written; the old one then stays.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(UNFINISHED)
-        .tempfile_in(folder)
-        .map_err(PlaceError::io("write in", folder))?;
+    let mut file =
+        tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(PlaceError::io("write in", folder))?;
     let written = file.write_all(bytes).and_then(|()| file.as_file().sync_all());
     written.map_err(PlaceError::io("write", path))?;
     file.persist(path).map_err(|error| PlaceError::io("replace", path)(error.error))?;
