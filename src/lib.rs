@@ -25,6 +25,3 @@ pub mod statement;
 pub mod ingest;
 /// Journey 2: query text to query to hits to a page of results.
 pub mod search;
-
-/// One file per subcommand.
-pub mod commands;

@@ -66,6 +66,17 @@ pub struct PrintedTime {
     pub has_seconds: bool,
 }
 
+/// As printed: `2025-09-02`, `2025-09-02T20:48` or `2025-09-02T20:48:15`; the zone stands apart.
+impl std::fmt::Display for Published {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.time {
+            None => write!(out, "{}", self.day),
+            Some(PrintedTime { time, has_seconds: false }) => write!(out, "{}T{}", self.day, time.format("%H:%M")),
+            Some(PrintedTime { time, has_seconds: true }) => write!(out, "{}T{}", self.day, time.format("%H:%M:%S")),
+        }
+    }
+}
+
 /// What told us the publication date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

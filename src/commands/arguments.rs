@@ -1,0 +1,71 @@
+//! Arguments that several commands share, and the words of a query among them.
+
+use std::ffi::OsString;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use dateline::output::{OUTPUTS, Output};
+
+/// A row of `OUTPUTS`, chosen by name.
+#[derive(Clone, Copy)]
+pub struct OutputName(pub &'static Output);
+
+impl OutputName {
+    /// Returns a parser that knows the names in `OUTPUTS` and shows their help.
+    pub fn parser() -> impl TypedValueParser<Value = Self> {
+        let names = OUTPUTS.iter().map(|output| PossibleValue::new(output.name).help(output.help));
+        PossibleValuesParser::new(names)
+            .map(|name| Self(OUTPUTS.iter().find(|output| output.name == name).expect("clap knows only these names")))
+    }
+}
+
+/// Marks an argument that begins with `-` and is a word of the query. No argument of a process can hold it.
+const WORD_MARK: char = '\0';
+
+/// Marks those arguments which look like options and are words: in `query talks -draft` the last one excludes a word.
+///
+/// An argument is a word if it has one dash and its letters are not all short options. Everything after `--` is a
+/// word anyway.
+pub fn protect_negated_words(mut arguments: Vec<OsString>, program: &clap::Command) -> Vec<OsString> {
+    let Some(command) = arguments.iter().skip(1).find_map(|name| program.find_subcommand(name)) else {
+        return arguments;
+    };
+    if !command.get_positionals().any(|argument| argument.get_id() == QUERY_ID) {
+        return arguments;
+    }
+    let shorts: Vec<char> = command
+        .get_arguments()
+        .chain(program.get_arguments())
+        .filter_map(clap::Arg::get_short)
+        .chain(['h', 'V'])
+        .collect();
+    let with_value: Vec<char> = command
+        .get_arguments()
+        .filter(|argument| argument.get_action().takes_values())
+        .filter_map(clap::Arg::get_short)
+        .collect();
+    for argument in arguments.iter_mut().skip(1) {
+        if argument == "--" {
+            break;
+        }
+        let Some(letters) = argument.to_str().and_then(|text| text.strip_prefix('-')) else { continue };
+        if letters.is_empty() || letters.starts_with('-') {
+            continue;
+        }
+        let options = letters.chars().take_while(|letter| shorts.contains(letter));
+        let are_options = options.clone().count() == letters.chars().count()
+            || letters.starts_with(|first| with_value.contains(&first))
+                && letters[1..].bytes().all(|b| b.is_ascii_digit());
+        if !are_options {
+            *argument = format!("{WORD_MARK}-{letters}").into();
+        }
+    }
+    arguments
+}
+
+/// Id of the positional argument that takes the words of a query.
+pub const QUERY_ID: &str = "query";
+
+/// Returns the query that the arguments make: joined by a space.
+pub fn joined(words: &[String]) -> String {
+    words.iter().map(|word| word.trim_start_matches(WORD_MARK)).collect::<Vec<_>>().join(" ")
+}

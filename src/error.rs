@@ -1,0 +1,82 @@
+//! What the program says when it cannot do what it was asked, and every exit code it has.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+
+/// How a run ended. The only place where exit codes have numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or found.
+    Done = 0,
+    /// The question has no answer in this index.
+    NothingFound = 1,
+    /// Not done.
+    Failed = 2,
+    /// Done, but some inputs were newly rejected.
+    SomeRejected = 3,
+    /// Another ingest holds the index; `EX_TEMPFAIL` of `sysexits.h`, which schedulers know as "try again later".
+    Busy = 75,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Prints why a run failed, with its causes and what to do, and returns how to exit.
+///
+/// A reader that went away is no failure: `dateline query x | head -1` has done its work.
+pub fn report(error: &anyhow::Error) -> Exit {
+    if is_closed_pipe(error) {
+        return Exit::Done;
+    }
+    let message = describe(error);
+    // Nothing is left to do where stderr is gone too.
+    let _ = anstream::stderr().lock().write_all(message.as_bytes());
+    exit_of(error)
+}
+
+fn exit_of(_error: &anyhow::Error) -> Exit {
+    Exit::Failed
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe))
+}
+
+/// A message of the command line itself, with what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Hinted {
+    pub message: String,
+    pub hint: String,
+}
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+fn describe(error: &anyhow::Error) -> String {
+    let mut text = format!("{ERROR}error:{ERROR:#} {error}\n");
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        // Some crates repeat their cause in their own message.
+        if !said.contains(&cause) {
+            text.push_str(&format!("  because: {cause}\n"));
+        }
+        said = cause;
+    }
+    if let Some(hint) = hint_of(error) {
+        text.push_str(&format!("{HINT}hint:{HINT:#} {hint}\n"));
+    }
+    text
+}
+
+fn hint_of(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(|cause| cause.downcast_ref::<Hinted>()).map(|hinted| hinted.hint.clone())
+}

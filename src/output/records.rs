@@ -1,0 +1,18 @@
+//! Rows with named columns: what `files`, `speakers`, `status` and `config` have in common.
+
+use serde_json::Value;
+
+/// A list of like things. Columns are the names in JSON and the header in CSV.
+pub struct Records {
+    /// What the rows are, in the plural: the name of the list in JSON.
+    pub name: &'static str,
+    pub columns: &'static [&'static str],
+    /// One value per column.
+    pub rows: Vec<Vec<Value>>,
+}
+
+impl Records {
+    pub fn new(name: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { name, columns, rows: Vec::new() }
+    }
+}
