@@ -4,8 +4,10 @@
 //! 1. clean the text 2. find the publication date 3. read the dateline 4. read the byline 5. name the language
 //! 6. cut paragraphs and sentences
 
+mod build;
 mod span;
 
+pub use build::{ArticleError, Context};
 pub use span::{CodePoints, Span};
 
 use chrono::{NaiveDate, NaiveTime};

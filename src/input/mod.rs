@@ -4,11 +4,36 @@
 //!
 //! `FORMATS` is the one list of formats; adding one adds a file here and a row there.
 
+mod decode;
+mod decompress;
+mod json;
+mod members;
+mod read;
+mod rejected;
+mod reuters;
+mod text;
+mod text_stream;
+mod walk;
+
+pub use members::Accept;
+pub use read::{ContentHash, Limits, Note, ReadOptions, ReadSummary, read, read_from};
+pub use rejected::{Phrase, Reason, RecordPlace, Rejected};
+pub use walk::{Entry, Walk, WalkError, WalkOptions, relative_path, walk};
+
+use std::io::Read;
+
+use members::Members;
+use text_stream::TextStream;
+
 /// One article as its input gave it: nothing parsed, nothing guessed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RawArticle {
     /// The id that the input gives the article.
     pub key: Option<String>,
+    /// Path inside an archive: `09/talks.html` of `2025.zip`.
+    pub inside: Option<String>,
+    /// How many articles of this input had the same key (without one: the same content) before; set by `read`.
+    pub ordinal: u32,
     /// Line of the input on which the article starts, from 1.
     pub line: u32,
     pub headline: Option<String>,
@@ -27,4 +52,84 @@ pub struct RawArticle {
     pub body: String,
     /// Whether the body is to be kept word for word, as that of JSON is.
     pub verbatim: bool,
+}
+
+impl RawArticle {
+    /// Returns a hash of all that the article says: what tells a changed member from an unchanged one. Key, line and
+    /// place inside the input are no part of it.
+    pub fn content_hash(&self) -> u128 {
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        let mut add = |field: Option<&str>| {
+            // A length before each field, so that two fields never trade words unnoticed.
+            hasher.update(&field.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
+            hasher.update(field.unwrap_or_default().as_bytes());
+        };
+        for field in [
+            &self.headline,
+            &self.published,
+            &self.dateline,
+            &self.location,
+            &self.outlet,
+            &self.language,
+            &self.url,
+        ] {
+            add(field.as_deref());
+        }
+        for name in &self.byline {
+            add(Some(name));
+        }
+        add(Some(&self.body));
+        hasher.digest128()
+    }
+}
+
+/// A form in which news comes: how it is known and how it is read.
+pub struct Format {
+    /// As in `--input-format` and in JSON.
+    pub name: &'static str,
+    /// What a person calls it.
+    pub title: &'static str,
+    /// Without the dot; the first is the usual one.
+    pub extensions: &'static [&'static str],
+    pub(crate) recognise: fn(&Head<'_>) -> bool,
+    pub(crate) reader: Reader,
+}
+
+/// How the members of a format are read.
+pub(crate) enum Reader {
+    /// From decoded text, as it streams.
+    Text(fn(&mut TextStream<'_>, &mut Members<'_>) -> Result<(), Reason>),
+    /// From bytes: archives, and formats that name an encoding for each part.
+    #[allow(dead_code)]
+    Bytes(fn(&mut dyn Read, &mut Members<'_>) -> Result<(), Reason>),
+}
+
+/// What a format is recognised by: how the input begins, and its name.
+pub(crate) struct Head<'h> {
+    /// The first bytes, decompressed; at most `HEAD_BYTES`.
+    pub bytes: &'h [u8],
+    /// The same, decoded; empty while formats of bytes are asked.
+    pub text: &'h str,
+    /// Last part of the path in lower case, without extensions of compression.
+    pub name: &'h str,
+}
+
+impl Head<'_> {
+    /// Whether the name ends in one of the extensions.
+    pub fn has_extension(&self, extensions: &[&str]) -> bool {
+        self.name.rsplit_once('.').is_some_and(|(_, extension)| extensions.contains(&extension))
+    }
+}
+
+/// Every format, in the order in which they are asked whether they recognise an input.
+pub static FORMATS: &[Format] = &[
+    reuters::FORMAT,
+    json::FORMAT,
+    // Any text that nobody else claims is a page saved as text.
+    text::FORMAT,
+];
+
+/// Returns the format of that name.
+pub fn format_named(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
 }

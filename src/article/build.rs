@@ -1,0 +1,84 @@
+//! `Article::from_raw`: the one way to make an article.
+
+use chrono::NaiveDateTime;
+
+use super::{Article, ArticleId, Span};
+use crate::config::Metadata;
+use crate::input::RawArticle;
+
+/// What is known of an article from where it stands: settings of its collection and facts about its file.
+#[derive(Clone, Debug, Default)]
+pub struct Context<'c> {
+    /// Name of the collection; part of the article's identity.
+    pub collection: &'c str,
+    /// Path of the input, relative to the collection's root; part of the article's identity.
+    pub path: &'c str,
+    /// What the collection's settings say of the file, where the article does not say otherwise.
+    pub settings: Metadata,
+    /// Local time of the file's last change, given only where the settings take it for the publication date.
+    pub file_time: Option<NaiveDateTime>,
+}
+
+/// Why a raw article is none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArticleError {
+    #[error("{path}:{line}: has neither headline nor text")]
+    NoText { path: String, line: u32 },
+}
+
+impl Article {
+    /// Makes an article of what an input gave: clean text, parsed date and places, spans of paragraphs and sentences.
+    ///
+    /// # Errors
+    /// Where nothing to read is left once the text is clean.
+    pub fn from_raw(raw: RawArticle, context: &Context<'_>) -> Result<Self, ArticleError> {
+        let id = article_id(&raw, context);
+        let path = match &raw.inside {
+            Some(inside) => format!("{}!{inside}", context.path),
+            None => context.path.to_owned(),
+        };
+        if raw.body.trim().is_empty() && raw.headline.is_none() {
+            return Err(ArticleError::NoText { path, line: raw.line });
+        }
+        let paragraphs = if raw.body.is_empty() { Vec::new() } else { vec![Span::new(0, raw.body.len())] };
+        Ok(Self {
+            id,
+            key: raw.key,
+            path,
+            line: raw.line,
+            headline: raw.headline,
+            published: None,
+            date_from: None,
+            dateline: None,
+            byline: raw.byline,
+            outlet: raw.outlet.or_else(|| context.settings.outlet.clone()),
+            language: raw.language.or_else(|| context.settings.language.clone()),
+            url: raw.url,
+            sentences: paragraphs.clone(),
+            paragraphs,
+            body: raw.body,
+        })
+    }
+}
+
+/// Identifies an article by collection, path and key, or where it has no key by its content.
+fn article_id(raw: &RawArticle, context: &Context<'_>) -> ArticleId {
+    let content = raw.content_hash().to_le_bytes();
+    let member: (&[u8], &[u8]) = match &raw.key {
+        Some(key) => (b"key", key.as_bytes()),
+        None => (b"content", &content),
+    };
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    for part in [
+        context.collection.as_bytes(),
+        context.path.as_bytes(),
+        raw.inside.as_deref().unwrap_or_default().as_bytes(),
+        member.0,
+        member.1,
+        &raw.ordinal.to_le_bytes(),
+    ] {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    ArticleId(hasher.digest())
+}

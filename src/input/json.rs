@@ -1,0 +1,314 @@
+//! JSON: an article a line, a list of articles, or one article.
+//!
+//! Fields are known by their usual names, whatever their case and with or without `_` or `-`.
+
+use serde_json::{Map, Value};
+
+use super::members::Members;
+use super::rejected::Reason;
+use super::text_stream::{Line, TextStream};
+use super::{Format, Head, RawArticle, Reader};
+
+pub(crate) const FORMAT: Format = Format {
+    name: "json",
+    title: "JSON: lines, a list or one object",
+    extensions: &["jsonl", "ndjson", "json"],
+    recognise,
+    reader: Reader::Text(read),
+};
+
+fn recognise(head: &Head<'_>) -> bool {
+    head.has_extension(FORMAT.extensions) || {
+        let mut characters = head.text.trim_start().chars();
+        let opens = characters.next();
+        let then = characters.find(|character| !character.is_whitespace());
+        matches!((opens, then), (Some('{'), Some('"' | '}')) | (Some('['), Some('{' | ']')))
+    }
+}
+
+fn read(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reason> {
+    text.fill(super::read::HEAD_BYTES)?;
+    let ahead = text.ahead();
+    let begins = ahead.trim_start();
+    if begins.is_empty() {
+        return Err(Reason::Empty);
+    }
+    if begins.starts_with('[') {
+        return read_list(text, members);
+    }
+    if begins.starts_with('{') && !is_lines(begins) {
+        return read_object(text, members);
+    }
+    read_lines(text, members)
+}
+
+/// Whether objects stand on lines of their own: the first line is one, or the second begins one.
+fn is_lines(text: &str) -> bool {
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    let next = lines.find(|line| !line.trim().is_empty());
+    match next {
+        Some(next) => next.starts_with('{') || first.trim_end().ends_with('}'),
+        None => !text.contains('\n') && text.len() >= super::read::HEAD_BYTES,
+    }
+}
+
+fn read_lines(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reason> {
+    let mut line = String::new();
+    loop {
+        let number = text.line();
+        match text.next_line(&mut line)? {
+            Line::End => return Ok(()),
+            Line::TooLong => {
+                let limit_bytes = text.limit_bytes();
+                members.refuse(number, None, Reason::TooLong { what: "the line".into(), limit_bytes })?;
+            }
+            Line::Whole if line.trim().is_empty() => {}
+            Line::Whole => read_record(&line, number, members)?,
+        }
+    }
+}
+
+/// Reads a list element by element: only one is held at a time, and a broken one costs only itself where its end is
+/// still to be seen.
+fn read_list(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reason> {
+    let opening = text.ahead().find('[').map_or(0, |at| at + 1);
+    text.consume(opening);
+    let mut found_any = false;
+    loop {
+        let Some(next) = skip_to_element(text)? else {
+            return Err(malformed("the list does not end"));
+        };
+        if next == ']' {
+            break;
+        }
+        found_any = true;
+        let number = text.line();
+        let mut scan = ElementScan::default();
+        loop {
+            match scan.advance(text.ahead()) {
+                Some(length) => {
+                    let element = text.ahead()[..length].to_owned();
+                    text.consume(length);
+                    read_record(&element, number, members)?;
+                    break;
+                }
+                None if scan.seen as u64 > text.limit_bytes() => {
+                    let limit_bytes = text.limit_bytes();
+                    return Err(Reason::TooLong { what: "the record".into(), limit_bytes });
+                }
+                None if !text.decode_more()? => {
+                    let rest = text.ahead().len();
+                    text.consume(rest);
+                    return members.refuse(number, None, malformed("the record does not end"));
+                }
+                None => {}
+            }
+        }
+    }
+    if found_any { Ok(()) } else { Err(Reason::NoArticle { what: "an empty list".into() }) }
+}
+
+/// Passes over commas and white space; returns the character that begins an element or ends the list.
+fn skip_to_element(text: &mut TextStream<'_>) -> Result<Option<char>, Reason> {
+    loop {
+        let ahead = text.ahead();
+        let skipped = ahead.len() - ahead.trim_start_matches(|c: char| c.is_whitespace() || c == ',').len();
+        let next = ahead[skipped..].chars().next();
+        text.consume(skipped);
+        if next.is_some() || !text.decode_more()? {
+            return Ok(next);
+        }
+    }
+}
+
+/// Finds the end of one element of a list without parsing it.
+#[derive(Default)]
+struct ElementScan {
+    seen: usize,
+    depth: u32,
+    in_string: bool,
+    escaped: bool,
+}
+
+impl ElementScan {
+    /// Looks on in a text that has grown; returns the element's length once it is known.
+    fn advance(&mut self, text: &str) -> Option<usize> {
+        for (offset, byte) in text.bytes().enumerate().skip(self.seen) {
+            self.seen = offset + 1;
+            if self.in_string {
+                match byte {
+                    _ if self.escaped => self.escaped = false,
+                    b'\\' => self.escaped = true,
+                    b'"' => self.in_string = false,
+                    _ => {}
+                }
+                continue;
+            }
+            match byte {
+                b'"' => self.in_string = true,
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' if self.depth == 0 => return Some(offset),
+                b'}' | b']' => {
+                    self.depth -= 1;
+                    if self.depth == 0 {
+                        return Some(offset + 1);
+                    }
+                }
+                b',' if self.depth == 0 => return Some(offset),
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+/// Names under which a single object holds its articles.
+const LIST_NAMES: [&str; 9] = ["articles", "items", "documents", "docs", "results", "entries", "stories", "data", "news"];
+
+fn read_object(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reason> {
+    let line = text.line();
+    let whole = text.rest()?;
+    let object: Map<String, Value> = serde_json::from_str(&whole).map_err(|error| malformed(&error.to_string()))?;
+    let list = LIST_NAMES.iter().find_map(|name| object.get(*name)?.as_array());
+    let fields = Fields(&object);
+    if fields.text(BODY).is_none()
+        && let Some(list) = list
+    {
+        for element in list {
+            match element.as_object() {
+                Some(object) => give(object, line, members)?,
+                None => members.refuse(line, None, not_an_object(element))?,
+            }
+        }
+        return if list.is_empty() { Err(Reason::NoArticle { what: "an empty list".into() }) } else { Ok(()) };
+    }
+    give(&object, line, members)
+}
+
+fn read_record(json: &str, line: u32, members: &mut Members<'_>) -> Result<(), Reason> {
+    match serde_json::from_str(json) {
+        Ok(Value::Object(object)) => give(&object, line, members),
+        Ok(other) => members.refuse(line, None, not_an_object(&other)),
+        Err(error) => members.refuse(line, None, malformed(&error.to_string())),
+    }
+}
+
+fn malformed(problem: &str) -> Reason {
+    Reason::Malformed { format: "JSON".into(), problem: problem.to_owned() }
+}
+
+fn not_an_object(value: &Value) -> Reason {
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a truth value",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    };
+    malformed(&format!("an article must be an object, not {kind}"))
+}
+
+const KEY: &[&str] = &["id", "guid", "uri", "uuid", "articleid", "docid", "key"];
+const HEADLINE: &[&str] = &["headline", "title", "name"];
+const PUBLISHED: &[&str] = &[
+    "published",
+    "date",
+    "pubdate",
+    "datepublished",
+    "publishedat",
+    "publicationdate",
+    "publisheddate",
+    "publishdate",
+    "datetime",
+    "timestamp",
+    "firstcreated",
+    "versioncreated",
+    "datecreated",
+    "createdat",
+    "created",
+];
+const BODY: &[&str] = &["body", "text", "content", "articlebody", "fulltext", "bodytext", "maintext", "story"];
+const BYLINE: &[&str] = &["byline", "author", "authors", "creator", "by"];
+const OUTLET: &[&str] = &["outlet", "publisher", "site", "sitename", "publication", "newspaper", "source"];
+const LOCATION: &[&str] = &["location", "place", "located", "city"];
+const LANGUAGE: &[&str] = &["language", "lang", "inlanguage"];
+const URL: &[&str] = &["url", "link", "canonicalurl", "permalink", "href"];
+const DATELINE: &[&str] = &["dateline"];
+
+fn give(object: &Map<String, Value>, line: u32, members: &mut Members<'_>) -> Result<(), Reason> {
+    let fields = Fields(object);
+    let key = fields.text(KEY);
+    let headline = fields.text(HEADLINE);
+    let body = fields.text(BODY);
+    if headline.is_none() && body.is_none() {
+        return members.refuse(line, key, Reason::NoArticle { what: "an object without headline or body".into() });
+    }
+    members.give(RawArticle {
+        key,
+        line,
+        headline,
+        published: fields.text(PUBLISHED),
+        published_is_metadata: true,
+        dateline: fields.text(DATELINE),
+        location: fields.text(LOCATION),
+        byline: fields.list(BYLINE),
+        outlet: fields.text(OUTLET),
+        language: fields.text(LANGUAGE),
+        url: fields.text(URL),
+        body: body.unwrap_or_default(),
+        verbatim: true,
+        ..RawArticle::default()
+    })
+}
+
+/// Looks up the fields of an object by any of their names.
+struct Fields<'o>(&'o Map<String, Value>);
+
+impl Fields<'_> {
+    /// Returns the first of the names that holds any text.
+    fn text(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| text_of(self.value(name)?, 0))
+    }
+
+    fn list(&self, names: &[&str]) -> Vec<String> {
+        names
+            .iter()
+            .find_map(|name| {
+                let texts: Vec<String> = match self.value(name)? {
+                    Value::Array(values) => values.iter().filter_map(|value| text_of(value, 1)).collect(),
+                    value => text_of(value, 0).into_iter().collect(),
+                };
+                (!texts.is_empty()).then_some(texts)
+            })
+            .unwrap_or_default()
+    }
+
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).or_else(|| self.0.iter().find(|(key, _)| is_name(key, name)).map(|(_, value)| value))
+    }
+}
+
+/// Whether a key is the name, but for case, `_`, `-` and spaces.
+fn is_name(key: &str, name: &str) -> bool {
+    let mut letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' '));
+    name.bytes().all(|letter| letters.next().is_some_and(|byte| byte.eq_ignore_ascii_case(&letter)))
+        && letters.next().is_none()
+}
+
+/// Returns the text of a value: a string, a number, a list of paragraphs, or an object's name or text.
+fn text_of(value: &Value, depth: u32) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(values) if depth < 2 => {
+            let texts: Vec<String> = values.iter().filter_map(|value| text_of(value, depth + 1)).collect();
+            (!texts.is_empty()).then(|| texts.join("\n\n"))
+        }
+        Value::Object(object) if depth < 2 => ["name", "text", "value", "content", "$date", "@value"]
+            .iter()
+            .find_map(|name| text_of(object.get(*name)?, depth + 1)),
+        _ => None,
+    }
+}

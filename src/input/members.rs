@@ -1,0 +1,87 @@
+//! Hands the members of an input to whoever reads it, one by one, and counts them.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use super::RawArticle;
+use super::read::{Note, ReadOptions};
+use super::rejected::{Reason, RecordPlace, Rejected};
+
+/// Takes each member of an input; breaking ends the reading.
+pub type Accept<'a> = dyn FnMut(Result<RawArticle, Rejected>) -> ControlFlow<()> + 'a;
+
+/// The receiving end of a format's reader.
+pub(crate) struct Members<'a> {
+    /// Of the input, for messages.
+    path: &'a str,
+    pub options: &'a ReadOptions,
+    accept: &'a mut Accept<'a>,
+    /// Path inside the archives that are open.
+    inside: Option<String>,
+    /// How often each key or content was seen: 16 bytes a member.
+    seen: HashMap<u64, u32>,
+    pub given: u64,
+    pub refused: u64,
+    pub notes: Vec<Note>,
+}
+
+impl<'a> Members<'a> {
+    pub fn new(path: &'a str, options: &'a ReadOptions, accept: &'a mut Accept<'a>) -> Self {
+        Self { path, options, accept, inside: None, seen: HashMap::new(), given: 0, refused: 0, notes: Vec::new() }
+    }
+
+    /// Hands on one article. One without any text is refused here, so that no format needs to ask.
+    ///
+    /// # Errors
+    /// `Reason::Stopped` where the receiver wants no more.
+    pub fn give(&mut self, mut article: RawArticle) -> Result<(), Reason> {
+        let has_text = |text: &str| text.chars().any(char::is_alphanumeric);
+        if !has_text(&article.body) && !article.headline.as_deref().is_some_and(has_text) {
+            return self.refuse(article.line, article.key, Reason::NoText);
+        }
+        article.inside.clone_from(&self.inside);
+        let identity = match &article.key {
+            Some(key) => xxhash_rust::xxh3::xxh3_64(key.as_bytes()),
+            None => article.content_hash() as u64,
+        };
+        let identity = identity ^ self.inside.as_ref().map_or(0, |inside| xxhash_rust::xxh3::xxh3_64(inside.as_bytes()));
+        let count = self.seen.entry(identity).or_insert(0);
+        article.ordinal = *count;
+        *count += 1;
+        self.given += 1;
+        self.hand(Ok(article))
+    }
+
+    /// Reports one record that is no article; the others of the input go on.
+    ///
+    /// # Errors
+    /// `Reason::Stopped` where the receiver wants no more.
+    pub fn refuse(&mut self, line: u32, key: Option<String>, reason: Reason) -> Result<(), Reason> {
+        self.refused += 1;
+        let place = RecordPlace { line: (line > 0).then_some(line), key };
+        let rejected = Rejected { path: self.path(), place, reason };
+        self.hand(Err(rejected))
+    }
+
+    /// Returns the path of what is being read, with the path inside archives.
+    pub fn path(&self) -> String {
+        match &self.inside {
+            Some(inside) => format!("{}!{inside}", self.path),
+            None => self.path.to_owned(),
+        }
+    }
+
+    /// Remembers what a person may want to know although nothing was refused.
+    pub fn note(&mut self, note: Note) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    fn hand(&mut self, member: Result<RawArticle, Rejected>) -> Result<(), Reason> {
+        match (self.accept)(member) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Reason::Stopped),
+        }
+    }
+}
