@@ -285,9 +285,9 @@ fn declared_encoding(head: &[u8]) -> Option<&'static Encoding> {
         let end = memchr::memmem::find(&lower, b"?>")?;
         memchr::memmem::find(&lower[..end], b"encoding")? + b"encoding".len()
     } else {
-        memchr::memmem::find_iter(&lower, b"charset")
-            .find(|&at| lower[..at].iter().rposition(|&byte| byte == b'<').is_some_and(|tag| lower[tag..].starts_with(b"<meta")))?
-            + b"charset".len()
+        memchr::memmem::find_iter(&lower, b"charset").find(|&at| {
+            lower[..at].iter().rposition(|&byte| byte == b'<').is_some_and(|tag| lower[tag..].starts_with(b"<meta"))
+        })? + b"charset".len()
     };
     let is_filling = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'=' | b'"' | b'\'');
     let label_start = at + lower[at..].iter().position(|byte| !is_filling(byte))?;

@@ -164,7 +164,8 @@ impl ElementScan {
 }
 
 /// Names under which a single object holds its articles.
-const LIST_NAMES: [&str; 9] = ["articles", "items", "documents", "docs", "results", "entries", "stories", "data", "news"];
+const LIST_NAMES: [&str; 9] =
+    ["articles", "items", "documents", "docs", "results", "entries", "stories", "data", "news"];
 
 fn read_object(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reason> {
     let line = text.line();

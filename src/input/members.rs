@@ -44,7 +44,8 @@ impl<'a> Members<'a> {
             Some(key) => xxhash_rust::xxh3::xxh3_64(key.as_bytes()),
             None => article.content_hash() as u64,
         };
-        let identity = identity ^ self.inside.as_ref().map_or(0, |inside| xxhash_rust::xxh3::xxh3_64(inside.as_bytes()));
+        let identity =
+            identity ^ self.inside.as_ref().map_or(0, |inside| xxhash_rust::xxh3::xxh3_64(inside.as_bytes()));
         let count = self.seen.entry(identity).or_insert(0);
         article.ordinal = *count;
         *count += 1;

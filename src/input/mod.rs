@@ -64,15 +64,9 @@ impl RawArticle {
             hasher.update(&field.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
             hasher.update(field.unwrap_or_default().as_bytes());
         };
-        for field in [
-            &self.headline,
-            &self.published,
-            &self.dateline,
-            &self.location,
-            &self.outlet,
-            &self.language,
-            &self.url,
-        ] {
+        for field in
+            [&self.headline, &self.published, &self.dateline, &self.location, &self.outlet, &self.language, &self.url]
+        {
             add(field.as_deref());
         }
         for name in &self.byline {

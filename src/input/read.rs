@@ -104,12 +104,7 @@ pub fn read(path: &Path, shown: &str, options: &ReadOptions, accept: &mut Accept
     read_file(path, shown, options, accept).map_err(|reason| Rejected::input(shown, reason))
 }
 
-fn read_file(
-    path: &Path,
-    shown: &str,
-    options: &ReadOptions,
-    accept: &mut Accept<'_>,
-) -> Result<ReadSummary, Reason> {
+fn read_file(path: &Path, shown: &str, options: &ReadOptions, accept: &mut Accept<'_>) -> Result<ReadSummary, Reason> {
     // Looked at before it is opened: opening a named pipe would wait for its writer.
     let metadata = fs::metadata(path).map_err(|error| Reason::from_io(&error))?;
     refuse_special(&metadata)?;
@@ -200,11 +195,7 @@ pub(crate) struct Recognised {
 pub(crate) const HEAD_BYTES: usize = 256 << 10;
 
 /// Decompresses, decodes, recognises and splits what `bytes` holds.
-pub(crate) fn read_members(
-    bytes: &mut dyn Read,
-    name: &str,
-    members: &mut Members<'_>,
-) -> Result<Recognised, Reason> {
+pub(crate) fn read_members(bytes: &mut dyn Read, name: &str, members: &mut Members<'_>) -> Result<Recognised, Reason> {
     let options = members.options;
     let name = file_name(name);
     let mut opened = open_layers(bytes, &name, &options.limits)?;
@@ -234,9 +225,7 @@ pub(crate) fn read_members(
     text.fill(HEAD_BYTES)?;
     let head = Head { bytes: &head, text: text.ahead(), name: &name };
     let format = asked
-        .or_else(|| {
-            FORMATS.iter().find(|format| matches!(format.reader, Reader::Text(_)) && (format.recognise)(&head))
-        })
+        .or_else(|| FORMATS.iter().find(|format| matches!(format.reader, Reader::Text(_)) && (format.recognise)(&head)))
         .ok_or(Reason::Binary { looks_like: "something unknown".into() })?;
     if let Reader::Text(read) = format.reader {
         read(&mut text, members)?;

@@ -46,7 +46,11 @@ fn read(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reas
         let mut rest = line.as_str();
         if let Some(at) = rest.find(START) {
             if let Some(started) = opened {
-                members.refuse(started, attribute(&record, "NEWID"), malformed("no </REUTERS> before the next <REUTERS>"))?;
+                members.refuse(
+                    started,
+                    attribute(&record, "NEWID"),
+                    malformed("no </REUTERS> before the next <REUTERS>"),
+                )?;
             }
             record.clear();
             opened = Some(number);
@@ -58,7 +62,11 @@ fn read(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reas
         if record.len() as u64 > text.limit_bytes() {
             opened = None;
             let limit_bytes = text.limit_bytes();
-            members.refuse(started, attribute(&record, "NEWID"), Reason::TooLong { what: "the story".into(), limit_bytes })?;
+            members.refuse(
+                started,
+                attribute(&record, "NEWID"),
+                Reason::TooLong { what: "the story".into(), limit_bytes },
+            )?;
         } else if rest.contains(END) {
             opened = None;
             members.give(article(&record, started))?;

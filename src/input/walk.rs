@@ -101,9 +101,7 @@ fn patterns(anchor: &Path, lines: &[String]) -> Result<Gitignore, WalkError> {
             .add_line(None, line)
             .map_err(|error| WalkError::Pattern { pattern: line.clone(), problem: error.to_string() })?;
     }
-    builder
-        .build()
-        .map_err(|error| WalkError::Pattern { pattern: lines.join(" "), problem: error.to_string() })
+    builder.build().map_err(|error| WalkError::Pattern { pattern: lines.join(" "), problem: error.to_string() })
 }
 
 impl Iterator for Walk {
@@ -211,9 +209,7 @@ impl Walk {
         if name == "dateline.toml" || is_sidecar(path) {
             return true;
         }
-        self.include
-            .as_ref()
-            .is_some_and(|include| !include.matched_path_or_any_parents(path, false).is_ignore())
+        self.include.as_ref().is_some_and(|include| !include.matched_path_or_any_parents(path, false).is_ignore())
     }
 
     fn rejected(&self, error: &walkdir::Error) -> Option<Rejected> {
@@ -417,12 +413,8 @@ mod tests {
             ("negated line", &["*.txt", "!d.txt"], &[], &[], &["2025/d.txt", "2025/e.json", "b.html"]),
         ];
         for (name, ignore, include, exclude, expected) in rows {
-            let options = WalkOptions {
-                follow: false,
-                ignore: lines(ignore),
-                include: lines(include),
-                exclude: lines(exclude),
-            };
+            let options =
+                WalkOptions { follow: false, ignore: lines(ignore), include: lines(include), exclude: lines(exclude) };
             assert_eq!(found(folder.path(), &options), expected, "{name}");
         }
         let broken = WalkOptions { exclude: lines(&["a[.txt"]), ..WalkOptions::default() };
