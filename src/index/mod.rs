@@ -1,6 +1,21 @@
 //! In: articles with their statements, and queries. Out: an index on disk, and hits.
 
+/// The one list of fields.
+pub mod fields;
+/// Hashes by which documents are found, replaced and recognised as copies.
+pub mod keys;
+/// Sentence and paragraph starts, capitals and joined words, at the positions of a text's words.
+pub mod marks;
 /// The directory: generations, the pointer to the one in force, the lock.
 pub mod place;
+/// What is stored of an article and a statement.
+pub mod record;
+/// Words to stems.
+pub mod stems;
+/// The engine.
+pub mod tantivy;
+/// Text to folded words.
+pub mod words;
 
 pub use place::{Place, PlaceError};
+pub use record::{Placement, RecordError, StoredArticle, body_hash};

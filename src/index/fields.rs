@@ -1,0 +1,184 @@
+//! The one list of fields: the engine's schema, the query language, its help and `docs/query.md` are made from it.
+
+/// Which documents carry a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// Every document of a member or input.
+    Every,
+    Input,
+    Article,
+    Statement,
+}
+
+/// How a field is indexed, and so how it can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Running text: folded words with positions, ranked.
+    Text {
+        stored: bool,
+    },
+    /// Stems of running text: frequencies only, ranked.
+    Stems,
+    /// Sentence and paragraph starts, capitals and joined compounds of a text, at the text's own positions.
+    Marks,
+    /// Names of people, places and offices: folded words with positions, and each whole value as a column.
+    Name,
+    /// One exact value: a term and a column.
+    Exact,
+    /// A path, asked by glob: a term and a column.
+    Path,
+    /// A printed calendar day, with the time where one was printed.
+    Date,
+    /// An instant in milliseconds.
+    Instant,
+    Whole,
+    Signed,
+    Fraction,
+    /// A hash or id: a term and a column.
+    Key,
+    /// Several hashes: terms without a column.
+    Keys,
+    /// What only the program reads: stored, not searched.
+    Record,
+}
+
+/// One row of `FIELDS`.
+#[derive(Debug)]
+pub struct Field {
+    /// Name in the engine's schema and in queries.
+    pub name: &'static str,
+    pub holder: Holder,
+    pub kind: Kind,
+    /// What `name:` finds, as an imperative-free phrase; none where queries may not name the field.
+    pub help: Option<&'static str>,
+    /// Other spellings that queries may use.
+    pub aliases: &'static [&'static str],
+}
+
+impl Field {
+    /// Returns whether a query may name the field.
+    pub fn is_queryable(&self) -> bool {
+        self.help.is_some()
+    }
+}
+
+const fn asked(name: &'static str, holder: Holder, kind: Kind, help: &'static str) -> Field {
+    Field { name, holder, kind, help: Some(help), aliases: &[] }
+}
+
+const fn aliased(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    holder: Holder,
+    kind: Kind,
+    help: &'static str,
+) -> Field {
+    Field { name, holder, kind, help: Some(help), aliases }
+}
+
+const fn inner(name: &'static str, holder: Holder, kind: Kind) -> Field {
+    Field { name, holder, kind, help: None, aliases: &[] }
+}
+
+/// Every field of the index. Ranked fields belong to one kind of document each, so that their statistics are that
+/// kind's alone.
+pub const FIELDS: &[Field] = &[
+    // What articles say.
+    aliased("headline", &["title"], Holder::Article, Kind::Text { stored: true }, "words of the headline"),
+    aliased("body", &["text"], Holder::Article, Kind::Text { stored: true }, "words of the running text"),
+    inner("headline_stem", Holder::Article, Kind::Stems),
+    inner("body_stem", Holder::Article, Kind::Stems),
+    inner("lead_stem", Holder::Article, Kind::Stems),
+    inner("headline_marks", Holder::Article, Kind::Marks),
+    inner("body_marks", Holder::Article, Kind::Marks),
+    // What is known of articles.
+    aliased("date", &["published"], Holder::Article, Kind::Date, "day of publication, as printed"),
+    aliased("location", &["place", "dateline"], Holder::Article, Kind::Name, "place or country of the dateline"),
+    aliased("byline", &["author"], Holder::Article, Kind::Name, "who wrote it"),
+    aliased("outlet", &["publisher"], Holder::Article, Kind::Name, "who published it"),
+    asked("agency", Holder::Article, Kind::Name, "agency named in the dateline"),
+    aliased("language", &["lang"], Holder::Article, Kind::Exact, "language, as two letters"),
+    asked("url", Holder::Article, Kind::Exact, "address of the page, whole"),
+    asked("key", Holder::Article, Kind::Exact, "id that the input itself gave"),
+    asked("words", Holder::Article, Kind::Whole, "number of words in the running text"),
+    asked("added", Holder::Article, Kind::Instant, "day it was indexed first"),
+    inner("statements", Holder::Article, Kind::Whole),
+    // What statements say.
+    inner("said", Holder::Statement, Kind::Text { stored: false }),
+    inner("said_stem", Holder::Statement, Kind::Stems),
+    inner("said_marks", Holder::Statement, Kind::Marks),
+    inner("context_stem", Holder::Statement, Kind::Stems),
+    // What is known of statements.
+    asked("speaker", Holder::Statement, Kind::Name, "who said it"),
+    inner("speaker_name", Holder::Statement, Kind::Exact),
+    asked("role", Holder::Statement, Kind::Name, "office of the speaker"),
+    asked("organisation", Holder::Statement, Kind::Name, "organisation of the speaker"),
+    asked("relayed_by", Holder::Statement, Kind::Name, "who passed the words on"),
+    asked("medium", Holder::Statement, Kind::Name, "where it was said: a post, a press conference"),
+    asked("kind", Holder::Statement, Kind::Exact, "direct, mixed or indirect"),
+    asked("speaker_kind", Holder::Statement, Kind::Exact, "person, organisation, document, group or unnamed"),
+    asked("said_on", Holder::Statement, Kind::Date, "day it was said"),
+    asked("confidence", Holder::Statement, Kind::Fraction, "probability that the name is right, from 0 to 1"),
+    // From 1 within the article, and 0 in the article itself: the article stands that many documents before.
+    inner("ordinal", Holder::Every, Kind::Whole),
+    // What both carry.
+    asked("path", Holder::Article, Kind::Path, "path from the collection's root, as a glob"),
+    asked("collection", Holder::Article, Kind::Exact, "name of the collection"),
+    // `input`, `article` or `statement`.
+    inner("document", Holder::Every, Kind::Exact),
+    inner("id", Holder::Every, Kind::Key),
+    // Hash of collection and path: deletes everything an input left.
+    inner("input", Holder::Every, Kind::Key),
+    // Hash of collection, path and member key: deletes an article and its statements.
+    inner("member", Holder::Every, Kind::Key),
+    // The same for near-duplicates: made from content alone.
+    inner("copies", Holder::Every, Kind::Key),
+    inner("bands", Holder::Every, Kind::Keys),
+    inner("record", Holder::Every, Kind::Record),
+    // What is known of inputs.
+    inner("size", Holder::Input, Kind::Whole),
+    inner("modified", Holder::Input, Kind::Signed),
+    inner("hash", Holder::Every, Kind::Key),
+    inner("extractor", Holder::Input, Kind::Whole),
+    inner("settings", Holder::Input, Kind::Key),
+    inner("rejected", Holder::Input, Kind::Exact),
+    inner("unfinished", Holder::Input, Kind::Whole),
+];
+
+/// Returns the row that a query means by `name`: its name or another spelling of it.
+pub fn asked_by(name: &str) -> Option<&'static Field> {
+    let name = name.to_ascii_lowercase();
+    FIELDS.iter().find(|field| field.is_queryable() && (field.name == name || field.aliases.contains(&name.as_str())))
+}
+
+/// Returns every name that a query may use for a field.
+pub fn queryable_names() -> impl Iterator<Item = &'static str> {
+    FIELDS
+        .iter()
+        .filter(|field| field.is_queryable())
+        .flat_map(|field| std::iter::once(field.name).chain(field.aliases.iter().copied()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_name_stands_for_two_fields() {
+        let mut seen = HashSet::new();
+        for field in FIELDS {
+            for name in std::iter::once(&field.name).chain(field.aliases) {
+                assert!(seen.insert(*name), "{name} stands twice");
+            }
+        }
+    }
+
+    #[test]
+    fn other_spellings_lead_to_the_field() {
+        assert_eq!(asked_by("author").map(|field| field.name), Some("byline"));
+        assert_eq!(asked_by("SPEAKER").map(|field| field.name), Some("speaker"));
+        assert!(asked_by("body_stem").is_none());
+    }
+}

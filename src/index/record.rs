@@ -1,0 +1,178 @@
+//! What is stored of an article and a statement, to be read back whole.
+
+use serde::{Deserialize, Serialize};
+
+use crate::article::{Article, ArticleId, DateFrom, Dateline, Published, Span};
+use crate::statement::Statement;
+
+/// Where an article stands: its collection, its place in the input, and when it was indexed first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placement {
+    pub collection: String,
+    /// `keys::member_key` of the article.
+    pub member: u64,
+    /// Milliseconds since 1970 at which the article was indexed first; kept when it is replaced.
+    pub added_ms: i64,
+}
+
+/// An article as the index holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredArticle {
+    pub article: Article,
+    pub collection: String,
+    pub added_ms: i64,
+    /// Hash of the body, by which a citation is checked.
+    pub hash: u64,
+}
+
+/// All of an article that is not stored as text of its own.
+#[derive(Serialize, Deserialize)]
+pub(super) struct ArticleRecord {
+    id: ArticleId,
+    key: Option<String>,
+    path: String,
+    line: u32,
+    published: Option<Published>,
+    date_from: Option<DateFrom>,
+    dateline: Option<Dateline>,
+    byline: Vec<String>,
+    outlet: Option<String>,
+    language: Option<String>,
+    url: Option<String>,
+    /// Starts and lengths, each start counted from the end before.
+    paragraphs: Vec<(u32, u32)>,
+    sentences: Vec<(u32, u32)>,
+    collection: String,
+    added_ms: i64,
+}
+
+/// Why a stored record cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("a stored {what} cannot be read")]
+pub struct RecordError {
+    what: &'static str,
+    source: postcard::Error,
+}
+
+/// Returns the bytes that `article_of` reads.
+pub(super) fn article_record(article: &Article, placement: &Placement) -> Vec<u8> {
+    let record = ArticleRecord {
+        id: article.id,
+        key: article.key.clone(),
+        path: article.path.clone(),
+        line: article.line,
+        published: article.published,
+        date_from: article.date_from,
+        dateline: article.dateline.clone(),
+        byline: article.byline.clone(),
+        outlet: article.outlet.clone(),
+        language: article.language.clone(),
+        url: article.url.clone(),
+        paragraphs: packed(&article.paragraphs),
+        sentences: packed(&article.sentences),
+        collection: placement.collection.clone(),
+        added_ms: placement.added_ms,
+    };
+    postcard::to_stdvec(&record).expect("a record is plain data, written to memory")
+}
+
+/// Returns the article whose record, headline and body were stored.
+pub(super) fn article_of(record: &[u8], headline: Option<String>, body: String) -> Result<StoredArticle, RecordError> {
+    let record: ArticleRecord =
+        postcard::from_bytes(record).map_err(|source| RecordError { what: "article", source })?;
+    let hash = body_hash(&body);
+    let article = Article {
+        id: record.id,
+        key: record.key,
+        path: record.path,
+        line: record.line,
+        headline,
+        published: record.published,
+        date_from: record.date_from,
+        dateline: record.dateline,
+        byline: record.byline,
+        outlet: record.outlet,
+        language: record.language,
+        url: record.url,
+        paragraphs: unpacked(&record.paragraphs, &body),
+        sentences: unpacked(&record.sentences, &body),
+        body,
+    };
+    Ok(StoredArticle { article, collection: record.collection, added_ms: record.added_ms, hash })
+}
+
+pub(super) fn statement_record(statement: &Statement) -> Vec<u8> {
+    postcard::to_stdvec(statement).expect("a statement is plain data, written to memory")
+}
+
+pub(super) fn statement_of(record: &[u8]) -> Result<Statement, RecordError> {
+    postcard::from_bytes(record).map_err(|source| RecordError { what: "statement", source })
+}
+
+/// Returns the hash by which a citation is checked against a body.
+pub fn body_hash(body: &str) -> u64 {
+    let hash = blake3::hash(body.as_bytes());
+    u64::from_be_bytes(*hash.as_bytes().first_chunk().expect("32 bytes"))
+}
+
+fn packed(spans: &[Span]) -> Vec<(u32, u32)> {
+    let mut end = 0;
+    let pairs = spans.iter().map(|span| {
+        let gap = span.start.saturating_sub(end);
+        end = span.end;
+        (gap as u32, span.len() as u32)
+    });
+    pairs.collect()
+}
+
+/// Spans that damage made cut no text are left out.
+fn unpacked(pairs: &[(u32, u32)], body: &str) -> Vec<Span> {
+    let mut end = 0_usize;
+    let spans = pairs.iter().map(|&(gap, len)| {
+        let start = end.saturating_add(gap as usize);
+        end = start.saturating_add(len as usize);
+        Span { start, end }
+    });
+    spans.filter(|span| body.get(span.range()).is_some()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_is_read_back_whole() {
+        let body = "One. Two.\n\nThree — vier.".to_owned();
+        let article = Article {
+            id: ArticleId(7),
+            key: Some("k".into()),
+            path: "a/b.txt".into(),
+            line: 3,
+            headline: Some("Head".into()),
+            published: None,
+            date_from: Some(DateFrom::Path),
+            dateline: Some(Dateline::default()),
+            byline: vec!["A".into()],
+            outlet: None,
+            language: Some("en".into()),
+            url: None,
+            paragraphs: vec![Span::new(0, 9), Span::new(11, body.len())],
+            sentences: vec![Span::new(0, 4), Span::new(5, 9), Span::new(11, body.len())],
+            body: body.clone(),
+        };
+        let placement = Placement { collection: "c".into(), member: 1, added_ms: 5 };
+        let read = article_of(&article_record(&article, &placement), article.headline.clone(), body).unwrap();
+        assert_eq!(read.article, article);
+        assert_eq!((read.collection.as_str(), read.added_ms), ("c", 5));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn damaged_records_are_errors_or_articles(bytes: Vec<u8>) {
+            if let Ok(read) = article_of(&bytes, None, "Körper".to_owned()) {
+                read.article.sentences.iter().for_each(|span| assert!(span.of("Körper").len() <= "Körper".len()));
+            }
+            let _ = statement_of(&bytes).is_ok();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The engine's schema, made from `FIELDS`.
+
+use std::collections::HashMap;
+
+use tantivy::DateTime;
+use tantivy::schema::{
+    DateOptions, DateTimePrecision, Field, IndexRecordOption, NumericOptions, STORED, TextFieldIndexing, TextOptions,
+};
+
+use super::analyzer::{NAMES, WORDS};
+use crate::index::fields::{FIELDS, Kind};
+
+/// Version of the schema and of everything that decides which terms a text leaves: an index with another is rebuilt.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The engine's schema and where each of our fields stands in it.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    engine: tantivy::schema::Schema,
+    by_name: HashMap<&'static str, Field>,
+}
+
+impl Schema {
+    pub fn new() -> Self {
+        let mut builder = tantivy::schema::Schema::builder();
+        let mut by_name = HashMap::new();
+        for field in FIELDS {
+            let handle = add(&mut builder, field.name, field.kind);
+            by_name.insert(field.name, handle);
+        }
+        Self { engine: builder.build(), by_name }
+    }
+
+    /// Returns the schema as the engine knows it.
+    pub fn engine(&self) -> &tantivy::schema::Schema {
+        &self.engine
+    }
+
+    /// Returns the engine's handle of a field of `FIELDS`.
+    ///
+    /// # Panics
+    /// If no row of `FIELDS` has this name.
+    pub fn field(&self, name: &str) -> Field {
+        self.by_name[name]
+    }
+}
+
+impl Default for Schema {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn add(builder: &mut tantivy::schema::SchemaBuilder, name: &str, kind: Kind) -> Field {
+    let text = |tokenizer: &str, option, norms| {
+        let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer);
+        TextOptions::default().set_indexing_options(indexing.set_index_option(option).set_fieldnorms(norms))
+    };
+    let whole = || NumericOptions::default().set_fast();
+    match kind {
+        Kind::Text { stored } => {
+            let options = text(WORDS, IndexRecordOption::WithFreqsAndPositions, true);
+            builder.add_text_field(name, if stored { options.set_stored() } else { options })
+        }
+        Kind::Stems => builder.add_text_field(name, text(WORDS, IndexRecordOption::WithFreqs, true)),
+        Kind::Marks => builder.add_text_field(name, text("raw", IndexRecordOption::WithFreqsAndPositions, false)),
+        Kind::Name => {
+            builder.add_text_field(name, text(NAMES, IndexRecordOption::WithFreqsAndPositions, false).set_fast("raw"))
+        }
+        Kind::Exact | Kind::Path => {
+            builder.add_text_field(name, text("raw", IndexRecordOption::Basic, false).set_fast("raw"))
+        }
+        Kind::Date => builder.add_date_field(name, DateOptions::default().set_fast().set_indexed()),
+        Kind::Instant => builder
+            .add_date_field(name, DateOptions::default().set_fast().set_precision(DateTimePrecision::Milliseconds)),
+        Kind::Whole => builder.add_u64_field(name, whole()),
+        Kind::Signed => builder.add_i64_field(name, whole()),
+        Kind::Fraction => builder.add_f64_field(name, whole()),
+        Kind::Key => builder.add_u64_field(name, whole().set_indexed()),
+        Kind::Keys => builder.add_u64_field(name, NumericOptions::default().set_indexed()),
+        Kind::Record => builder.add_bytes_field(name, STORED),
+    }
+}
+
+/// Returns a printed day and time as the engine keeps it: as if Greenwich had printed it, so that filters and charts
+/// go by the printed calendar.
+pub fn printed(day: chrono::NaiveDate, time: Option<chrono::NaiveTime>) -> DateTime {
+    DateTime::from_timestamp_secs(day.and_time(time.unwrap_or_default()).and_utc().timestamp())
+}
+
+/// Returns the printed day and time that the engine keeps.
+pub fn printed_day(date: DateTime) -> chrono::NaiveDate {
+    chrono::DateTime::from_timestamp(date.into_timestamp_secs(), 0).unwrap_or_default().date_naive()
+}

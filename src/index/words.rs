@@ -1,0 +1,475 @@
+//! In: text. Out: its words, folded, each with its place in the text. What is indexed, what a query's words become
+//! and what is highlighted are all cut here, so that they agree.
+//!
+//! - Words are folded for case and accents; ’ and ' are one, a possessive 's is dropped, digits are ASCII.
+//! - A hyphenated word gives its parts and, at the first part's position, the parts joined.
+//! - `U.S.` is one word, `u.s.`; scripts written without spaces give one word a character; an emoji is a word.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::article::Span;
+
+/// Longest word kept, in bytes of its folded form: the rest of a longer one (a key, a data URL) is not searched, and
+/// a query's word is cut alike, so that it is still found.
+const LONGEST_WORD_BYTES: usize = 256;
+
+/// Most parts of a hyphenated word that are also indexed joined.
+const MOST_JOINED_PARTS: usize = 8;
+
+/// One word of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    pub folded: String,
+    pub span: Span,
+    pub position: u32,
+    /// How many positions it covers: more than one for the joined form of a hyphenated word.
+    pub parts: u32,
+}
+
+/// Returns the words of `text` in order; the joined form of a hyphenated word stands after its first part.
+pub fn cut(text: &str) -> Vec<Word> {
+    let mut words = Vec::with_capacity(text.len() / 6);
+    let mut cutter = Cutter { text, position: 0, words: &mut words };
+    cutter.run();
+    words
+}
+
+/// Returns a word folded for case and accents.
+pub fn fold(word: &str) -> String {
+    let mut folded = String::with_capacity(word.len());
+    fold_into(word, &mut folded);
+    folded
+}
+
+fn fold_into(word: &str, out: &mut String) {
+    if word.is_ascii() {
+        out.extend(word.bytes().map(|byte| byte.to_ascii_lowercase() as char));
+    } else {
+        for composed in word.nfkc() {
+            for lower in composed.to_lowercase() {
+                fold_char(lower, out);
+            }
+        }
+    }
+    if out.len() > LONGEST_WORD_BYTES {
+        let end = (0..=LONGEST_WORD_BYTES).rev().find(|&end| out.is_char_boundary(end)).unwrap_or(0);
+        out.truncate(end);
+    }
+}
+
+fn fold_char(lower: char, out: &mut String) {
+    match lower {
+        '\0'..='\x7f' => out.push(lower),
+        'ß' => out.push_str("ss"),
+        'æ' => out.push_str("ae"),
+        'œ' => out.push_str("oe"),
+        'ø' => out.push('o'),
+        'ł' => out.push('l'),
+        'đ' | 'ð' => out.push('d'),
+        'þ' => out.push_str("th"),
+        'ı' => out.push('i'),
+        'ς' => out.push('σ'),
+        // Cyrillic й is a letter of its own, which the stemmers need; ё is written е as often as not.
+        'ё' => out.push('е'),
+        '\u{400}'..='\u{52f}' => out.push(lower),
+        // Persian letters that keyboards and encodings exchange for the Arabic ones.
+        'ی' | 'ى' => out.push('ي'),
+        'ک' => out.push('ك'),
+        'ة' => out.push('ه'),
+        '٠'..='٩' => out.push(digit(lower, '٠')),
+        '۰'..='۹' => out.push(digit(lower, '۰')),
+        '०'..='९' => out.push(digit(lower, '०')),
+        _ if is_apostrophe(lower) => out.push('\''),
+        _ if is_dropped(lower) => {}
+        // Syllables and kana would fall apart into what is not written.
+        _ if stands_alone(lower) => out.push(lower),
+        _ => std::iter::once(lower).nfkd().filter(|&part| !is_dropped(part)).for_each(|part| out.push(part)),
+    }
+}
+
+fn digit(digit: char, zero: char) -> char {
+    char::from(b'0' + (digit as u32 - zero as u32) as u8)
+}
+
+/// Accents, vowel points and what is invisible inside a word.
+fn is_dropped(char: char) -> bool {
+    matches!(char,
+        '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}'
+        | '\u{670}' | '\u{6d6}'..='\u{6ed}' | '\u{8d3}'..='\u{8ff}' | '\u{ad}' | '\u{200d}' | '\u{2060}' | '\u{feff}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{200e}' | '\u{200f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
+}
+
+pub(crate) fn is_apostrophe(char: char) -> bool {
+    matches!(char, '\'' | '’' | '‘' | 'ʼ' | 'ʻ' | '′' | '＇')
+}
+
+/// Whether words join around it: hyphens, and the zero-width non-joiner of Persian compounds.
+pub(crate) fn is_hyphen(char: char) -> bool {
+    matches!(char, '-' | '‐' | '‑' | '\u{200c}' | '－')
+}
+
+/// Scripts whose words are not separated by spaces.
+fn stands_alone(char: char) -> bool {
+    matches!(char,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+fn is_emoji(char: char) -> bool {
+    matches!(char, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{2b55}' | '\u{231a}'..='\u{231b}')
+}
+
+fn is_flag_letter(char: char) -> bool {
+    matches!(char, '\u{1f1e6}'..='\u{1f1ff}')
+}
+
+/// Letters, digits and the marks on them, of scripts with spaces between words.
+pub(crate) fn is_letter(char: char) -> bool {
+    if char.is_ascii() {
+        return char.is_ascii_alphanumeric();
+    }
+    (char.is_alphanumeric() && !stands_alone(char))
+        || (is_dropped(char) && !matches!(char, '\u{200e}' | '\u{200f}' | '\u{fe00}'..='\u{fe0f}'))
+        || (unicode_normalization::char::is_combining_mark(char) && !stands_alone(char))
+}
+
+/// Letters before an apostrophe that belong to the next word: l'eau, qu'elle, dell'arte.
+fn is_elided(before: &str, after: &str) -> bool {
+    let mut letters = after.chars();
+    let Some(first) = letters.next() else { return false };
+    let starts_open = "aeiouhy".contains(first) && letters.nth(1).is_some();
+    let short = before.chars().count() == 1 && "ldjmtsnc".contains(before);
+    starts_open
+        && (short
+            || matches!(
+                before,
+                "qu" | "jusqu" | "lorsqu" | "puisqu" | "dell" | "nell" | "sull" | "dall" | "all" | "un" | "quest"
+            ))
+}
+
+struct Cutter<'t, 'w> {
+    text: &'t str,
+    position: u32,
+    words: &'w mut Vec<Word>,
+}
+
+/// A word between two hyphens, and how it joins what stands before it.
+struct Part {
+    folded: String,
+    span: Span,
+    joint: &'static str,
+}
+
+impl Cutter<'_, '_> {
+    fn run(&mut self) {
+        let mut at = 0;
+        while let Some(char) = self.char_at(at) {
+            at = if is_letter(char) {
+                self.word(at)
+            } else if stands_alone(char) {
+                self.character(at)
+            } else if is_emoji(char) {
+                self.emoji(at)
+            } else {
+                at + char.len_utf8()
+            };
+        }
+    }
+
+    fn char_at(&self, at: usize) -> Option<char> {
+        // Most text is ASCII: the byte is the character.
+        match self.text.as_bytes().get(at) {
+            Some(&byte) if byte < 0x80 => Some(byte as char),
+            Some(_) => self.text[at..].chars().next(),
+            None => None,
+        }
+    }
+
+    fn push(&mut self, folded: String, span: Span) {
+        if !folded.is_empty() {
+            self.words.push(Word { folded, span, position: self.position, parts: 1 });
+            self.position += 1;
+        }
+    }
+
+    fn character(&mut self, start: usize) -> usize {
+        let mut end = start + self.char_at(start).map_or(0, char::len_utf8);
+        while let Some(char) = self.char_at(end) {
+            let is_mark =
+                unicode_normalization::char::is_combining_mark(char) || matches!(char, '\u{ff9e}' | '\u{ff9f}');
+            if !is_mark {
+                break;
+            }
+            end += char.len_utf8();
+        }
+        self.push(fold(&self.text[start..end]), Span::new(start, end));
+        end
+    }
+
+    fn emoji(&mut self, start: usize) -> usize {
+        let first = self.char_at(start).unwrap_or_default();
+        let mut end = start + first.len_utf8();
+        if is_flag_letter(first) {
+            if let Some(second) = self.char_at(end).filter(|&second| is_flag_letter(second)) {
+                end += second.len_utf8();
+            }
+        }
+        while let Some(char) = self.char_at(end) {
+            let joins = matches!(char, '\u{fe0f}' | '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}');
+            let is_joined = is_emoji(char) && self.text[..end].ends_with('\u{200d}');
+            if !joins && !is_joined {
+                break;
+            }
+            end += char.len_utf8();
+        }
+        let folded = self.text[start..end].chars().filter(|char| !matches!(char, '\u{fe0f}')).collect();
+        self.push(folded, Span::new(start, end));
+        end
+    }
+
+    /// Reads a word with all that is joined to it and returns where it ends.
+    fn word(&mut self, start: usize) -> usize {
+        let (first, mut end) = self.part(start, "");
+        let mut more = Vec::new();
+        while let Some((next, joint)) = self.joined(end) {
+            let (part, part_end) = self.part(next, joint);
+            end = part_end;
+            more.push(part);
+        }
+        if more.is_empty() {
+            self.elided_or_whole(first);
+            return end;
+        }
+        let mut parts = vec![first];
+        parts.append(&mut more);
+        self.compound(parts);
+        end
+    }
+
+    /// Returns where the next part of a hyphenated word starts, if one follows at `end`.
+    fn joined(&self, end: usize) -> Option<(usize, &'static str)> {
+        let hyphen = self.char_at(end).filter(|&char| is_hyphen(char))?;
+        let next = end + hyphen.len_utf8();
+        self.char_at(next).filter(|&char| is_letter(char)).map(|_| (next, ""))
+    }
+
+    /// Reads the letters, inner apostrophes and inner dots of one part.
+    fn part(&self, start: usize, joint: &'static str) -> (Part, usize) {
+        if let Some((folded, end)) = self.initials(start) {
+            let span = Span::new(start, end);
+            let end = self.skip_possessive(end);
+            return (Part { folded, span, joint }, end);
+        }
+        let mut raw_end = self.letters(start);
+        let mut resume = raw_end;
+        let mut number = None;
+        loop {
+            let Some(char) = self.char_at(raw_end) else { break };
+            let after = raw_end + char.len_utf8();
+            if is_apostrophe(char) && self.char_at(after).is_some_and(is_letter) {
+                let piece_end = self.letters(after);
+                if matches!(&self.text[after..piece_end], "s" | "S") {
+                    resume = piece_end;
+                    break;
+                }
+                raw_end = piece_end;
+                resume = raw_end;
+            } else if matches!(char, '.' | ',') && self.is_inside_number(start, raw_end, char) {
+                let from = number.get_or_insert_with(|| self.text[start..raw_end].to_owned());
+                let piece_end = self.letters(after);
+                if char == '.' {
+                    from.push('.');
+                }
+                from.push_str(&self.text[after..piece_end]);
+                raw_end = piece_end;
+                resume = raw_end;
+            } else {
+                break;
+            }
+        }
+        let folded = fold(number.as_deref().unwrap_or(&self.text[start..raw_end]));
+        (Part { folded, span: Span::new(start, raw_end), joint }, resume)
+    }
+
+    fn letters(&self, mut at: usize) -> usize {
+        while let Some(char) = self.char_at(at).filter(|&char| is_letter(char)) {
+            at += char.len_utf8();
+        }
+        at
+    }
+
+    fn skip_possessive(&self, end: usize) -> usize {
+        let Some(mark) = self.char_at(end).filter(|&char| is_apostrophe(char)) else { return end };
+        let after = end + mark.len_utf8();
+        let piece_end = self.letters(after);
+        if matches!(&self.text[after..piece_end], "s" | "S") { piece_end } else { end }
+    }
+
+    /// Whether a dot or comma stands inside a number: `3.5`, and `1,000` where three digits follow.
+    fn is_inside_number(&self, start: usize, mark: usize, char: char) -> bool {
+        let bytes = self.text.as_bytes();
+        let digits_before = mark > start && bytes[mark - 1].is_ascii_digit();
+        let after = &bytes[mark + 1..];
+        let digits_after = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        match char {
+            '.' => digits_before && digits_after > 0,
+            _ => digits_before && digits_after == 3,
+        }
+    }
+
+    /// Reads `U.S.`, `e.g.`, `U.S`: single letters between dots, two at least.
+    fn initials(&self, start: usize) -> Option<(String, usize)> {
+        let mut folded = String::new();
+        let mut at = start;
+        let mut end = start;
+        let mut count = 0;
+        loop {
+            let letter = self.char_at(at).filter(|char| char.is_alphabetic() && is_letter(*char));
+            let Some(letter) = letter else { break };
+            let after = at + letter.len_utf8();
+            let next = self.char_at(after);
+            if next.is_some_and(is_letter) {
+                // `U.Stan`: the last dot ended a sentence.
+                break;
+            }
+            fold_into(letter.encode_utf8(&mut [0; 4]), &mut folded);
+            folded.push('.');
+            count += 1;
+            end = after;
+            if next != Some('.') {
+                break;
+            }
+            end = after + 1;
+            at = end;
+        }
+        // What follows is letters: nothing but whole single letters makes initials.
+        (count >= 2 && !self.char_at(end).is_some_and(is_letter)).then_some((folded, end))
+    }
+
+    fn elided_or_whole(&mut self, part: Part) {
+        let Some((before, after)) = part.folded.split_once('\'') else { return self.push(part.folded, part.span) };
+        if !is_elided(before, after) {
+            return self.push(part.folded, part.span);
+        }
+        let raw = part.span.of(self.text);
+        let Some((offset, mark)) = raw.char_indices().find(|(_, char)| is_apostrophe(*char)) else {
+            return self.push(part.folded, part.span);
+        };
+        let split = part.span.start + offset;
+        let (before, after) = (before.to_owned(), after.to_owned());
+        self.compound(vec![
+            Part { folded: before, span: Span::new(part.span.start, split), joint: "" },
+            Part { folded: after, span: Span::new(split + mark.len_utf8(), part.span.end), joint: "'" },
+        ]);
+    }
+
+    fn compound(&mut self, parts: Vec<Part>) {
+        let parts: Vec<Part> = parts.into_iter().filter(|part| !part.folded.is_empty()).collect();
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
+        let whole = Span::new(first.span.start, last.span.end);
+        let count = parts.len();
+        let position = self.position;
+        let index = self.words.len();
+        let mut joined = String::new();
+        for part in parts {
+            if count <= MOST_JOINED_PARTS {
+                joined.push_str(part.joint);
+                joined.push_str(&part.folded);
+            }
+            self.push(part.folded, part.span);
+        }
+        if (2..=MOST_JOINED_PARTS).contains(&count) && joined.len() <= LONGEST_WORD_BYTES {
+            self.words.insert(index + 1, Word { folded: joined, span: whole, position, parts: count as u32 });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let words = cut(text);
+        let shown = words.iter().map(|word| match word.parts {
+            1 => format!("{}{}", word.position, word.folded),
+            parts => format!("{}+{parts}{}", word.position, word.folded),
+        });
+        shown.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn words_are_cut_and_folded() {
+        for (name, text, expected) in [
+            ("plain", "The path, for talks.", "0the 1path 2for 3talks"),
+            ("accents", "Café Ångström naïve Đurić", "0cafe 1angstrom 2naive 3duric"),
+            ("accents composed and not", "e\u{301}t\u{e9}", "0ete"),
+            ("sharp s, ligatures", "Straße ﬁn æon", "0strasse 1fin 2aeon"),
+            // Apostrophes.
+            ("possessive, straight and curly", "Iran's Iran’s officials' S's", "0iran 1iran 2officials 3s"),
+            ("contraction is one word", "don't don’t O’Brien", "0don't 1don't 2o'brien"),
+            ("elision is two", "l’Iran qu'elle", "0l 0+2l'iran 1iran 2qu 2+2qu'elle 3elle"),
+            ("not an elision", "d'Arc rock'n'roll", "0d 0+2d'arc 1arc 2rock'n'roll"),
+            ("single quotes around", "'so he said'", "0so 1he 2said"),
+            // Hyphens.
+            ("hyphen", "cease-fire deal", "0cease 0+2ceasefire 1fire 2deal"),
+            ("three parts", "state-of-siege", "0state 0+3stateofsiege 1of 2siege"),
+            ("dangling hyphens", "pre- and -post", "0pre 1and 2post"),
+            ("soft hyphen", "cease\u{ad}fire", "0ceasefire"),
+            ("possessive compound", "vice-president's", "0vice 0+2vicepresident 1president"),
+            ("dash is no hyphen", "talks–missiles talks—now", "0talks 1missiles 2talks 3now"),
+            // Dots.
+            ("initials", "U.S. u.s. U.S U.N.'s", "0u.s. 1u.s. 2u.s. 3u.n."),
+            ("initials end", "in the U.S.A. Then", "0in 1the 2u.s.a. 3then"),
+            ("initials in a compound", "U.S.-led", "0u.s. 0+2u.s.led 1led"),
+            ("one letter is none", "plan B. Then", "0plan 1b 2then"),
+            ("capitals", "US us NATO", "0us 1us 2nato"),
+            // Numbers.
+            ("numbers", "1,000 3.5 20:48 9/11 1,00", "01000 13.5 220 348 49 511 61 700"),
+            ("grouped twice", "1,234,567.89", "01234567.89"),
+            ("end of a sentence", "in 1987.", "0in 11987"),
+            ("other digits", "۱۲۳ ٤٥", "0123 145"),
+            // Scripts.
+            ("cyrillic keeps its short i", "Й Ёлка", "0й 1елка"),
+            ("arabic folds", "إيران مُحَمَّد", "0ايران 1محمد"),
+            ("persian letters", "ایران", "0ايران"),
+            ("persian compound", "می\u{200c}خواهد", "0مي 0+2ميخواهد 1خواهد"),
+            ("chinese by character", "北京 said", "0北 1京 2said"),
+            ("korean by syllable", "서울에", "0서 1울 2에"),
+            ("greek", "Σίσυφος", "0σισυφοσ"),
+            ("emoji", "ok 👍🏽 ❤️ 🇮🇷🇺🇸", "0ok 1👍🏽 2❤ 3🇮🇷 4🇺🇸"),
+            ("full width", "ＮＡＴＯ", "0nato"),
+            ("nothing", " \u{200f}—… $", ""),
+        ] {
+            assert_eq!(shown(text), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn spans_cut_the_word() {
+        let text = "“Iran’s cease-fire,” he said in the U.S.";
+        let cut: Vec<_> = cut(text).into_iter().map(|word| word.span.of(text).to_owned()).collect();
+        assert_eq!(cut, ["Iran", "cease", "cease-fire", "fire", "he", "said", "in", "the", "U.S."]);
+    }
+
+    #[test]
+    fn long_words_are_cut_alike() {
+        assert_eq!(cut(&"x".repeat(3000))[0].folded.len(), LONGEST_WORD_BYTES);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_cut_in_order(text in "\\PC{0,60}") {
+            let words = cut(&text);
+            for pair in words.windows(2) {
+                assert!(pair[0].position <= pair[1].position);
+                assert!(pair[0].span.start <= pair[1].span.start);
+            }
+            for word in &words {
+                assert!(!word.folded.is_empty());
+                assert!(!word.span.of(&text).is_empty());
+            }
+        }
+    }
+}
