@@ -3,10 +3,19 @@
 //! 1. pair quotation marks 2. find cues 3. delimit content 4. find the mention 5. resolve mentions to speakers
 //! (name, role, kind) 6. day, medium, relay 7. confidence
 
+mod attribution;
+mod quotation;
+mod token;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use attribution::{Attribution, find_attributions};
+pub use quotation::Quotation;
+pub use token::{Analysis, Mark, Shape, Token, TokenRange};
+
 use crate::article::{Article, Span};
+use crate::language::{LANGUAGES, Lexicon};
 
 /// Version of the extractor: raised with every change that can alter what `extract` returns, so that
 /// `ingest --outdated` knows what to read again.
@@ -80,21 +89,46 @@ pub enum SpeakerKind {
 }
 
 /// Finds statements. Made once, shared by threads.
-pub struct Extractor {}
+pub struct Extractor {
+    lexicon: Lexicon,
+}
 
 impl Extractor {
     pub fn new() -> Self {
-        Self {}
+        Self { lexicon: (LANGUAGES[0].lexicon)() }
     }
 
     /// Returns the statements of an article in reading order.
-    pub fn extract(&self, _article: &Article) -> Vec<Statement> {
-        Vec::new()
+    pub fn extract(&self, article: &Article) -> Vec<Statement> {
+        let body = Analysis::new(&article.body, &article.paragraphs, &self.lexicon);
+        let attributions = find_attributions(&body, StatementField::Body);
+        attributions.iter().enumerate().map(|(number, attribution)| statement_of(number, attribution)).collect()
     }
 }
 
 impl Default for Extractor {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+fn statement_of(number: usize, attribution: &Attribution) -> Statement {
+    Statement {
+        id: StatementId(number as u32),
+        kind: attribution.kind,
+        field: attribution.field,
+        spans: attribution.content.clone(),
+        cue: attribution.cue,
+        speaker: attribution.mention.map(|mention| Speaker {
+            name: None,
+            kind: SpeakerKind::Unnamed,
+            role: None,
+            organisation: None,
+            mention,
+        }),
+        said_on: None,
+        medium: None,
+        relayed_by: None,
+        confidence: attribution.score,
     }
 }

@@ -1,0 +1,8 @@
+//! English.
+
+use super::Lexicon;
+
+/// Reads the English word lists.
+pub fn lexicon() -> Lexicon {
+    Lexicon::read(&[include_str!("grammar.txt"), include_str!("cues.txt"), include_str!("nouns.txt"), include_str!("words.txt")])
+}
