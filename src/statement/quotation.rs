@@ -126,7 +126,9 @@ fn closes(text: &str, tokens: &[Token], index: usize, paragraph: TokenRange, clo
     let token = tokens[index];
     let mark = token.span().of(text);
     match closing {
-        Closing::Straight => mark == "\"" || mark == "＂" || (mark == "”" && !stands_before_word(tokens, index, paragraph)),
+        Closing::Straight => {
+            mark == "\"" || mark == "＂" || (mark == "”" && !stands_before_word(tokens, index, paragraph))
+        }
         Closing::Apostrophes => mark == "''" || mark == "\"",
         Closing::OneOf(marks) => marks.contains(mark),
         Closing::Single => {

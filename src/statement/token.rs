@@ -274,8 +274,7 @@ fn word_end(text: &str, bytes: &[u8], start: usize, width: usize, lexicon: &Lexi
             at += width;
             continue;
         }
-        let next_is_alphanumeric =
-            at + width < bytes.len() && character_at(text, at + width).0.is_alphanumeric();
+        let next_is_alphanumeric = at + width < bytes.len() && character_at(text, at + width).0.is_alphanumeric();
         let before_is_digit = bytes[at - 1].is_ascii_digit();
         let inside = next_is_alphanumeric
             && match character {
@@ -394,7 +393,9 @@ fn mark_of(word: &str, first: char) -> Mark {
         '-' | '–' | '—' | '―' | '\u{2212}' => Mark::Dash,
         '(' | '[' | '{' => Mark::OpenBracket,
         ')' | ']' | '}' => Mark::CloseBracket,
-        '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' | '＂' | '″' => Mark::Quote,
+        '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' | '＂' | '″' => {
+            Mark::Quote
+        }
         '\'' | '`' if word.len() == 2 => Mark::Quote,
         '\'' | '‘' | '’' | '‚' | '‹' | '›' | '`' | '´' => Mark::SingleQuote,
         _ => Mark::Other,

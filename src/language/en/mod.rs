@@ -4,5 +4,10 @@ use super::Lexicon;
 
 /// Reads the English word lists.
 pub fn lexicon() -> Lexicon {
-    Lexicon::read(&[include_str!("grammar.txt"), include_str!("cues.txt"), include_str!("nouns.txt"), include_str!("words.txt")])
+    Lexicon::read(&[
+        include_str!("grammar.txt"),
+        include_str!("cues.txt"),
+        include_str!("nouns.txt"),
+        include_str!("words.txt"),
+    ])
 }
