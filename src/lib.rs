@@ -21,6 +21,8 @@ pub mod speaker;
 /// 3: article to statements: who said which words, and when.
 pub mod statement;
 
+/// Journey 1 without its end: what would be indexed.
+pub mod extract;
 /// Journey 1: inputs to articles to statements to index, and the counts.
 pub mod ingest;
 /// Journey 2: query text to query to hits to a page of results.
