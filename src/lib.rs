@@ -2,24 +2,24 @@
 //!
 //! Modules stand in the order an article travels, then the order a query does.
 
-/// 2: raw article to article: clean text, dates, places, paragraphs, sentences.
-pub mod article;
 /// Settings: defaults, `dateline.toml`, environment and options, and where each came from.
 pub mod config;
-/// 5: fields, documents, the tantivy engine.
-pub mod index;
 /// 1: walk, decompress, decode, recognise the format, split into raw articles.
 pub mod input;
-/// What is true of one language: word lists and a little code.
-pub mod language;
-/// 6: a page of results to text, JSON, CSV.
-pub mod output;
-/// 4: query text to tree to query.
-pub mod query;
-/// 3b: names, roles and the authority that joins one person's names across articles.
-pub mod speaker;
+/// 2: raw article to article: clean text, dates, places, paragraphs, sentences.
+pub mod article;
 /// 3: article to statements: who said which words, and when.
 pub mod statement;
+/// 3b: names, roles and the authority that joins one person's names across articles.
+pub mod speaker;
+/// What is true of one language: word lists and a little code.
+pub mod language;
+/// 4: query text to tree to query.
+pub mod query;
+/// 5: fields, documents, the tantivy engine.
+pub mod index;
+/// 6: a page of results to text, JSON, CSV.
+pub mod output;
 
 /// Journey 1 without its end: what would be indexed.
 pub mod extract;
