@@ -188,6 +188,11 @@ impl Collection {
         })
     }
 
+    /// Returns whether the settings say the same of every file.
+    pub fn is_uniform(&self) -> bool {
+        self.matches.is_empty()
+    }
+
     /// Returns what the settings say of the file at `path`, which is relative to the collection's root: the general
     /// settings, then each `[[match]]` that holds, the last one winning.
     pub fn metadata_of(&self, path: &Path) -> Metadata {

@@ -32,7 +32,7 @@ impl Article {
     /// # Errors
     /// Where nothing to read is left once the text is clean.
     pub fn from_raw(raw: RawArticle, context: &Context<'_>) -> Result<Self, ArticleError> {
-        let id = article_id(&raw, context);
+        let id = ArticleId::of(&raw, context.collection, context.path);
         let path = match &raw.inside {
             Some(inside) => format!("{}!{inside}", context.path),
             None => context.path.to_owned(),
@@ -61,24 +61,26 @@ impl Article {
     }
 }
 
-/// Identifies an article by collection, path and key, or where it has no key by its content.
-fn article_id(raw: &RawArticle, context: &Context<'_>) -> ArticleId {
-    let content = raw.content_hash().to_le_bytes();
-    let member: (&[u8], &[u8]) = match &raw.key {
-        Some(key) => (b"key", key.as_bytes()),
-        None => (b"content", &content),
-    };
-    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
-    for part in [
-        context.collection.as_bytes(),
-        context.path.as_bytes(),
-        raw.inside.as_deref().unwrap_or_default().as_bytes(),
-        member.0,
-        member.1,
-        &raw.ordinal.to_le_bytes(),
-    ] {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
+impl ArticleId {
+    /// Identifies an article by collection, path of its input and key, or where it has no key by its content.
+    pub fn of(raw: &RawArticle, collection: &str, path: &str) -> Self {
+        let content = raw.content_hash().to_le_bytes();
+        let member: (&[u8], &[u8]) = match &raw.key {
+            Some(key) => (b"key", key.as_bytes()),
+            None => (b"content", &content),
+        };
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        for part in [
+            collection.as_bytes(),
+            path.as_bytes(),
+            raw.inside.as_deref().unwrap_or_default().as_bytes(),
+            member.0,
+            member.1,
+            &raw.ordinal.to_le_bytes(),
+        ] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        ArticleId(hasher.digest())
     }
-    ArticleId(hasher.digest())
 }

@@ -103,6 +103,8 @@ pub const FIELDS: &[Field] = &[
     asked("words", Holder::Article, Kind::Whole, "number of words in the running text"),
     asked("added", Holder::Article, Kind::Instant, "day it was indexed first"),
     inner("statements", Holder::Article, Kind::Whole),
+    // Of all that shaped the article and its statements: an equal one needs no new documents.
+    inner("member_hash", Holder::Article, Kind::Key),
     // What statements say.
     inner("said", Holder::Statement, Kind::Text { stored: false }),
     inner("said_stem", Holder::Statement, Kind::Stems),

@@ -6,6 +6,8 @@ pub mod fields;
 pub mod keys;
 /// Sentence and paragraph starts, capitals and joined words, at the positions of a text's words.
 pub mod marks;
+/// What stands beside every commit: versions, collections, queries.
+pub mod payload;
 /// The directory: generations, the pointer to the one in force, the lock.
 pub mod place;
 /// What is stored of an article and a statement.

@@ -9,8 +9,12 @@ use crate::statement::Statement;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placement {
     pub collection: String,
-    /// `keys::member_key` of the article.
+    /// `keys::input_key` of the input that holds it.
+    pub input: u64,
+    /// Deletes the article with its statements; its id.
     pub member: u64,
+    /// Of all that shaped the article and its statements.
+    pub member_hash: u64,
     /// Milliseconds since 1970 at which the article was indexed first; kept when it is replaced.
     pub added_ms: i64,
 }
@@ -52,6 +56,12 @@ pub(super) struct ArticleRecord {
 pub struct RecordError {
     what: &'static str,
     source: postcard::Error,
+}
+
+impl RecordError {
+    pub(super) fn new(what: &'static str, source: postcard::Error) -> Self {
+        Self { what, source }
+    }
 }
 
 /// Returns the bytes that `article_of` reads.
@@ -160,7 +170,7 @@ mod tests {
             sentences: vec![Span::new(0, 4), Span::new(5, 9), Span::new(11, body.len())],
             body: body.clone(),
         };
-        let placement = Placement { collection: "c".into(), member: 1, added_ms: 5 };
+        let placement = Placement { collection: "c".into(), input: 2, member: 1, member_hash: 3, added_ms: 5 };
         let read = article_of(&article_record(&article, &placement), article.headline.clone(), body).unwrap();
         assert_eq!(read.article, article);
         assert_eq!((read.collection.as_str(), read.added_ms), ("c", 5));

@@ -18,7 +18,7 @@ mod walk;
 pub use members::Accept;
 pub use read::{ContentHash, Limits, Note, ReadOptions, ReadSummary, read, read_from};
 pub use rejected::{Phrase, Reason, RecordPlace, Rejected};
-pub use walk::{Entry, Walk, WalkError, WalkOptions, relative_path, walk};
+pub use walk::{Entry, Walk, WalkError, WalkOptions, relative_path, walk, walk_within};
 
 use std::io::Read;
 

@@ -96,6 +96,10 @@ pub enum Reason {
     NoText,
     #[error("reading was stopped")]
     Stopped,
+    #[error("crashed the reader, which is a defect of dateline: {message}")]
+    Crashed { message: String },
+    #[error("kept the reader busy for more than {limit_seconds} s")]
+    TookTooLong { limit_seconds: u64 },
 }
 
 impl Reason {

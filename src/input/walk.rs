@@ -73,14 +73,23 @@ enum FileId {
 /// # Errors
 /// If the root is not there or a pattern is not valid; what is wrong below the root comes out of the iteration.
 pub fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, WalkError> {
+    walk_within(root, root, options)
+}
+
+/// Starts a walk at `start`, which is `root` or something below it; what it finds is what a walk at `root` would find
+/// there.
+///
+/// # Errors
+/// As `walk`.
+pub fn walk_within(root: &Path, start: &Path, options: &WalkOptions) -> Result<Walk, WalkError> {
     let metadata = fs::metadata(root)
         .map_err(|error| WalkError::Root { path: root.to_owned(), reason: Reason::from_io(&error) })?;
     // Patterns are anchored at the root; for a single file that is its folder.
     let anchor = if metadata.is_dir() { root } else { root.parent().unwrap_or(Path::new("")) };
     let include = if options.include.is_empty() { None } else { Some(patterns(anchor, &options.include)?) };
-    Ok(Walk {
+    let mut walk = Walk {
         root: root.to_owned(),
-        inner: walkdir::WalkDir::new(root).follow_links(options.follow).sort_by_file_name().into_iter(),
+        inner: walkdir::WalkDir::new(start).follow_links(options.follow).sort_by_file_name().into_iter(),
         follow: options.follow,
         ignore: patterns(anchor, &options.ignore)?,
         exclude: patterns(anchor, &options.exclude)?,
@@ -89,7 +98,12 @@ pub fn walk(root: &Path, options: &WalkOptions) -> Result<Walk, WalkError> {
         linked_folders: Vec::new(),
         waiting: Vec::new(),
         flushing: None,
-    })
+    };
+    let between = start.ancestors().take_while(|above| *above != root);
+    if start != root && between.into_iter().any(|path| walk.passes_over(path, path.is_dir())) {
+        walk.flushing = Some(Vec::new().into_iter());
+    }
+    Ok(walk)
 }
 
 fn patterns(anchor: &Path, lines: &[String]) -> Result<Gitignore, WalkError> {
@@ -459,6 +473,29 @@ mod tests {
                 "self.txt: is a symbolic link that leads to itself or to a folder above it"
             ]
         );
+    }
+
+    #[test]
+    fn a_walk_of_a_part_finds_what_the_whole_walk_finds_there() {
+        let folder = tree(&["2025/a.txt", "2025/drafts/b.txt", "2025/.cache/c.txt", "old/meta.json", "d.txt"]);
+        let options = WalkOptions { ignore: vec!["/2025/drafts/".into()], ..WalkOptions::default() };
+        let rows: [(&str, &[&str]); 6] = [
+            ("", &["2025/a.txt", "d.txt"]),
+            ("2025", &["2025/a.txt"]),
+            ("2025/a.txt", &["2025/a.txt"]),
+            ("2025/drafts", &[]),
+            ("2025/.cache/c.txt", &[]),
+            ("old", &[]),
+        ];
+        for (part, expected) in rows {
+            let start = folder.path().join(part);
+            let start = if part.is_empty() { folder.path() } else { &start };
+            let found: Vec<String> = walk_within(folder.path(), start, &options)
+                .unwrap()
+                .map(|found| found.unwrap().relative)
+                .collect();
+            assert_eq!(found, expected, "{part}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tantivy::{DateTime, TantivyDocument};
 use super::analyzer::{terms, tokens};
 use super::schema::{Schema, printed};
 use crate::article::{Article, Span};
-use crate::index::keys::{fingerprint, input_key};
+use crate::index::keys::fingerprint;
 use crate::index::marks::Marked;
 use crate::index::record::{Placement, article_record, body_hash, statement_record};
 use crate::index::stems::stem;
@@ -35,11 +35,12 @@ impl Schema {
         statements: usize,
         placement: &Placement,
     ) -> TantivyDocument {
-        let mut document = self.member_document("article", article, placement);
+        let mut document = self.member_document("article", placement);
         let language = article.language.as_deref();
         document.add_u64(self.field("id"), article.id.0);
         document.add_u64(self.field("ordinal"), 0);
         document.add_u64(self.field("statements"), statements as u64);
+        document.add_u64(self.field("member_hash"), placement.member_hash);
         if let Some(text) = &article.headline {
             document.add_text(self.field("headline"), text);
             self.add_stems(&mut document, "headline_stem", headline.words.iter(), language);
@@ -91,7 +92,7 @@ impl Schema {
         body: &Marked,
         placement: &Placement,
     ) -> TantivyDocument {
-        let mut document = self.member_document("statement", article, placement);
+        let mut document = self.member_document("statement", placement);
         let language = article.language.as_deref();
         document.add_u64(self.field("id"), statement.id.0.into());
         document.add_u64(self.field("ordinal"), ordinal);
@@ -122,10 +123,10 @@ impl Schema {
         document
     }
 
-    fn member_document(&self, what: &str, article: &Article, placement: &Placement) -> TantivyDocument {
+    fn member_document(&self, what: &str, placement: &Placement) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_text(self.field("document"), what);
-        document.add_u64(self.field("input"), input_key(&placement.collection, &article.path));
+        document.add_u64(self.field("input"), placement.input);
         document.add_u64(self.field("member"), placement.member);
         document
     }

@@ -2,9 +2,15 @@
 
 /// Our words as the engine's tokens.
 pub mod analyzer;
-/// Articles, statements and inputs as documents.
+/// Articles and statements as documents.
 pub mod document;
+/// Inputs as documents.
+pub mod input_document;
 /// The engine's schema, made from `FIELDS`.
 pub mod schema;
+/// What the last commit knows of inputs and members.
+pub mod state;
+/// The one writer.
+pub mod write;
 
 pub use schema::{SCHEMA_VERSION, Schema};

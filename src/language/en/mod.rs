@@ -1,7 +1,5 @@
 //! English.
 
-pub mod people;
-
 use super::Lexicon;
 
 /// Reads the English word lists.

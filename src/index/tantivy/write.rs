@@ -1,0 +1,262 @@
+//! The one writer: batches of documents in, commits out, bounded in bytes from the reader of a file to the engine.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use tantivy::directory::MmapDirectory;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
+use tantivy::schema::document::Document;
+use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+
+/// Least memory that tantivy's writer takes for one thread.
+const THREAD_BYTES_MIN: usize = 15 << 20;
+/// Most that one thread can use well: larger segments than this save no merge worth having.
+const THREAD_BYTES_MAX: usize = 1 << 30;
+/// Share of dead documents from which a segment is written anew; tantivy's default is never, and an archive that is
+/// re-read every day would drag its dead along for ever.
+const DEAD_SHARE_BEFORE_MERGE: f32 = 0.25;
+/// Files of the engine that belong to no segment.
+const OWN_FILES: [&str; 4] = ["meta.json", ".managed.json", ".tantivy-writer.lock", ".tantivy-meta.lock"];
+
+/// A budget of bytes that are somewhere between a file and the engine.
+#[derive(Debug)]
+pub struct Budget {
+    whole: u64,
+    free: Mutex<u64>,
+    freed: Condvar,
+}
+
+impl Budget {
+    pub fn new(bytes: u64) -> Arc<Self> {
+        Arc::new(Self { whole: bytes, free: Mutex::new(bytes), freed: Condvar::new() })
+    }
+
+    /// Waits until `bytes` are free and holds them; one larger than the whole budget waits for all of it.
+    pub fn hold(self: &Arc<Self>, bytes: u64) -> Hold {
+        let bytes = bytes.min(self.whole);
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        while *free < bytes {
+            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= bytes;
+        Hold { budget: self.clone(), bytes }
+    }
+
+    #[cfg(test)]
+    fn free(&self) -> u64 {
+        *self.free.lock().unwrap()
+    }
+}
+
+/// Bytes held until dropped.
+#[derive(Debug)]
+pub struct Hold {
+    budget: Arc<Budget>,
+    bytes: u64,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        *self.budget.free.lock().unwrap_or_else(PoisonError::into_inner) += self.bytes;
+        self.budget.freed.notify_all();
+    }
+}
+
+/// A document that gives its bytes back once the engine took it in.
+///
+/// The engine's queue bounds batches, not bytes, and tells nobody when one leaves it; dropping the document does.
+struct Held {
+    document: TantivyDocument,
+    _hold: Option<Arc<Hold>>,
+}
+
+impl Document for Held {
+    type Value<'a> = <TantivyDocument as Document>::Value<'a>;
+    type FieldsValuesIter<'a> = <TantivyDocument as Document>::FieldsValuesIter<'a>;
+
+    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
+        self.document.iter_fields_and_values()
+    }
+
+    fn into_tantivy_document(self) -> TantivyDocument {
+        self.document
+    }
+}
+
+/// What happens to the index in one step: no commit falls into a batch, and its documents stay neighbours.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub deletes: Vec<Term>,
+    pub documents: Vec<TantivyDocument>,
+    pub hold: Option<Hold>,
+}
+
+/// Writes to one generation. Whoever has it holds the lock of the place.
+pub struct Writer {
+    inner: IndexWriter<Held>,
+    folder: PathBuf,
+}
+
+impl Writer {
+    /// Opens the generation in `folder` afresh, which sees every file that an earlier process wrote.
+    ///
+    /// # Errors
+    /// If the engine cannot open it.
+    pub fn open(folder: &Path, index: &Index, threads: usize, memory_bytes: u64) -> tantivy::Result<Self> {
+        let threads = threads.clamp(1, 8).min((memory_bytes as usize / THREAD_BYTES_MIN).max(1));
+        let per_thread = (memory_bytes as usize / threads).clamp(THREAD_BYTES_MIN, THREAD_BYTES_MAX);
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(threads)
+            .memory_budget_per_thread(per_thread)
+            .num_merge_threads(1)
+            .build();
+        let inner: IndexWriter<Held> = index.writer_with_options(options)?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_del_docs_ratio_before_merge(DEAD_SHARE_BEFORE_MERGE);
+        inner.set_merge_policy(Box::new(policy));
+        Ok(Self { inner, folder: folder.to_owned() })
+    }
+
+    /// Hands one batch to the engine: the deletes, which hit only what was there before, then the documents.
+    ///
+    /// # Errors
+    /// If a thread of the engine died, with the reason for which it did.
+    pub fn run(&mut self, batch: Batch) -> tantivy::Result<()> {
+        let hold = batch.hold.map(Arc::new);
+        let documents = batch.documents.into_iter();
+        let adds = documents.map(|document| UserOperation::Add(Held { document, _hold: hold.clone() }));
+        let operations: Vec<_> = batch.deletes.into_iter().map(UserOperation::Delete).chain(adds).collect();
+        match self.inner.run(operations) {
+            Ok(_) => Ok(()),
+            // The queue only tells that nobody listens any more; why, the thread itself tells when it is joined.
+            Err(error) => Err(self.inner.prepare_commit().err().unwrap_or(error)),
+        }
+    }
+
+    /// Makes everything since the last commit visible and lasting, at once, with `payload` beside it.
+    ///
+    /// # Errors
+    /// If the disk or a thread of the engine failed; the last commit then stands.
+    pub fn commit(&mut self, payload: &str) -> tantivy::Result<()> {
+        let mut prepared = self.inner.prepare_commit()?;
+        prepared.set_payload(payload);
+        prepared.commit()?;
+        Ok(())
+    }
+
+    /// Waits for merges and removes every file that the last commit does not name.
+    ///
+    /// # Errors
+    /// If a merge failed or a file cannot be removed.
+    pub fn finish(self) -> tantivy::Result<()> {
+        let Self { inner, folder } = self;
+        inner.wait_merging_threads()?;
+        collect_garbage(&folder)
+    }
+}
+
+/// Removes from a generation what no commit names: files of replaced segments, and those that a killed process left.
+///
+/// The engine collects what it knows of while old segments are still in use, and never its own unfinished files. A
+/// killed commit would even stop the next one: it leaves a file of deletes under the very name that comes next.
+///
+/// # Errors
+/// If the index cannot be opened or a file not removed.
+pub fn collect_garbage(folder: &Path) -> tantivy::Result<()> {
+    let mut index = Index::open(MmapDirectory::open(folder)?)?;
+    let living = living_files(&index)?;
+    index.directory_mut().garbage_collect(|| living.clone())?;
+    for path in orphans(folder, &living)? {
+        fs::remove_file(folder.join(path))?;
+    }
+    Ok(())
+}
+
+/// Returns the files that the last commit consists of.
+///
+/// # Errors
+/// If `meta.json` cannot be read.
+pub fn living_files(index: &Index) -> tantivy::Result<HashSet<PathBuf>> {
+    let mut living: HashSet<PathBuf> = index.load_metas()?.list_segment_files();
+    living.extend(OWN_FILES.map(PathBuf::from));
+    Ok(living)
+}
+
+/// Returns the files in `folder` that are the engine's and not among `living`.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn orphans(folder: &Path, living: &HashSet<PathBuf>) -> tantivy::Result<Vec<PathBuf>> {
+    let mut orphans = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = PathBuf::from(entry?.file_name());
+        if !living.contains(&path) {
+            orphans.push(path);
+        }
+    }
+    orphans.sort();
+    Ok(orphans)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+    use std::time::Duration;
+
+    use tantivy::doc;
+    use tantivy::schema::{INDEXED, Schema};
+
+    use super::*;
+
+    #[test]
+    fn a_budget_makes_the_next_wait_until_one_is_done() {
+        let budget = Budget::new(100);
+        let first = budget.hold(70);
+        let second = Arc::new(AtomicBool::new(false));
+        let waiting = {
+            let (budget, second) = (budget.clone(), second.clone());
+            thread::spawn(move || {
+                let _hold = budget.hold(5_000);
+                second.store(true, Ordering::SeqCst);
+            })
+        };
+        thread::sleep(Duration::from_millis(50));
+        assert!(!second.load(Ordering::SeqCst));
+        drop(first);
+        waiting.join().unwrap();
+        assert!(second.load(Ordering::SeqCst));
+        assert_eq!(budget.free(), 100);
+    }
+
+    #[test]
+    fn the_engine_gives_bytes_back_and_leaves_no_file_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut schema = Schema::builder();
+        let id = schema.add_u64_field("id", INDEXED);
+        let index = Index::create_in_dir(folder.path(), schema.build()).unwrap();
+        let budget = Budget::new(1_000);
+        let mut writer = Writer::open(folder.path(), &index, 2, 64 << 20).unwrap();
+        for round in 0..12u64 {
+            for number in 0..10u64 {
+                let batch = Batch {
+                    deletes: vec![Term::from_field_u64(id, number)],
+                    documents: vec![doc!(id => number), doc!(id => number)],
+                    hold: Some(budget.hold(400)),
+                };
+                writer.run(batch).unwrap();
+            }
+            writer.commit(&format!("round {round}")).unwrap();
+        }
+        assert_eq!(budget.free(), 1_000);
+        fs::write(folder.path().join(".tmpGhIjKl"), "half").unwrap();
+        fs::write(folder.path().join("0123456789abcdef0123456789abcdef.12.del"), "of a killed commit").unwrap();
+        writer.finish().unwrap();
+        let index = Index::open_in_dir(folder.path()).unwrap();
+        assert_eq!(index.reader().unwrap().searcher().num_docs(), 20);
+        assert_eq!(index.load_metas().unwrap().payload.as_deref(), Some("round 11"));
+        assert_eq!(orphans(folder.path(), &living_files(&index).unwrap()).unwrap(), Vec::<PathBuf>::new());
+    }
+}
