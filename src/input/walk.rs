@@ -490,10 +490,8 @@ mod tests {
         for (part, expected) in rows {
             let start = folder.path().join(part);
             let start = if part.is_empty() { folder.path() } else { &start };
-            let found: Vec<String> = walk_within(folder.path(), start, &options)
-                .unwrap()
-                .map(|found| found.unwrap().relative)
-                .collect();
+            let found: Vec<String> =
+                walk_within(folder.path(), start, &options).unwrap().map(|found| found.unwrap().relative).collect();
             assert_eq!(found, expected, "{part}");
         }
     }
