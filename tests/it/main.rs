@@ -1,0 +1,5 @@
+//! The program as people run it. One module a topic; `scene` gives each test its own folder and index.
+
+mod command_line;
+mod extract;
+mod scene;
