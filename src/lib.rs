@@ -21,6 +21,8 @@ pub mod index;
 /// 6: a page of results to text, JSON, CSV.
 pub mod output;
 
+/// Journey 1 without its end: what would be indexed.
+pub mod extract;
 /// Journey 1: inputs to articles to statements to index, and the counts.
 pub mod ingest;
 /// Journey 2: query text to query to hits to a page of results.

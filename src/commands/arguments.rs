@@ -1,8 +1,10 @@
 //! Arguments that several commands share, and the words of a query among them.
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use dateline::input::WalkOptions;
 use dateline::output::{OUTPUTS, Output};
 
 /// A row of `OUTPUTS`, chosen by name.
@@ -68,4 +70,44 @@ pub const QUERY_ID: &str = "query";
 /// Returns the query that the arguments make: joined by a space.
 pub fn joined(words: &[String]) -> String {
     words.iter().map(|word| word.trim_start_matches(WORD_MARK)).collect::<Vec<_>>().join(" ")
+}
+
+/// What a walk passes over.
+#[derive(clap::Args)]
+pub struct Walking {
+    /// Read only files that match; gitignore syntax, from the folder given
+    #[arg(long, value_name = "GLOB")]
+    include: Vec<String>,
+    /// Leave out files that match
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Walk folders behind symbolic links too
+    #[arg(long)]
+    follow: bool,
+}
+
+impl Walking {
+    pub fn options(&self) -> WalkOptions {
+        WalkOptions {
+            follow: self.follow,
+            ignore: Vec::new(),
+            include: self.include.clone(),
+            exclude: self.exclude.clone(),
+        }
+    }
+}
+
+/// How many threads work.
+#[derive(clap::Args)]
+pub struct Threads {
+    /// Threads to work with [default: one per core]
+    #[arg(short = 'j', long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+}
+
+impl Threads {
+    pub fn count(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.threads.map_or_else(cores, NonZeroUsize::get)
+    }
 }

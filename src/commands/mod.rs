@@ -5,6 +5,7 @@
 mod arguments;
 mod completions;
 mod config;
+mod extract;
 mod man;
 mod terminal;
 
@@ -40,8 +41,12 @@ const fn row<Options: Run>(name: &'static str) -> CommandRow {
 }
 
 /// Every subcommand, in the order of `dateline --help`.
-const COMMANDS: &[CommandRow] =
-    &[row::<config::Config>("config"), row::<completions::Completions>("completions"), row::<man::Man>("man")];
+const COMMANDS: &[CommandRow] = &[
+    row::<extract::Extract>("extract"),
+    row::<config::Config>("config"),
+    row::<completions::Completions>("completions"),
+    row::<man::Man>("man"),
+];
 
 /// Who said what, when and where: full-text search over a folder of news
 ///

@@ -3,7 +3,7 @@
 //! To add a language: a folder with its word lists and one row in [`LANGUAGES`].
 
 mod classes;
-mod en;
+pub mod en;
 mod lexicon;
 
 pub use classes::{Class, Classes, Form, Forms, Frame};

@@ -4,7 +4,30 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::views::ArticleView;
 use super::{Records, SCHEMA, Screen};
+use crate::article::Article;
+use crate::statement::Statement;
+
+pub(super) fn article(
+    out: &mut dyn Write,
+    article: &Article,
+    statements: &[Statement],
+    _screen: &Screen,
+) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &ArticleView::new(article, statements))?;
+    writeln!(out)
+}
+
+pub(super) fn article_line(
+    out: &mut dyn Write,
+    article: &Article,
+    statements: &[Statement],
+    _screen: &Screen,
+) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &ArticleView::new(article, statements))?;
+    writeln!(out)
+}
 
 pub(super) fn records(out: &mut dyn Write, records: &Records, _screen: &Screen) -> io::Result<()> {
     let rows: Vec<Value> = records.rows.iter().map(|row| object(records.columns, row)).collect();

@@ -1,5 +1,7 @@
 //! English.
 
+pub mod people;
+
 use super::Lexicon;
 
 /// Reads the English word lists.

@@ -1,0 +1,249 @@
+//! Journey 1 without its end: inputs to articles to statements, in the order of the inputs, indexed nowhere.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::{Sender, bounded};
+
+use crate::article::{self, Article};
+use crate::config::{Collection, ConfigError, Metadata};
+use crate::input::{self, RawArticle, ReadOptions, Reason, RecordPlace, Rejected, WalkError, WalkOptions};
+use crate::statement::{Extractor, Statement};
+
+/// Where articles are read from.
+pub enum Input {
+    /// A file, or a folder with all that is in it.
+    Path(PathBuf),
+    /// Anything that can be read, and what to call it.
+    Stream { shown: String, bytes: Box<dyn Read + Send> },
+}
+
+/// How to read and how many threads to read with.
+pub struct ExtractOptions {
+    pub threads: usize,
+    pub walk: WalkOptions,
+    pub read: ReadOptions,
+}
+
+/// An article and what is said in it.
+pub struct Extracted {
+    pub article: Article,
+    pub statements: Vec<Statement>,
+}
+
+/// Why nothing could be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Walk(#[from] WalkError),
+}
+
+/// Articles under way per thread: enough to keep threads busy behind one slow article, few enough to fit in memory.
+const UNDER_WAY_PER_THREAD: usize = 16;
+
+/// Reads the inputs and hands each article, or why there is none, to `deliver` in the order of the inputs.
+///
+/// `prepare` runs on several threads; what costs time belongs there. Breaking in `deliver` ends the work.
+///
+/// # Errors
+/// If an input's settings are wrong or its path is not there. What is wrong inside an input is delivered.
+pub fn run<Prepared: Send>(
+    inputs: Vec<Input>,
+    options: &ExtractOptions,
+    extractor: &Extractor,
+    prepare: impl Fn(Result<Extracted, Rejected>) -> Prepared + Sync,
+    mut deliver: impl FnMut(Prepared) -> ControlFlow<()>,
+) -> Result<(), ExtractError> {
+    let threads = options.threads.max(1);
+    let under_way = threads * UNDER_WAY_PER_THREAD;
+    let (jobs_in, jobs) = bounded::<Job>(under_way);
+    let (results_in, results) = bounded(under_way);
+    // A reader takes a ticket for each article and delivery gives it back, so that articles waiting for their turn
+    // behind a slow one are bounded too.
+    let (tickets, returned) = bounded(under_way);
+    thread::scope(|scope| {
+        let reader = scope.spawn(move || read_all(inputs, options, &Queue { jobs: jobs_in, tickets }));
+        for _ in 0..threads {
+            let (jobs, results, prepare) = (jobs.clone(), results_in.clone(), &prepare);
+            scope.spawn(move || {
+                for job in jobs {
+                    let prepared = prepare(job.record.and_then(|raw| extract(raw, &job.context, extractor)));
+                    if results.send((job.turn, prepared)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop((jobs, results_in));
+
+        let mut early = BTreeMap::new();
+        let mut turn = 0;
+        'all: for (its_turn, prepared) in &results {
+            early.insert(its_turn, prepared);
+            while let Some(prepared) = early.remove(&turn) {
+                turn += 1;
+                let _ = returned.recv();
+                if deliver(prepared).is_break() {
+                    break 'all;
+                }
+            }
+        }
+        drop((results, returned));
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// One record of an input on its way to be understood.
+struct Job {
+    /// Its place in the order of delivery.
+    turn: u64,
+    record: Result<RawArticle, Rejected>,
+    context: Arc<InputContext>,
+}
+
+/// What holds for all records of one input.
+struct InputContext {
+    collection: String,
+    /// From the root of the collection.
+    path: String,
+    settings: Metadata,
+}
+
+struct Queue {
+    jobs: Sender<Job>,
+    tickets: Sender<()>,
+}
+
+fn extract(raw: RawArticle, context: &InputContext, extractor: &Extractor) -> Result<Extracted, Rejected> {
+    let line = raw.line;
+    let key = raw.key.clone();
+    let article = Article::from_raw(
+        raw,
+        &article::Context {
+            collection: &context.collection,
+            path: &context.path,
+            settings: context.settings.clone(),
+            file_time: None,
+        },
+    );
+    let article = article.map_err(|_| Rejected {
+        path: context.path.clone(),
+        place: RecordPlace { line: Some(line), key },
+        reason: Reason::NoText,
+    })?;
+    let statements = extractor.extract(&article);
+    Ok(Extracted { article, statements })
+}
+
+fn read_all(inputs: Vec<Input>, options: &ExtractOptions, queue: &Queue) -> Result<(), ExtractError> {
+    let mut turn = 0;
+    for input in inputs {
+        let goes_on = match input {
+            Input::Stream { shown, mut bytes } => {
+                let context =
+                    InputContext { collection: shown.clone(), path: shown.clone(), settings: Metadata::default() };
+                let context = Arc::new(context);
+                read_one(&context, &mut turn, queue, &mut |accept| {
+                    input::read_from(&mut bytes, &shown, &options.read, accept)
+                })
+            }
+            Input::Path(path) => read_path(&path, options, &mut turn, queue)?,
+        };
+        if goes_on.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Reads a file or all files below a folder.
+fn read_path(
+    path: &Path,
+    options: &ExtractOptions,
+    turn: &mut u64,
+    queue: &Queue,
+) -> Result<ControlFlow<()>, ExtractError> {
+    let root = collection_root(path);
+    let collection = Collection::read(&root)?;
+    let mut walk_options = options.walk.clone();
+    walk_options.ignore.extend(collection.ignore.iter().cloned());
+    let name = collection.name.clone().unwrap_or_else(|| folder_name(&root));
+    for entry in input::walk(path, &walk_options)? {
+        let (relative, shown, file) = match entry {
+            Ok(entry) => (input::relative_path(&root, &entry.path), entry.path.display().to_string(), entry.path),
+            Err(rejected) => {
+                let context = InputContext {
+                    collection: name.clone(),
+                    path: rejected.path.clone(),
+                    settings: Metadata::default(),
+                };
+                if queue.push(turn, Err(rejected), &Arc::new(context)).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+                continue;
+            }
+        };
+        let settings = collection.metadata_of(Path::new(&relative));
+        let context = Arc::new(InputContext { collection: name.clone(), path: relative, settings });
+        let goes_on = read_one(&context, turn, queue, &mut |accept| input::read(&file, &shown, &options.read, accept));
+        if goes_on.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+/// Queues the records of one input, and its rejection or damage after them.
+fn read_one(
+    context: &Arc<InputContext>,
+    turn: &mut u64,
+    queue: &Queue,
+    read: &mut dyn FnMut(&mut input::Accept<'_>) -> Result<input::ReadSummary, Rejected>,
+) -> ControlFlow<()> {
+    let summary = read(&mut |record| queue.push(turn, record, context));
+    match summary {
+        Ok(input::ReadSummary { damage: Some(reason), .. }) => {
+            queue.push(turn, Err(Rejected::input(context.path.clone(), reason)), context)
+        }
+        Ok(_) => ControlFlow::Continue(()),
+        Err(Rejected { reason: Reason::Stopped, .. }) => ControlFlow::Break(()),
+        Err(rejected) => queue.push(turn, Err(rejected), context),
+    }
+}
+
+impl Queue {
+    fn push(
+        &self,
+        turn: &mut u64,
+        record: Result<RawArticle, Rejected>,
+        context: &Arc<InputContext>,
+    ) -> ControlFlow<()> {
+        let job = Job { turn: *turn, record, context: Arc::clone(context) };
+        *turn += 1;
+        // Sending fails once delivery has ended.
+        if self.tickets.send(()).is_err() || self.jobs.send(job).is_err() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Returns the folder whose settings hold for `path`: the nearest above it that has a `dateline.toml`, else the
+/// folder itself, or the one in which the file stands.
+fn collection_root(path: &Path) -> PathBuf {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let absolute = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let with_settings = absolute.ancestors().find(|above| above.join(crate::config::FILE_NAME).is_file());
+    with_settings.unwrap_or(&absolute).to_owned()
+}
+
+fn folder_name(root: &Path) -> String {
+    root.file_name().map_or_else(|| "/".into(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,121 @@
+//! People in English: given names, titles, nations; word lists that a linguist can edit, read once.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Whom a name, a title or a noun is said of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Gender {
+    Feminine,
+    Masculine,
+    /// Given to both: "Robin", "Kim".
+    Either,
+}
+
+/// What a title before a name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Title {
+    pub gender: Option<Gender>,
+    /// What the bearer is, in full: `senator` for "Sen."; none for courtesies such as "Mr.".
+    pub office: Option<&'static str>,
+}
+
+/// Returns the lines of a word list, without comments.
+fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Returns to whom a given name is usually given; `name` folded.
+pub fn gender_of_given_name(name: &str) -> Option<Gender> {
+    static NAMES: LazyLock<HashMap<&'static str, Gender>> = LazyLock::new(|| {
+        let mut names = HashMap::new();
+        for line in entries(include_str!("given_names.txt")) {
+            let (gender, list) = line.split_once(':').expect("a line of given_names.txt starts with its gender");
+            let gender = match gender {
+                "f" => Gender::Feminine,
+                "m" => Gender::Masculine,
+                _ => Gender::Either,
+            };
+            names.extend(list.split_whitespace().map(|name| (name, gender)));
+        }
+        names
+    });
+    NAMES.get(name).copied()
+}
+
+/// Returns what a title tells; `word` folded, without its point.
+pub fn title(word: &str) -> Option<Title> {
+    static TITLES: LazyLock<HashMap<&'static str, Title>> = LazyLock::new(|| {
+        entries(include_str!("titles.txt"))
+            .map(|line| {
+                let mut fields = line.split('|').map(str::trim);
+                let form = fields.next().unwrap_or_default();
+                let gender = match fields.next() {
+                    Some("f") => Some(Gender::Feminine),
+                    Some("m") => Some(Gender::Masculine),
+                    _ => None,
+                };
+                let office = fields.next().filter(|office| *office != "-");
+                (form, Title { gender, office })
+            })
+            .collect()
+    });
+    TITLES.get(word).copied()
+}
+
+/// Returns groups of given names that may stand for one another.
+pub fn name_variants() -> impl Iterator<Item = Vec<&'static str>> {
+    entries(include_str!("name_variants.txt")).map(|line| line.split_whitespace().collect())
+}
+
+/// Returns the country of an adjective or people, or the country itself: `iran` for `iranian` and `iran`; folded.
+pub fn country_of(words: &str) -> Option<&'static str> {
+    static COUNTRIES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+        let mut countries = HashMap::new();
+        for line in entries(include_str!("countries.txt")) {
+            let (country, adjectives) = line.split_once('|').unwrap_or((line, ""));
+            let country = country.trim();
+            countries.insert(country, country);
+            let adjectives = adjectives.trim();
+            // "north korean" is one adjective of two words; elsewhere the words are several adjectives.
+            if adjectives.split(' ').count() == country.split(' ').count() && country.contains(' ') {
+                countries.insert(adjectives, country);
+            } else {
+                countries.extend(adjectives.split_whitespace().map(|adjective| (adjective, country)));
+            }
+        }
+        countries
+    });
+    COUNTRIES.get(words).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_well_formed() {
+        let mut seen = std::collections::HashSet::new();
+        for line in entries(include_str!("given_names.txt")) {
+            for name in line[2..].split_whitespace() {
+                assert!(seen.insert(name), "{name} stands twice in given_names.txt");
+            }
+        }
+        let titles: Vec<_> = entries(include_str!("titles.txt")).collect();
+        for pair in titles.windows(2) {
+            assert!(pair[0].split(' ').next() < pair[1].split(' ').next(), "{} is out of order in titles.txt", pair[1]);
+        }
+        assert!(titles.iter().all(|line| line.split('|').count() == 3));
+    }
+
+    #[test]
+    fn lists_are_read() {
+        assert_eq!(gender_of_given_name("jane"), Some(Gender::Feminine));
+        assert_eq!(gender_of_given_name("roe"), None);
+        assert_eq!(title("sen").and_then(|title| title.office), Some("senator"));
+        assert_eq!(title("mrs").and_then(|title| title.gender), Some(Gender::Feminine));
+        assert_eq!(country_of("north korean"), Some("north korea"));
+        assert_eq!(country_of("iranian"), Some("iran"));
+        assert_eq!(country_of("table"), None);
+    }
+}

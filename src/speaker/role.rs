@@ -1,0 +1,115 @@
+//! A role as words that compare: "Iranian Foreign Minister" and "foreign minister of Iran" are one.
+
+use std::collections::BTreeSet;
+
+use super::name::fold_name;
+use crate::language::en::people;
+
+/// A role taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Folded content words; adjectives of nations as their country, abbreviated titles in full.
+    words: BTreeSet<String>,
+    /// Whether it is said to be over: "former", "ex-", "late".
+    pub is_former: bool,
+}
+
+/// Words that say nothing about which role it is.
+const EMPTY: &[&str] = &[
+    "a",
+    "an",
+    "and",
+    "affairs",
+    "at",
+    "by",
+    "current",
+    "currently",
+    "for",
+    "in",
+    "new",
+    "of",
+    "on",
+    "our",
+    "s",
+    "the",
+    "then",
+    "to",
+    "with",
+    "his",
+    "her",
+    "its",
+    "their",
+    "who",
+    "is",
+    "was",
+];
+
+const FORMER: &[&str] = &["former", "formerly", "ex", "late", "onetime", "outgoing", "retired", "erstwhile"];
+
+impl Role {
+    pub fn parse(role: &str) -> Self {
+        let mut words = BTreeSet::new();
+        let mut is_former = false;
+        let mut previous = String::new();
+        for word in role.split(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '/' | ',' | ';' | '(' | ')')) {
+            let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
+            let folded = fold_name(word);
+            if folded.is_empty() {
+                continue;
+            }
+            if FORMER.contains(&folded.as_str()) {
+                is_former = true;
+                continue;
+            }
+            let pair = format!("{previous} {folded}");
+            if let Some(country) = people::country_of(&pair) {
+                words.remove(&previous);
+                words.insert(country.to_owned());
+            } else if let Some(country) = people::country_of(&folded) {
+                words.insert(country.to_owned());
+            } else if !EMPTY.contains(&folded.as_str()) {
+                let office = people::title(&folded).and_then(|title| title.office).unwrap_or(&folded);
+                words.insert(office.to_owned());
+            }
+            previous = folded;
+        }
+        Self { words, is_former }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Returns whether every word of `asked` is said of this role.
+    pub fn covers(&self, asked: &Role) -> bool {
+        !asked.words.is_empty() && asked.words.is_subset(&self.words)
+    }
+
+    /// Returns whether the two share a word: enough not to speak against one person.
+    pub fn touches(&self, other: &Role) -> bool {
+        self.words.iter().any(|word| other.words.contains(word))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_cover_what_is_asked() {
+        let rows = [
+            ("Iranian Foreign Minister", "foreign minister of Iran", true),
+            ("Minister of Foreign Affairs of Iran", "Iran's foreign minister", true),
+            ("deputy foreign minister of Iran", "foreign minister of Iran", true),
+            ("Sen.", "senator", true),
+            ("South Korean president", "president of South Korea", true),
+            ("foreign minister of Iraq", "foreign minister of Iran", false),
+            ("minister", "foreign minister", false),
+            ("minister", "", false),
+        ];
+        for (role, asked, expected) in rows {
+            assert_eq!(Role::parse(role).covers(&Role::parse(asked)), expected, "{role} | {asked}");
+        }
+        assert!(Role::parse("ex-president").is_former && !Role::parse("president").is_former);
+    }
+}
