@@ -1,0 +1,104 @@
+//! Measures dateline on a generated archive beside the least that its engine can do, and beside other programs.
+//!
+//! `cargo bench --profile dist --bench archive -- --help` tells how to run it. Nothing of this is in the `dateline`
+//! program.
+
+mod bare;
+mod generate;
+mod random;
+mod template;
+mod vocabulary;
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+use generate::{Archive, Shape};
+
+/// Measure dateline on generated archives
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Make an archive of articles, recombined from the sample corpus
+    Generate {
+        folder: PathBuf,
+        #[arg(long, default_value_t = 10_000)]
+        articles: usize,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[arg(long, value_enum, default_value = "pages")]
+        shape: Shape,
+    },
+    /// Index an archive of pages with bare tantivy
+    BareIndex {
+        archive: PathBuf,
+        index: PathBuf,
+        #[command(flatten)]
+        limits: Limits,
+    },
+    /// Pack the output of `dateline extract --format jsonl` for `bare-extracted`
+    Pack { json_lines: PathBuf, packed: PathBuf },
+    /// Index packed articles and statements with bare tantivy
+    BareExtracted {
+        packed: PathBuf,
+        index: PathBuf,
+        #[command(flatten)]
+        limits: Limits,
+    },
+}
+
+#[derive(clap::Args)]
+struct Limits {
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// Megabytes for the index writer
+    #[arg(long, default_value_t = 512)]
+    memory: usize,
+}
+
+fn main() -> Result<ExitCode> {
+    // cargo adds `--bench` when it runs a benchmark.
+    let arguments = std::env::args_os().enumerate().filter(|(at, argument)| *at == 0 || argument != "--bench");
+    let Arguments { task } = Arguments::parse_from(arguments.map(|(_, argument)| argument));
+    match task {
+        Some(task) => run(task).map(|()| ExitCode::SUCCESS),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    match task {
+        Task::Generate { folder, articles, seed, shape } => {
+            let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/default");
+            let made = Archive { articles, seed, corpus, shape }.write(&folder)?;
+            println!("{} articles, {} words, {} bytes", made.articles, made.words, made.bytes);
+        }
+        Task::BareIndex { archive, index, limits } => {
+            println!("{}", bare::index_pages(&archive, &index, limits.threads, limits.memory << 20)?);
+        }
+        Task::Pack { json_lines, packed } => {
+            let lines = BufReader::new(open(&json_lines)?);
+            let mut out = BufWriter::new(File::create(&packed)?);
+            println!("{}", bare::pack_extracted(lines, &mut out)?);
+            out.flush()?;
+        }
+        Task::BareExtracted { packed, index, limits } => {
+            let packed = BufReader::with_capacity(1 << 20, open(&packed)?);
+            println!("{}", bare::index_extracted(packed, &index, limits.threads, limits.memory << 20)?);
+        }
+    }
+    Ok(())
+}
+
+fn open(path: &Path) -> Result<File> {
+    File::open(path).with_context(|| format!("cannot open {}", path.display()))
+}
