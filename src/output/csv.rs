@@ -2,9 +2,118 @@
 
 use std::io::{self, Write};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Records, Screen};
+use super::views::{DatelineView, spoken_words, statement_id};
+use super::{Answer, Records, Screen};
+use crate::search::{Hit, Target};
+use crate::statement::{Statement, StatementField};
+
+/// Columns that articles and statements share.
+const ARTICLE_COLUMNS: [&str; 14] = [
+    "rank",
+    "score",
+    "id",
+    "path",
+    "line",
+    "headline",
+    "published",
+    "places",
+    "countries",
+    "byline",
+    "outlet",
+    "language",
+    "url",
+    "hash",
+];
+const STATEMENT_COLUMNS: [&str; 13] = [
+    "statement",
+    "kind",
+    "text",
+    "speaker",
+    "speaker_kind",
+    "role",
+    "organisation",
+    "mention",
+    "cue",
+    "said_on",
+    "medium",
+    "relayed_by",
+    "confidence",
+];
+
+pub(super) fn answer(out: &mut dyn Write, answer: Answer<'_>, _screen: &Screen) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    let own: &[&str] = match answer.target {
+        Target::Statements => &STATEMENT_COLUMNS,
+        Target::Articles => &["speakers", "snippets"],
+    };
+    writer.write_record(ARTICLE_COLUMNS.iter().chain(own).chain(&["duplicates"]))?;
+    for hit in answer.hits {
+        let hit = hit?;
+        let mut cells = article_cells(&hit);
+        match &hit.statement {
+            Some(statement) => cells.extend(statement_cells(&hit, statement)),
+            None => {
+                let snippets: Vec<&str> =
+                    hit.snippets.iter().map(|snippet| snippet.span.of(&hit.article.article.body)).collect();
+                cells.extend([hit.speakers.join(LIST_SEPARATOR), snippets.join(" … ")]);
+            }
+        }
+        cells.push(hit.duplicates.to_string());
+        writer.write_record(cells)?;
+    }
+    writer.flush()
+}
+
+fn article_cells(hit: &Hit) -> Vec<String> {
+    let article = &hit.article.article;
+    let dateline = article.dateline.as_ref().map(DatelineView::new);
+    let (places, countries) = dateline.map_or_else(Default::default, |dateline| dateline.joined(LIST_SEPARATOR));
+    vec![
+        hit.rank.to_string(),
+        hit.score.to_string(),
+        article.id.to_string(),
+        article.path.clone(),
+        article.line.to_string(),
+        article.headline.clone().unwrap_or_default(),
+        article.published.map(|published| published.to_string()).unwrap_or_default(),
+        places,
+        countries,
+        article.byline.join(LIST_SEPARATOR),
+        article.outlet.clone().unwrap_or_default(),
+        article.language.clone().unwrap_or_default(),
+        article.url.clone().unwrap_or_default(),
+        format!("{:016x}", hit.article.hash),
+    ]
+}
+
+fn statement_cells(hit: &Hit, statement: &Statement) -> [String; STATEMENT_COLUMNS.len()] {
+    let article = &hit.article.article;
+    let text = match statement.field {
+        StatementField::Body => &article.body,
+        StatementField::Headline => article.headline.as_deref().unwrap_or_default(),
+    };
+    let speaker = statement.speaker.as_ref();
+    let of_speaker =
+        |value: fn(&crate::statement::Speaker) -> Option<&String>| speaker.and_then(value).cloned().unwrap_or_default();
+    let name_of = |value: Value| value.as_str().unwrap_or_default().to_owned();
+    [
+        statement_id(article.id, statement.id),
+        name_of(json!(statement.kind)),
+        spoken_words(text, &statement.spans),
+        of_speaker(|speaker| speaker.name.as_ref()),
+        speaker.map(|speaker| name_of(json!(speaker.kind))).unwrap_or_default(),
+        of_speaker(|speaker| speaker.role.as_ref()),
+        of_speaker(|speaker| speaker.organisation.as_ref()),
+        speaker.map(|speaker| speaker.mention.of(text).to_owned()).unwrap_or_default(),
+        statement.cue.map(|cue| cue.of(text).to_owned()).unwrap_or_default(),
+        statement.said_on.map(|day| day.to_string()).unwrap_or_default(),
+        statement.medium.clone().unwrap_or_default(),
+        statement.relayed_by.clone().unwrap_or_default(),
+        format!("{:.3}", statement.confidence),
+    ]
+}
 
 /// Between the values of one cell that holds several, such as two places.
 const LIST_SEPARATOR: &str = "; ";

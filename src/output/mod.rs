@@ -4,6 +4,7 @@
 
 mod article_text;
 mod csv;
+mod hits_text;
 mod json;
 mod paint;
 mod records;
@@ -12,13 +13,30 @@ mod views;
 
 pub use paint::{Screen, neutralise};
 pub use records::Records;
-pub use views::{body_hash, spoken_words, statement_id};
+pub use views::{spoken_words, statement_id};
 
 use std::io::{self, Write};
 
+use std::time::Duration;
+
 use crate::article::Article;
+use crate::search::{Hit, Page, Target};
 use crate::statement::Statement;
 
+/// What a query found, and what was asked.
+pub struct Answer<'a> {
+    /// As typed.
+    pub query: &'a str,
+    pub target: Target,
+    pub page: &'a Page<'a>,
+    pub took: Duration,
+    /// How many hits before this page were passed over.
+    pub offset: usize,
+    /// Read one by one, so that a list of any length fits in memory.
+    pub hits: &'a mut dyn Iterator<Item = io::Result<Hit>>,
+}
+
+type WriteAnswer = fn(&mut dyn Write, Answer<'_>, &Screen) -> io::Result<()>;
 type WriteRecords = fn(&mut dyn Write, &Records, &Screen) -> io::Result<()>;
 type WriteArticle = fn(&mut dyn Write, &Article, &[Statement], &Screen) -> io::Result<()>;
 
@@ -29,6 +47,9 @@ pub struct Output {
     pub help: &'static str,
     /// Whether it is laid out for people, who have a pager.
     pub is_for_people: bool,
+    /// Writes the hits of a query.
+    pub answer: WriteAnswer,
+    /// Writes rows with named columns.
     pub records: WriteRecords,
     /// Writes one whole article with its statements; none where the form has no place for a body.
     pub article: Option<WriteArticle>,
@@ -41,6 +62,7 @@ pub const TEXT: &Output = &Output {
     name: "text",
     help: "For reading",
     is_for_people: true,
+    answer: hits_text::answer,
     records: text::records,
     article: Some(article_text::article),
     article_list: ["", "\n\n", ""],
@@ -51,6 +73,7 @@ pub const JSON: &Output = &Output {
     name: "json",
     help: "One JSON object",
     is_for_people: false,
+    answer: json::answer,
     records: json::records,
     article: Some(json::article),
     article_list: ["{\"schema\": 1, \"articles\": [\n", ",\n", "]}\n"],
@@ -61,6 +84,7 @@ pub const JSON_LINES: &Output = &Output {
     name: "jsonl",
     help: "One JSON object a line",
     is_for_people: false,
+    answer: json::answer_lines,
     records: json::record_lines,
     article: Some(json::article_line),
     article_list: ["", "", ""],
@@ -71,6 +95,7 @@ pub const CSV: &Output = &Output {
     name: "csv",
     help: "For spreadsheets",
     is_for_people: false,
+    answer: csv::answer,
     records: csv::records,
     article: None,
     article_list: ["", "", ""],

@@ -74,6 +74,11 @@ impl Paragraph {
 
     /// Returns the lines that fit into the screen, each after `indent` spaces; runs of spaces become one.
     pub(super) fn wrapped(&self, screen: &Screen, indent: usize) -> String {
+        self.wrapped_hanging(screen, indent, indent)
+    }
+
+    /// Returns the lines as `wrapped` does, the first one with an indent of its own.
+    pub(super) fn wrapped_hanging(&self, screen: &Screen, first: usize, indent: usize) -> String {
         let room = screen.width.saturating_sub(indent).max(10);
         let mut lines: Vec<Vec<(char, Option<Style>)>> = vec![Vec::new()];
         let mut line_width = 0;
@@ -98,10 +103,11 @@ impl Paragraph {
                 line_width += columns(c);
             }
         }
+        let lines = lines.iter().filter(|line| !line.is_empty()).enumerate();
         lines
-            .iter()
-            .filter(|line| !line.is_empty())
-            .map(|line| format!("{:indent$}{}\n", "", styled(screen, line)))
+            .map(|(number, line)| {
+                format!("{:1$}{2}\n", "", if number == 0 { first } else { indent }, styled(screen, line))
+            })
             .collect()
     }
 }

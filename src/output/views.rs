@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use super::SCHEMA;
 use crate::article::{Article, ArticleId, CodePoints, DateFrom, Dateline, Published, Span};
+use crate::index::body_hash;
+use crate::search::{Hit, Snippet};
 use crate::statement::{Speaker, SpeakerKind, Statement, StatementField, StatementId, StatementKind};
 
 /// A whole article with its statements: what `extract` and `show` print.
@@ -89,7 +91,7 @@ impl<'a> ArticleView<'a> {
             language: article.language.as_deref(),
             url: article.url.as_deref(),
             body: &article.body,
-            hash: body_hash(&article.body),
+            hash: hash_text(body_hash(&article.body)),
             statements: statements.iter().map(|statement| StatementView::new(article.id, statement, &texts)).collect(),
         }
     }
@@ -109,6 +111,142 @@ impl<'a> DatelineView<'a> {
             date: dateline.date,
             agency: dateline.agency.as_deref(),
         }
+    }
+}
+
+/// An article that a query found.
+#[derive(Serialize)]
+pub struct ArticleHitView<'a> {
+    schema: u32,
+    r#type: &'static str,
+    rank: usize,
+    score: f32,
+    #[serde(flatten)]
+    article: HeadView<'a>,
+    snippets: Vec<SnippetView<'a>>,
+    duplicates: u64,
+    hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'a str>,
+}
+
+/// A statement that a query found.
+#[derive(Serialize)]
+pub struct StatementHitView<'a> {
+    schema: u32,
+    r#type: &'static str,
+    rank: usize,
+    score: f32,
+    article: StatementArticleView<'a>,
+    #[serde(flatten)]
+    statement: StatementView<'a>,
+    /// Within the field of the statement, as its spans are.
+    marks: Vec<[usize; 2]>,
+    duplicates: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'a str>,
+}
+
+/// What tells one article from another, without its body.
+#[derive(Serialize)]
+pub struct HeadView<'a> {
+    id: String,
+    key: Option<&'a str>,
+    path: &'a str,
+    line: u32,
+    headline: Option<&'a str>,
+    published: Option<String>,
+    dateline: Option<DatelineView<'a>>,
+    byline: &'a [String],
+    outlet: Option<&'a str>,
+    language: Option<&'a str>,
+    url: Option<&'a str>,
+    speakers: &'a [String],
+}
+
+#[derive(Serialize)]
+pub struct StatementArticleView<'a> {
+    #[serde(flatten)]
+    head: HeadView<'a>,
+    hash: String,
+}
+
+#[derive(Serialize)]
+pub struct SnippetView<'a> {
+    text: &'a str,
+    /// Within `text`.
+    marks: Vec<[usize; 2]>,
+}
+
+impl<'a> HeadView<'a> {
+    fn new(hit: &'a Hit) -> Self {
+        let article = &hit.article.article;
+        Self {
+            id: article.id.to_string(),
+            key: article.key.as_deref(),
+            path: &article.path,
+            line: article.line,
+            headline: article.headline.as_deref(),
+            published: article.published.map(|published| published.to_string()),
+            dateline: article.dateline.as_ref().map(DatelineView::new),
+            byline: &article.byline,
+            outlet: article.outlet.as_deref(),
+            language: article.language.as_deref(),
+            url: article.url.as_deref(),
+            speakers: &hit.speakers,
+        }
+    }
+}
+
+impl<'a> ArticleHitView<'a> {
+    pub fn new(hit: &'a Hit) -> Self {
+        let body = &hit.article.article.body;
+        Self {
+            schema: SCHEMA,
+            r#type: "article",
+            rank: hit.rank,
+            score: hit.score,
+            article: HeadView::new(hit),
+            snippets: hit.snippets.iter().map(|snippet| SnippetView::new(snippet, body)).collect(),
+            duplicates: hit.duplicates,
+            hash: hash_text(hit.article.hash),
+            explanation: hit.explanation.as_deref(),
+        }
+    }
+}
+
+impl<'a> StatementHitView<'a> {
+    pub fn new(hit: &'a Hit, statement: &'a Statement) -> Self {
+        let article = &hit.article.article;
+        let texts = Texts::new(article);
+        let (_, points) = texts.of(statement.field);
+        Self {
+            schema: SCHEMA,
+            r#type: "statement",
+            rank: hit.rank,
+            score: hit.score,
+            article: StatementArticleView { head: HeadView::new(hit), hash: hash_text(hit.article.hash) },
+            marks: hit.marks.iter().map(|mark| points.span(*mark)).collect(),
+            statement: StatementView::new(article.id, statement, &texts),
+            duplicates: hit.duplicates,
+            explanation: hit.explanation.as_deref(),
+        }
+    }
+}
+
+impl<'a> SnippetView<'a> {
+    fn new(snippet: &Snippet, body: &'a str) -> Self {
+        let text = snippet.span.of(body);
+        let points = CodePoints::new(text);
+        let within = |mark: &Span| Span::new(mark.start - snippet.span.start, mark.end - snippet.span.start);
+        Self { text, marks: snippet.marks.iter().map(|mark| points.span(within(mark))).collect() }
+    }
+}
+
+impl DatelineView<'_> {
+    /// Returns places and countries, each as one text.
+    pub fn joined(&self, separator: &str) -> (String, String) {
+        (self.places.join(separator), self.countries.join(separator))
     }
 }
 
@@ -180,9 +318,9 @@ pub fn spoken_words(text: &str, spans: &[Span]) -> String {
     spans.iter().map(|span| span.of(text)).collect::<Vec<_>>().join(INTERRUPTION)
 }
 
-/// Returns the hash that a citation carries: the first 128 bits of BLAKE3 over the body's UTF-8.
-pub fn body_hash(body: &str) -> String {
-    blake3::hash(body.as_bytes()).to_hex()[..32].to_owned()
+/// Returns the hash that a citation carries as it is shown.
+fn hash_text(hash: u64) -> String {
+    format!("{hash:016x}")
 }
 
 fn utc_offset(published: Published) -> Option<String> {

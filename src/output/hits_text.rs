@@ -1,0 +1,216 @@
+//! Hits for reading: who said it, when and where; the words with what matched marked; where it stands.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+
+use super::article_text::{day_and_time, places};
+use super::paint::{FAINT, HEADLINE, MARK, PATH, Paragraph, SPEAKER, neutralise};
+use super::{Answer, Screen};
+use crate::article::{Article, Span};
+use crate::search::{Facet, Hit, SignificantTerm, Target};
+use crate::statement::{Speaker, Statement, StatementField};
+
+/// Columns before the lines under a hit's first one.
+const INDENT: usize = 4;
+/// Between facts on one line.
+const DOT: &str = " · ";
+
+pub(super) fn answer(out: &mut dyn Write, answer: Answer<'_>, screen: &Screen) -> io::Result<()> {
+    let mut shown = 0;
+    for hit in answer.hits {
+        let hit = hit?;
+        if shown > 0 {
+            writeln!(out)?;
+        }
+        shown += 1;
+        match &hit.statement {
+            Some(statement) => write_statement(out, &hit, statement, screen)?,
+            None => write_article(out, &hit, screen)?,
+        }
+        if let Some(explanation) = &hit.explanation {
+            for line in explanation.lines() {
+                writeln!(out, "{:INDENT$}{}", "", screen.paint(FAINT, &neutralise(line)))?;
+            }
+        }
+    }
+    for facet in &answer.page.facets {
+        write_facet(out, facet, screen)?;
+    }
+    write_terms(out, &answer.page.terms, screen)?;
+    if answer.page.total > 0 {
+        let count = count_line(answer.page.total, answer.target, answer.offset, shown);
+        writeln!(out, "\n{}", screen.paint(FAINT, &count))?;
+    }
+    Ok(())
+}
+
+/// Returns how many of how many are shown: `1–10 of 34 statements`.
+fn count_line(total: u64, target: Target, offset: usize, shown: usize) -> String {
+    let noun = match (target, total) {
+        (Target::Articles, 1) => "article",
+        (Target::Articles, _) => "articles",
+        (Target::Statements, 1) => "statement",
+        (Target::Statements, _) => "statements",
+    };
+    match shown {
+        0 => format!("{total} {noun}"),
+        _ if shown as u64 == total => format!("{total} {noun}"),
+        _ => format!("{}–{} of {total} {noun}", offset + 1, offset + shown),
+    }
+}
+
+fn write_article(out: &mut dyn Write, hit: &Hit, screen: &Screen) -> io::Result<()> {
+    let article = &hit.article.article;
+    let mut headline = Paragraph::default();
+    headline.push(&format!("{}. ", hit.rank), None);
+    push_headline(&mut headline, article, &hit.headline_marks, screen, Some(HEADLINE));
+    out.write_all(headline.wrapped_hanging(screen, 0, INDENT).as_bytes())?;
+    write_facts(out, &[article.outlet.clone(), day_of(article), place_of(article), byline_of(article)], screen)?;
+    for snippet in &hit.snippets {
+        let mut line = Paragraph::default();
+        push_stretch(&mut line, &article.body, snippet.span, &snippet.marks, screen, None);
+        out.write_all(line.wrapped(screen, INDENT).as_bytes())?;
+    }
+    if !hit.speakers.is_empty() {
+        let mut line = Paragraph::default();
+        line.push("Quoted: ", Some(FAINT));
+        line.push(&hit.speakers.join(", "), Some(SPEAKER));
+        out.write_all(line.wrapped(screen, INDENT).as_bytes())?;
+    }
+    write_place(out, hit, &article.id.to_string(), screen)
+}
+
+fn write_statement(out: &mut dyn Write, hit: &Hit, statement: &Statement, screen: &Screen) -> io::Result<()> {
+    let article = &hit.article.article;
+    let text = field_text(article, statement.field);
+    let mut who = Paragraph::default();
+    who.push(&format!("{}. ", hit.rank), None);
+    push_speaker(&mut who, statement, text);
+    out.write_all(who.wrapped_hanging(screen, 0, INDENT).as_bytes())?;
+
+    let mut words = Paragraph::default();
+    for (index, span) in statement.spans.iter().enumerate() {
+        if index > 0 {
+            words.push(" … ", Some(FAINT));
+        }
+        push_stretch(&mut words, text, *span, &hit.marks, screen, None);
+    }
+    out.write_all(words.wrapped(screen, INDENT).as_bytes())?;
+    for snippet in &hit.snippets {
+        let mut line = Paragraph::default();
+        line.push("in: ", Some(FAINT));
+        push_stretch(&mut line, &article.body, snippet.span, &snippet.marks, screen, Some(FAINT));
+        out.write_all(line.wrapped(screen, INDENT).as_bytes())?;
+    }
+
+    let mut headline = Paragraph::default();
+    push_headline(&mut headline, article, &hit.headline_marks, screen, Some(HEADLINE));
+    out.write_all(headline.wrapped(screen, INDENT).as_bytes())?;
+    write_facts(out, &[article.outlet.clone(), day_of(article), place_of(article)], screen)?;
+    let id = super::statement_id(article.id, statement.id);
+    write_place(out, hit, &id, screen)
+}
+
+/// Adds name, role, day, medium, relay and confidence of a statement.
+fn push_speaker(line: &mut Paragraph, statement: &Statement, text: &str) {
+    match &statement.speaker {
+        Some(Speaker { name: Some(name), .. }) => line.push(name, Some(SPEAKER)),
+        Some(speaker) => line.push(&format!("“{}”", speaker.mention.of(text)), Some(SPEAKER)),
+        None => line.push("unknown speaker", Some(SPEAKER)),
+    }
+    if let Some(role) = statement.speaker.as_ref().and_then(|speaker| speaker.role.as_deref()) {
+        line.push(&format!(", {role}"), None);
+    }
+    if let Some(relay) = &statement.relayed_by {
+        line.push(&format!(", relayed by {relay}"), None);
+    }
+    if let Some(day) = statement.said_on {
+        line.push(&format!("{DOT}{}", day.format("%-d %B %Y")), None);
+    }
+    if let Some(medium) = &statement.medium {
+        line.push(&format!("{DOT}{medium}"), None);
+    }
+    line.push(&format!("{DOT}confidence {:.2}", statement.confidence), Some(FAINT));
+}
+
+fn push_headline(line: &mut Paragraph, article: &Article, marks: &[Span], screen: &Screen, style: Option<Style>) {
+    match &article.headline {
+        Some(headline) => push_stretch(line, headline, Span::new(0, headline.len()), marks, screen, style),
+        None => line.push("(no headline)", Some(FAINT)),
+    }
+}
+
+/// Adds the stretch `part` of `text`; what matched is coloured, or between stars where there is no colour.
+fn push_stretch(line: &mut Paragraph, text: &str, part: Span, marks: &[Span], screen: &Screen, style: Option<Style>) {
+    let star = if screen.colour { "" } else { "*" };
+    let mut at = part.start;
+    for mark in marks.iter().filter(|mark| part.contains(**mark) && !mark.is_empty()) {
+        if mark.start < at {
+            continue;
+        }
+        line.push(&text[at..mark.start], style);
+        line.push(&format!("{star}{}{star}", mark.of(text)), Some(MARK));
+        at = mark.end;
+    }
+    line.push(&text[at..part.end], style);
+}
+
+fn write_facts(out: &mut dyn Write, facts: &[Option<String>], screen: &Screen) -> io::Result<()> {
+    let mut line = Paragraph::default();
+    line.push(&facts.iter().flatten().cloned().collect::<Vec<_>>().join(DOT), None);
+    out.write_all(line.wrapped(screen, INDENT).as_bytes())
+}
+
+/// Writes where the hit stands and how to ask for it, on one line that is never broken.
+fn write_place(out: &mut dyn Write, hit: &Hit, id: &str, screen: &Screen) -> io::Result<()> {
+    let article = &hit.article.article;
+    let place = format!("{}:{}", neutralise(&article.path), article.line);
+    let more = match hit.duplicates {
+        0 => String::new(),
+        count => format!("  and {count} more"),
+    };
+    writeln!(out, "{:INDENT$}{}  {}{more}", "", screen.paint(PATH, &place), screen.paint(FAINT, id))
+}
+
+fn write_facet(out: &mut dyn Write, facet: &Facet, screen: &Screen) -> io::Result<()> {
+    writeln!(out, "\n{}", screen.paint(HEADLINE, &facet.field))?;
+    for (value, count) in &facet.counts {
+        writeln!(out, "{count:>8}  {}", neutralise(value))?;
+    }
+    if facet.missing > 0 {
+        writeln!(out, "{:>8}  {}", facet.missing, screen.paint(FAINT, "none"))?;
+    }
+    Ok(())
+}
+
+fn write_terms(out: &mut dyn Write, terms: &[SignificantTerm], screen: &Screen) -> io::Result<()> {
+    if terms.is_empty() {
+        return Ok(());
+    }
+    let mut line = Paragraph::default();
+    line.push("Words that stand out: ", Some(FAINT));
+    let words: Vec<String> =
+        terms.iter().map(|term| format!("{} ({} of {})", term.word, term.hits, term.archive)).collect();
+    line.push(&words.join(", "), None);
+    write!(out, "\n{}", line.wrapped(screen, 0))
+}
+
+fn day_of(article: &Article) -> Option<String> {
+    Some(article.published.map_or_else(|| "undated".into(), day_and_time))
+}
+
+fn place_of(article: &Article) -> Option<String> {
+    article.dateline.as_ref().and_then(places)
+}
+
+fn byline_of(article: &Article) -> Option<String> {
+    (!article.byline.is_empty()).then(|| format!("by {}", article.byline.join(", ")))
+}
+
+fn field_text(article: &Article, field: StatementField) -> &str {
+    match field {
+        StatementField::Body => &article.body,
+        StatementField::Headline => article.headline.as_deref().unwrap_or_default(),
+    }
+}
