@@ -1,13 +1,13 @@
 //! Prints the attributions of articles in JSON lines (`id`, `text`) in the shape that `dateline extract` prints, so
 //! that span extraction can be scored apart from everything before and behind it.
 //!
-//! cargo run --profile quick --example extract_attributions -- ARTICLES.jsonl[.zst] > PREDICTED.jsonl
+//! cargo run --profile quick --example extract_attributions -- ARTICLES.jsonl[.zst] [MODEL] > PREDICTED.jsonl
 
 use std::io::{BufRead, BufReader, Write};
 
 use dateline::article::{CodePoints, Span};
 use dateline::language::LANGUAGES;
-use dateline::statement::{Analysis, StatementField, find_attributions};
+use dateline::statement::{Analysis, Model, StatementField, find_attributions};
 
 fn main() -> anyhow::Result<()> {
     let path = std::env::args().nth(1).ok_or_else(|| anyhow::anyhow!("give the path of articles in JSON lines"))?;
@@ -18,6 +18,10 @@ fn main() -> anyhow::Result<()> {
         Box::new(BufReader::new(file))
     };
     let lexicon = (LANGUAGES[0].lexicon)();
+    let model = match std::env::args().nth(2) {
+        Some(path) => Model::from_bytes(&std::fs::read(path)?).ok_or_else(|| anyhow::anyhow!("not a model"))?,
+        None => Model::english(),
+    };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let (mut bytes, mut seconds) = (0, 0.0);
     for line in reader.lines() {
@@ -25,7 +29,7 @@ fn main() -> anyhow::Result<()> {
         let text = article["text"].as_str().unwrap_or_default();
         let started = std::time::Instant::now();
         let analysis = Analysis::new(text, &paragraphs(text), &lexicon);
-        let attributions = find_attributions(&analysis, StatementField::Body);
+        let attributions = find_attributions(&analysis, StatementField::Body, &model);
         seconds += started.elapsed().as_secs_f64();
         bytes += text.len();
         let points = CodePoints::new(text);

@@ -1,9 +1,14 @@
 //! What the text itself says: which words are attributed, by which cue, to whom it names there. Nothing is resolved.
 
-use super::token::{Analysis, Mark, Shape, TokenRange};
+use super::cue::{COLON_FRAME, Cue, candidates, cue_features};
+use super::features::Features;
+use super::labelling::{Label, Lattice, Scores, decode, lattice_of, score};
+use super::model::Model;
+use super::token::{Analysis, TokenRange};
+use super::unit::{Tag, Unit, units_of};
 use super::{StatementField, StatementKind};
 use crate::article::Span;
-use crate::language::{Class, Frame};
+use crate::language::Frame;
 
 /// One attribution as the text has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,46 +24,242 @@ pub struct Attribution {
     pub score: f32,
 }
 
-/// Returns the attributions of one field of an article in reading order; none overlap.
-pub fn find_attributions(text: &Analysis<'_>, field: StatementField) -> Vec<Attribution> {
-    let mut found = Vec::new();
-    for &paragraph in &text.paragraphs {
-        let quotations: Vec<_> =
-            text.quotations.iter().filter(|q| paragraph.contains(q.tokens.start) && q.words >= 4).collect();
-        if quotations.is_empty() {
-            continue;
-        }
-        let content: Vec<Span> = quotations.iter().map(|q| text.span(q.tokens)).collect();
-        let cue = paragraph.indices().find(|&index| {
-            let token = &text.tokens[index];
-            token.quotation == 0 && matches!(token.frame, Some(Frame::Say | Frame::Tell | Frame::Argue | Frame::Write))
-        });
-        let mention = cue.and_then(|cue| nearest_name(text, paragraph, cue));
-        found.push(Attribution {
-            field,
-            kind: StatementKind::Direct,
-            content,
-            cue: cue.map(|cue| text.tokens[cue].span()),
-            mention,
-            score: 0.5,
-        });
-    }
-    found
+/// What the model makes of one candidate cue; ranges are of units.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub cue: Cue,
+    pub cue_probability: f32,
+    pub content: Vec<TokenRange>,
+    pub mention: Option<TokenRange>,
+    /// Probability of the labels, given the cue.
+    pub label_probability: f32,
 }
 
-fn nearest_name(text: &Analysis<'_>, paragraph: TokenRange, cue: usize) -> Option<Span> {
-    let names = |&index: &usize| {
-        let token = &text.tokens[index];
-        token.quotation == 0
-            && token.mark == Mark::None
-            && (token.is(Class::SubjectPronoun) || token.shape.has(Shape::CAPITAL))
-    };
-    let before = (paragraph.start..cue).rev().take(4).find(names);
-    let after = (cue + 1..paragraph.end).take(4).find(names);
-    let start = before.or(after)?;
-    let mut end = start + 1;
-    while end < paragraph.end && text.tokens[end].shape.has(Shape::CAPITAL) && names(&end) {
-        end += 1;
+/// Candidates less likely than this are not looked at further.
+const LEAST_CUE_PROBABILITY: f32 = 0.08;
+
+/// Drafts less likely than this are dropped.
+const LEAST_SCORE: f32 = 0.42;
+
+/// Returns the attributions of one field of an article in reading order; none overlap.
+pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Model) -> Vec<Attribution> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut features = Features::default();
+    for &paragraph in &text.paragraphs {
+        let units = units_of(text, paragraph);
+        let drafts = drafts(text, &units, model);
+        let mut scored: Vec<(f32, &Draft)> = Vec::with_capacity(drafts.len());
+        for (index, draft) in drafts.iter().enumerate() {
+            features.clear();
+            verdict_features(&units, &drafts, index, &mut features);
+            scored.push((model.verdict(&features), draft));
+        }
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut taken = vec![false; units.len()];
+        let first = found.len();
+        for (score, draft) in scored {
+            let clash = draft.content.iter().any(|range| taken[range.indices()].contains(&true)) || taken[draft.cue.unit];
+            if clash || score < LEAST_SCORE || !speaks(draft) {
+                continue;
+            }
+            for range in &draft.content {
+                taken[range.indices()].fill(true);
+            }
+            found.push(Found {
+                content: draft.content.iter().map(|&range| tokens_of(&units, range)).collect(),
+                cue: Some(units[draft.cue.unit].tokens),
+                mention: draft.mention.map(|range| tokens_of(&units, range)),
+                score,
+            });
+        }
+        attach_quotations(&units, &taken, &mut found, first);
     }
-    Some(text.span(TokenRange::new(start, end)))
+    found.sort_by_key(|found| found.content.first().map_or(0, |range| range.start));
+    found.into_iter().filter_map(|found| found.into_attribution(text, field)).collect()
+}
+
+/// Beliefs and wishes are no statements; they are read only so that nothing inside them is taken for one.
+fn speaks(draft: &Draft) -> bool {
+    ![Frame::Believe as u32, Frame::Want as u32].contains(&draft.cue.frame)
+}
+
+struct Found {
+    content: Vec<TokenRange>,
+    cue: Option<TokenRange>,
+    mention: Option<TokenRange>,
+    score: f32,
+}
+
+impl Found {
+    fn into_attribution(mut self, text: &Analysis<'_>, field: StatementField) -> Option<Attribution> {
+        self.content.sort_by_key(|range| range.start);
+        let quoted = |index: usize| text.tokens[index].quotation > 0;
+        let (mut inside, mut outside) = (0, 0);
+        for index in self.content.iter().flat_map(|range| range.indices()).filter(|&index| text.tokens[index].is_word()) {
+            inside += usize::from(quoted(index));
+            outside += usize::from(!quoted(index));
+        }
+        let kind = match (inside, outside) {
+            (0, 0) => return None,
+            (0, _) => StatementKind::Indirect,
+            (_, 0) => StatementKind::Direct,
+            _ => StatementKind::Mixed,
+        };
+        Some(Attribution {
+            field,
+            kind,
+            content: self.content.iter().map(|&range| text.span(range)).collect(),
+            cue: self.cue.map(|range| text.span(range)),
+            mention: self.mention.map(|range| text.span(range)),
+            score: self.score,
+        })
+    }
+}
+
+/// Gives quotations that no cue took to the attribution they go on from.
+fn attach_quotations(units: &[Unit], taken: &[bool], found: &mut Vec<Found>, first_of_paragraph: usize) {
+    let whole_paragraph = units.iter().all(|unit| unit.quotation_only);
+    for (index, unit) in units.iter().enumerate() {
+        if unit.tag != Tag::LongQuote || taken[index] {
+            continue;
+        }
+        let here = found.len() > first_of_paragraph;
+        if here {
+            let nearest = found[first_of_paragraph..]
+                .iter_mut()
+                .min_by_key(|found| {
+                    found.content.iter().map(|range| range.start.abs_diff(unit.tokens.start)).min().unwrap_or(usize::MAX)
+                });
+            if let Some(nearest) = nearest {
+                nearest.content.push(unit.tokens);
+            }
+        } else if whole_paragraph && let Some(last) = found.last_mut() {
+            last.content.push(unit.tokens);
+        } else {
+            found.push(Found { content: vec![unit.tokens], cue: None, mention: None, score: 0.5 });
+        }
+    }
+}
+
+/// Returns the tokens of a range of units.
+pub fn tokens_of(units: &[Unit], range: TokenRange) -> TokenRange {
+    TokenRange::new(units[range.start].tokens.start, units[range.end - 1].tokens.end)
+}
+
+/// Returns what the model makes of the candidates of one paragraph.
+pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model) -> Vec<Draft> {
+    let cues = candidates(text, units);
+    let mut drafts = Vec::new();
+    let (mut features, mut lattice, mut scores) = (Features::default(), Lattice::default(), Scores::default());
+    for cue in &cues {
+        features.clear();
+        cue_features(text, units, cue, &cues, &mut features);
+        let cue_probability = model.cue_probability(&features);
+        if cue_probability < LEAST_CUE_PROBABILITY {
+            continue;
+        }
+        lattice_of(units, cue, &mut lattice);
+        score(&lattice, |row| model.labels[row], &mut scores);
+        let (labels, best, total) = decode(&lattice, &scores);
+        let content: Vec<TokenRange> = ranges(&labels, Label::Content, cue.start)
+            .into_iter()
+            .filter_map(|range| trimmed(units, range))
+            .collect();
+        let mention = ranges(&labels, Label::Mention, cue.start).into_iter().find_map(|range| trimmed(units, range));
+        if content.is_empty() {
+            continue;
+        }
+        drafts.push(Draft { cue: *cue, cue_probability, content, mention, label_probability: (best - total).exp() });
+    }
+    drafts
+}
+
+fn ranges(labels: &[Label], wanted: Label, offset: usize) -> Vec<TokenRange> {
+    let mut ranges: Vec<TokenRange> = Vec::new();
+    for (index, &label) in labels.iter().enumerate() {
+        if label != wanted {
+            continue;
+        }
+        let index = index + offset;
+        match ranges.last_mut() {
+            Some(last) if last.end == index => last.end = index + 1,
+            _ => ranges.push(TokenRange::new(index, index + 1)),
+        }
+    }
+    ranges
+}
+
+/// Takes marks off both ends of a range.
+fn trimmed(units: &[Unit], mut range: TokenRange) -> Option<TokenRange> {
+    while !range.is_empty() && units[range.start].tag.is_mark() {
+        range.start += 1;
+    }
+    while !range.is_empty() && units[range.end - 1].tag.is_mark() {
+        range.end -= 1;
+    }
+    (!range.is_empty()).then_some(range)
+}
+
+/// Collects the features by which a draft is judged once all drafts of its paragraph are known.
+pub fn verdict_features(units: &[Unit], drafts: &[Draft], index: usize, features: &mut Features) {
+    let draft = &drafts[index];
+    let level = |probability: f32| (probability.clamp(0.0, 0.999) * 20.0) as u32;
+    let cue = &draft.cue;
+    let cue_level = level(draft.cue_probability);
+    let label_level = level(draft.label_probability.sqrt());
+    let lemma = u32::from(cue.lemma);
+    let units_of_content: usize = draft.content.iter().map(|range| range.len()).sum();
+    let length = match units_of_content {
+        0..=3 => units_of_content as u32,
+        4..=5 => 4,
+        6..=9 => 5,
+        10..=16 => 6,
+        _ => 7,
+    };
+    let first = draft.content[0];
+    let begins = units[first.start].tag as u32;
+    let last = draft.content[draft.content.len() - 1];
+    let behind = units.get(last.end).map_or(Tag::Outside, |unit| unit.tag) as u32;
+    let quoted = u32::from(draft.content.iter().any(|range| units[range.indices()].iter().any(|unit| unit.tag.is_quote())));
+    let all_quoted =
+        u32::from(draft.content.iter().all(|range| units[range.indices()].iter().all(|unit| unit.tag.is_quote())));
+    let pieces = draft.content.len().min(3) as u32;
+    let side = u32::from(first.start > cue.unit);
+    let mention = draft.mention.map_or(Tag::Outside, |range| units[range.end - 1].tag) as u32;
+    let mention_side = draft.mention.map_or(2, |range| u32::from(range.start > cue.unit));
+    let shape = begins << 16 | length << 8 | quoted << 4 | side;
+    features.push(501, cue_level, 0);
+    features.push(502, label_level, 0);
+    features.push(503, cue_level, label_level);
+    features.push(504, cue.frame, cue_level);
+    features.push(505, cue.frame, label_level);
+    features.push(506, lemma, 0);
+    features.push(507, shape, cue.frame);
+    features.push(508, mention << 8 | mention_side, cue.frame);
+    features.push(509, begins << 8 | behind, cue.frame);
+    features.push(510, quoted << 8 | all_quoted << 4 | pieces, cue.frame);
+    features.push(511, length << 4 | quoted, lemma);
+    features.push(512, begins, lemma);
+    features.push(513, mention, lemma);
+    features.push(514, u32::from(cue.frame == COLON_FRAME) << 8 | mention, begins);
+    // Inside the content of another draft, or around another's cue?
+    let inside = |outer: &Draft, unit: usize| outer.content.iter().any(|range| range.contains(unit));
+    let (mut around, mut within) = (0u32, 0u32);
+    for (other_index, other) in drafts.iter().enumerate() {
+        if other_index == index {
+            continue;
+        }
+        let strength = 1 + level(other.cue_probability * other.label_probability.sqrt()) / 3;
+        if inside(other, cue.unit) {
+            around = around.max(strength);
+        }
+        if inside(draft, other.cue.unit) {
+            within = within.max(strength);
+        }
+    }
+    features.push(515, around, 0);
+    features.push(516, within, 0);
+    features.push(517, around << 8 | cue_level, 0);
+    features.push(518, around << 8 | cue.frame, within);
+    features.push(519, within << 8 | cue_level, 0);
 }

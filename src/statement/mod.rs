@@ -4,13 +4,20 @@
 //! (name, role, kind) 6. day, medium, relay 7. confidence
 
 mod attribution;
+mod cue;
+mod features;
+mod labelling;
+mod model;
 mod quotation;
 mod token;
+pub mod training;
+mod unit;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use attribution::{Attribution, find_attributions};
+pub use model::Model;
 pub use quotation::Quotation;
 pub use token::{Analysis, Mark, Shape, Token, TokenRange};
 
@@ -91,17 +98,18 @@ pub enum SpeakerKind {
 /// Finds statements. Made once, shared by threads.
 pub struct Extractor {
     lexicon: Lexicon,
+    model: Model,
 }
 
 impl Extractor {
     pub fn new() -> Self {
-        Self { lexicon: (LANGUAGES[0].lexicon)() }
+        Self { lexicon: (LANGUAGES[0].lexicon)(), model: Model::english() }
     }
 
     /// Returns the statements of an article in reading order.
     pub fn extract(&self, article: &Article) -> Vec<Statement> {
         let body = Analysis::new(&article.body, &article.paragraphs, &self.lexicon);
-        let attributions = find_attributions(&body, StatementField::Body);
+        let attributions = find_attributions(&body, StatementField::Body, &self.model);
         attributions.iter().enumerate().map(|(number, attribution)| statement_of(number, attribution)).collect()
     }
 }

@@ -1,0 +1,392 @@
+//! Labels the units around a cue: which are the speaker's words, which name the speaker.
+//!
+//! A linear-chain conditional random field. Its states remember whether content and mention were seen, so that a
+//! cue gets one mention in one piece, and a second piece of content costs what it should.
+
+use super::cue::Cue;
+use super::features::row;
+use super::unit::{Tag, Unit};
+
+/// What a unit is to a cue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Label {
+    #[default]
+    Outside,
+    Content,
+    Mention,
+}
+
+pub const LABELS: usize = 3;
+const ALL_LABELS: [Label; LABELS] = [Label::Outside, Label::Content, Label::Mention];
+
+/// A label, and whether content and mention were seen up to here: `label + 3 · content + 6 · mention`.
+pub const STATES: usize = 12;
+/// Before the first unit: outside, nothing seen.
+pub const START: usize = 0;
+
+pub fn label_of(state: usize) -> Label {
+    ALL_LABELS[state % LABELS]
+}
+
+/// Returns the state that a label leads to, if it may follow.
+pub fn next_state(state: usize, label: Label) -> Option<usize> {
+    let (content, mention) = (state / 3 % 2 == 1, state / 6 == 1);
+    if label == Label::Mention && mention && label_of(state) != Label::Mention {
+        return None;
+    }
+    let content = content || label == Label::Content;
+    let mention = mention || label == Label::Mention;
+    Some(label as usize + 3 * usize::from(content) + 6 * usize::from(mention))
+}
+
+/// The features of one cue's units, by the rows of the table.
+#[derive(Clone, Debug, Default)]
+pub struct Lattice {
+    pub len: usize,
+    /// `node_count` rows a unit: weights of each label.
+    pub node: Vec<u32>,
+    pub node_count: usize,
+    /// `edge_count` keys a unit, to be joined with the label before.
+    pub edge: Vec<u32>,
+    pub edge_count: usize,
+    /// `state_count` keys a unit, to be joined with the state before; one more set for the end.
+    pub state: Vec<u32>,
+    pub state_count: usize,
+    /// Index of the cue among the units: always outside.
+    pub cue: usize,
+}
+
+/// Returns the row of an edge's feature after a label, or after a state.
+#[inline]
+pub fn row_after(key: u32, before: usize) -> usize {
+    ((key.wrapping_add(before as u32 * 0x9e37)) & ((1 << super::features::TABLE_BITS) - 1)) as usize
+}
+
+/// What lies between a unit and the cue, and what segment it stands in.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    distance: u32,
+    side: u32,
+    commas: u32,
+    bits: u32,
+    segment_first: Tag,
+    segment_finite: u32,
+    near_mark: Tag,
+    next_finite: u32,
+}
+
+fn bucket(distance: usize) -> u32 {
+    match distance {
+        0..=5 => distance as u32,
+        6..=7 => 6,
+        8..=10 => 7,
+        11..=15 => 8,
+        16..=24 => 9,
+        _ => 10,
+    }
+}
+
+fn breaks_segment(tag: Tag) -> bool {
+    tag.is_mark() || tag == Tag::LongQuote
+}
+
+fn places(units: &[Unit], cue: usize) -> Vec<Place> {
+    let mut places = vec![Place::default(); units.len()];
+    for (side, indices) in
+        [(0, (0..cue).rev().collect::<Vec<_>>()), (1, (cue + 1..units.len()).collect())]
+    {
+        let (mut commas, mut bits, mut near_mark) = (0u32, 0u32, Tag::Outside);
+        for index in indices {
+            let tag = units[index].tag;
+            places[index] = Place {
+                distance: bucket(index.abs_diff(cue)),
+                side,
+                commas: commas.min(3),
+                bits,
+                near_mark,
+                ..Place::default()
+            };
+            commas += u32::from(tag == Tag::Comma);
+            bits |= match tag {
+                Tag::That => 1,
+                Tag::LongQuote => 2,
+                Tag::Subordinator | Tag::Relative | Tag::QuestionWord => 4,
+                Tag::Dash | Tag::Semicolon | Tag::Colon | Tag::Bracket => 8,
+                Tag::Coordinator => 16,
+                Tag::Stop | Tag::Question => 32,
+                tag if tag.is_finite() => 64,
+                _ => 0,
+            };
+            if breaks_segment(tag) {
+                near_mark = tag;
+            }
+        }
+    }
+    let mut start = 0;
+    while start < units.len() {
+        let mut end = start + 1;
+        while end < units.len() && !breaks_segment(units[end - 1].tag) && !breaks_segment(units[end].tag) {
+            end += 1;
+        }
+        let finite = units[start..end].iter().filter(|unit| unit.tag.is_finite()).count().min(2) as u32;
+        let mut later = 0;
+        for index in (start..end).rev() {
+            places[index].segment_first = units[start].tag;
+            places[index].segment_finite = finite;
+            places[index].next_finite = later;
+            later |= u32::from(units[index].tag.is_finite()) | u32::from(units[index].tag.is_verb()) << 1;
+        }
+        start = end;
+    }
+    places[cue].side = 2;
+    places
+}
+
+/// Collects the features of a cue's units; `units` are those of its domain.
+pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
+    let units = &all[cue.start..cue.end];
+    let center = cue.unit - cue.start;
+    let places = places(units, center);
+    lattice.len = units.len();
+    lattice.cue = center;
+    lattice.node.clear();
+    lattice.edge.clear();
+    lattice.state.clear();
+    let tag = |index: isize| {
+        if index < 0 { Tag::Outside } else { units.get(index as usize).map_or(Tag::Outside, |unit| unit.tag) }
+    };
+    let code = |index: isize| {
+        if index < 0 { 0 } else { units.get(index as usize).map_or(0, |unit| unit.code) }
+    };
+    let frame = cue.frame;
+    let lemma = u32::from(cue.lemma);
+    let pattern = frame << 8 | cue.after as u32;
+    let voice = cue.form << 8 | cue.auxiliaries;
+    let before = cue.before as u32;
+    let (mut node_count, mut edge_count, mut state_count) = (0, 0, 0);
+    for (index, unit) in units.iter().enumerate() {
+        let place = places[index];
+        let i = index as isize;
+        let side = place.side;
+        let t0 = unit.tag as u32;
+        let (tm1, tm2, tp1, tp2) = (tag(i - 1) as u32, tag(i - 2) as u32, tag(i + 1) as u32, tag(i + 2) as u32);
+        let w0 = unit.code;
+        let (wm1, wp1) = (code(i - 1), code(i + 1));
+        let sd = side << 4 | place.distance;
+        let near = side << 16 | place.commas << 12 | place.bits;
+        let same = u32::from(unit.sentence == all[cue.unit].sentence);
+        let seg = place.segment_first as u32 | place.segment_finite << 6 | side << 8;
+        let from_start = bucket(index);
+        let to_end = bucket(units.len() - 1 - index);
+
+        let first = lattice.node.len();
+        let mut node = |template: u32, a: u32, b: u32| lattice.node.push(row(100 + template, a, b));
+        node(1, t0, side);
+        node(2, t0, sd);
+        node(3, w0, side);
+        node(4, w0, sd);
+        node(5, t0 << 8 | tm1, side);
+        node(6, t0 << 8 | tp1, side);
+        node(7, t0 << 16 | tm1 << 8 | tp1, side);
+        node(8, t0 << 16 | tm1 << 8 | tm2, side);
+        node(9, t0 << 16 | tp1 << 8 | tp2, side);
+        node(10, wm1, side << 8 | t0);
+        node(11, wp1, side << 8 | t0);
+        node(12, unit.suffix, side << 8 | t0);
+        node(13, frame, sd);
+        node(14, pattern, sd);
+        node(15, pattern, near);
+        node(16, frame << 8 | t0, near);
+        node(17, t0, near);
+        node(18, lemma, side << 8 | place.commas << 4 | cue.form);
+        node(19, lemma << 8 | cue.after as u32, sd);
+        node(20, pattern << 8 | before, side << 8 | place.commas);
+        node(21, before << 8 | t0, sd);
+        node(22, pattern << 8 | t0, sd);
+        node(23, cue.quotes << 8 | t0, side << 8 | same);
+        node(24, cue.quotes, near | frame << 20);
+        node(25, voice, sd);
+        node(26, voice << 8 | t0, side << 4 | place.commas);
+        node(27, seg, near);
+        node(28, seg << 10 | frame, place.commas << 8 | place.near_mark as u32);
+        node(29, seg, pattern << 4 | place.commas);
+        node(30, cue.quotes << 8 | seg, place.near_mark as u32 | place.commas << 8);
+        node(31, from_start << 4 | to_end, side << 8 | frame);
+        node(32, from_start << 8 | t0, side);
+        node(33, to_end << 8 | t0, side);
+        node(34, place.near_mark as u32 | t0 << 8, side << 4 | place.commas);
+        node(35, t0 << 4 | place.next_finite, near);
+        node(36, cue.quotes << 4 | place.commas, pattern << 8 | side << 4 | same);
+        node(37, lemma << 8 | t0, side << 4 | cue.form);
+        node(38, u32::from(unit.quotation_only) | same << 1 | cue.quotes << 2, t0 << 8 | side);
+        node(39, voice << 8 | place.segment_first as u32, near);
+        node(40, voice, pattern << 8 | side << 4 | place.commas);
+        node_count = lattice.node.len() - first;
+
+        let first = lattice.edge.len();
+        let mut edge = |template: u32, a: u32, b: u32| lattice.edge.push(row(200 + template, a, b));
+        let gap = u32::from(index == center + 1) | u32::from(index == center) << 1 | same << 2;
+        edge(1, side, gap);
+        edge(2, t0 << 8 | tm1, side << 8 | gap);
+        edge(3, t0 << 16 | tm1 << 8 | tp1, side);
+        edge(4, w0, side << 8 | gap);
+        edge(5, wm1, side << 8 | t0);
+        edge(6, pattern, gap << 4 | side << 4 | place.commas);
+        edge(7, t0 << 16 | tm1 << 8 | tm2, side);
+        edge(8, frame << 8 | t0, tm1 << 8 | gap);
+        edge(9, w0, wm1);
+        edge(10, seg << 8 | tm1, near);
+        edge(11, t0 << 8 | tm1, near);
+        edge(12, lemma << 8 | t0, gap << 8 | tm1);
+        edge(13, t0 << 8 | tm1, place.next_finite << 8 | seg);
+        edge(14, t0 << 16 | tp1 << 8 | tp2, tm1);
+        edge(15, wp1, t0 << 8 | tm1);
+        edge(16, voice << 8 | t0, gap << 8 | tm1);
+        edge_count = lattice.edge.len() - first;
+
+        let first = lattice.state.len();
+        let mut state = |template: u32, a: u32, b: u32| lattice.state.push(row(300 + template, a, b));
+        state(1, frame, side << 8 | gap);
+        state(2, t0 << 8 | tm1, side << 8 | gap);
+        state(3, pattern, side << 8 | cue.quotes);
+        state(4, voice, side);
+        state_count = lattice.state.len() - first;
+    }
+    // What had been seen at the end.
+    let mut state = |template: u32, a: u32, b: u32| lattice.state.push(row(350 + template, a, b));
+    state(1, frame, 0);
+    state(2, pattern, cue.quotes);
+    state(3, voice, frame);
+    state(4, lemma, before);
+    lattice.node_count = node_count;
+    lattice.edge_count = edge_count;
+    lattice.state_count = state_count;
+}
+
+/// Weights of the three labels (and one that is not used, so that rows are aligned).
+pub type Weights = [f32; 4];
+
+/// Scores of all labels and transitions of a lattice.
+#[derive(Clone, Debug, Default)]
+pub struct Scores {
+    pub node: Vec<[f32; LABELS]>,
+    /// By label before.
+    pub edge: Vec<[[f32; LABELS]; LABELS]>,
+    /// By state before; the last one is the end, of which the first weight counts.
+    pub state: Vec<[[f32; LABELS]; STATES]>,
+}
+
+/// States that a path can be in.
+pub const REACHABLE: [usize; 8] = [0, 3, 4, 6, 8, 9, 10, 11];
+
+fn add(sum: &mut [f32; LABELS], weights: Weights) {
+    for (total, weight) in sum.iter_mut().zip(weights) {
+        *total += weight;
+    }
+}
+
+/// Adds up the weights of a lattice.
+pub fn score(lattice: &Lattice, weights: impl Fn(usize) -> Weights, scores: &mut Scores) {
+    scores.node.clear();
+    scores.edge.clear();
+    scores.state.clear();
+    for index in 0..lattice.len {
+        let mut node = [0.0; LABELS];
+        for &row in &lattice.node[index * lattice.node_count..][..lattice.node_count] {
+            add(&mut node, weights(row as usize));
+        }
+        scores.node.push(node);
+        let mut edge = [[0.0; LABELS]; LABELS];
+        for &key in &lattice.edge[index * lattice.edge_count..][..lattice.edge_count] {
+            for (before, sums) in edge.iter_mut().enumerate() {
+                add(sums, weights(row_after(key, before)));
+            }
+        }
+        scores.edge.push(edge);
+    }
+    for index in 0..=lattice.len {
+        let mut state = [[0.0; LABELS]; STATES];
+        for &key in &lattice.state[index * lattice.state_count..][..lattice.state_count] {
+            for before in REACHABLE {
+                add(&mut state[before], weights(row_after(key, before)));
+            }
+        }
+        scores.state.push(state);
+    }
+}
+
+impl Scores {
+    /// Score of the step from a state to a label at a unit.
+    #[inline]
+    pub fn step(&self, index: usize, state: usize, label: Label) -> f32 {
+        let label = label as usize;
+        self.node[index][label] + self.edge[index][state % LABELS][label] + self.state[index][state][label]
+    }
+
+    /// Score of ending in a state.
+    #[inline]
+    pub fn finish(&self, state: usize) -> f32 {
+        self.state[self.node.len()][state][0]
+    }
+}
+
+/// Whether a label may stand at a unit: the cue itself is outside.
+#[inline]
+pub fn allowed(lattice: &Lattice, index: usize, label: Label) -> bool {
+    index != lattice.cue || label == Label::Outside
+}
+
+/// Returns the best labels, their score, and the logarithm of the sum over all labellings.
+pub fn decode(lattice: &Lattice, scores: &Scores) -> (Vec<Label>, f32, f32) {
+    let mut best = [f32::NEG_INFINITY; STATES];
+    let mut sums = [f32::NEG_INFINITY; STATES];
+    best[START] = 0.0;
+    sums[START] = 0.0;
+    let mut back: Vec<[u8; STATES]> = Vec::with_capacity(lattice.len);
+    for index in 0..lattice.len {
+        let mut next_best = [f32::NEG_INFINITY; STATES];
+        let mut next_sums = [f32::NEG_INFINITY; STATES];
+        let mut pointers = [0u8; STATES];
+        for state in REACHABLE {
+            if best[state] == f32::NEG_INFINITY {
+                continue;
+            }
+            for label in ALL_LABELS {
+                let Some(next) = next_state(state, label).filter(|_| allowed(lattice, index, label)) else { continue };
+                let step = scores.step(index, state, label);
+                if best[state] + step > next_best[next] {
+                    next_best[next] = best[state] + step;
+                    pointers[next] = state as u8;
+                }
+                next_sums[next] = log_add(next_sums[next], sums[state] + step);
+            }
+        }
+        best = next_best;
+        sums = next_sums;
+        back.push(pointers);
+    }
+    let mut total = f32::NEG_INFINITY;
+    let mut last = (START, f32::NEG_INFINITY);
+    for state in REACHABLE {
+        let score = best[state] + scores.finish(state);
+        if score > last.1 {
+            last = (state, score);
+        }
+        total = log_add(total, sums[state] + scores.finish(state));
+    }
+    let mut labels = vec![Label::Outside; lattice.len];
+    let mut state = last.0;
+    for index in (0..lattice.len).rev() {
+        labels[index] = label_of(state);
+        state = back[index][state] as usize;
+    }
+    (labels, last.1, total)
+}
+
+/// Returns `ln(e^a + e^b)`.
+#[inline]
+pub fn log_add(a: f32, b: f32) -> f32 {
+    let (high, low) = if a > b { (a, b) } else { (b, a) };
+    if low == f32::NEG_INFINITY || high - low > 15.0 { high } else { high + (low - high).exp().ln_1p() }
+}

@@ -1,0 +1,385 @@
+//! Trains the model from articles whose attributions are marked. Deterministic: same articles, same weights.
+
+use super::attribution::{self, Draft};
+use super::cue::{Cue, candidates, cue_features};
+use super::features::{Features, TABLE_BITS};
+use super::labelling::{
+    LABELS, Label, Lattice, REACHABLE, STATES, START, Scores, Weights, allowed, label_of, lattice_of, log_add, next_state,
+    row_after, score,
+};
+use super::model::Model;
+use super::token::{Analysis, TokenRange};
+use super::unit::{Unit, units_of};
+use crate::article::Span;
+use crate::language::{Frame, Lexicon};
+
+/// One article with its attributions.
+pub struct MarkedArticle {
+    pub text: String,
+    pub paragraphs: Vec<Span>,
+    pub attributions: Vec<MarkedAttribution>,
+}
+
+/// One attribution as an annotator marked it.
+#[derive(Clone, Debug, Default)]
+pub struct MarkedAttribution {
+    pub mention: Vec<Span>,
+    pub cue: Vec<Span>,
+    pub content: Vec<Span>,
+}
+
+/// One candidate cue with what is right for it.
+struct Example {
+    cue: Vec<u32>,
+    is_cue: bool,
+    lattice: Option<(Lattice, Vec<Label>)>,
+}
+
+/// Passes over all examples; more do not help.
+const PASSES: usize = 8;
+
+/// Returns the model that fits the articles.
+pub fn train(articles: &[MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Model {
+    let first: Vec<&MarkedArticle> = articles.iter().step_by(2).collect();
+    let second: Vec<&MarkedArticle> = articles.iter().skip(1).step_by(2).collect();
+    let all: Vec<&MarkedArticle> = articles.iter().collect();
+    // The verdict is learned on articles that the model had not seen, so that it learns how far to trust it.
+    let mut judged = Vec::new();
+    for (seen, unseen) in [(&first, &second), (&second, &first)] {
+        let model = train_spans(seen, lexicon, report);
+        for article in unseen {
+            judge(article, lexicon, &model, &mut judged);
+        }
+    }
+    let mut model = train_spans(&all, lexicon, report);
+    let (weights, bias) = train_logistic(&judged, 0.05, 12);
+    model.verdict = weights;
+    model.verdict_bias = bias;
+    report(format!("verdict: {} drafts, {} right", judged.len(), judged.iter().filter(|(_, right)| *right).count()));
+    model
+}
+
+fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Model {
+    let mut examples = Vec::new();
+    for article in articles {
+        examples_of(article, lexicon, &mut examples);
+    }
+    let positive = examples.iter().filter(|example| example.is_cue).count();
+    report(format!("{} candidates, {positive} cues", examples.len()));
+    let mut model = Model::empty();
+    let cues: Vec<(Vec<u32>, bool)> = examples.iter().map(|example| (example.cue.clone(), example.is_cue)).collect();
+    (model.cue, model.cue_bias) = train_logistic(&cues, 0.1, 8);
+    let lattices: Vec<(Lattice, Vec<Label>)> = examples.into_iter().filter_map(|example| example.lattice).collect();
+    model.labels = train_labels(&lattices, report);
+    model
+}
+
+fn examples_of(article: &MarkedArticle, lexicon: &Lexicon, examples: &mut Vec<Example>) {
+    let text = Analysis::new(&article.text, &article.paragraphs, lexicon);
+    let mut features = Features::default();
+    for &paragraph in &text.paragraphs {
+        let units = units_of(&text, paragraph);
+        let cues = candidates(&text, &units);
+        let owners = owners_of(&text, &units, &cues, &article.attributions);
+        for (cue, owner) in cues.iter().zip(owners) {
+            features.clear();
+            cue_features(&text, &units, cue, &cues, &mut features);
+            let lattice = owner.and_then(|number| {
+                let labels = labels_of(&text, &units[cue.start..cue.end], &article.attributions[number], cue);
+                labels.contains(&Label::Content).then(|| {
+                    let mut lattice = Lattice::default();
+                    lattice_of(&units, cue, &mut lattice);
+                    (lattice, labels)
+                })
+            });
+            examples.push(Example { cue: features.rows.clone(), is_cue: owner.is_some(), lattice });
+        }
+    }
+}
+
+/// Returns for each candidate the attribution whose cue it is: of several in one cue, the one that speaks most.
+fn owners_of(
+    text: &Analysis<'_>,
+    units: &[Unit],
+    cues: &[Cue],
+    attributions: &[MarkedAttribution],
+) -> Vec<Option<usize>> {
+    let weight = |cue: &Cue| {
+        let weak = [Frame::Continue as u32, Frame::Want as u32, Frame::Believe as u32, Frame::Support as u32];
+        (!weak.contains(&cue.frame), cue.frame != Frame::Noun as u32, cue.unit)
+    };
+    let mut owners = vec![None; cues.len()];
+    for (number, attribution) in attributions.iter().enumerate() {
+        let inside = cues.iter().enumerate().filter(|(_, cue)| {
+            let span = text.tokens[units[cue.unit].tokens.start].span();
+            attribution.cue.iter().any(|marked| marked.contains(span))
+        });
+        if let Some((index, _)) = inside.max_by_key(|(_, cue)| weight(cue)) {
+            owners[index] = Some(number);
+        }
+    }
+    owners
+}
+
+fn labels_of(text: &Analysis<'_>, units: &[Unit], attribution: &MarkedAttribution, cue: &Cue) -> Vec<Label> {
+    let share = |unit: &Unit, spans: &[Span]| {
+        let words = text.tokens[unit.tokens.indices()].iter().filter(|token| token.is_word());
+        let (mut inside, mut all) = (0, 0);
+        for token in words {
+            all += 1;
+            inside += usize::from(spans.iter().any(|span| span.contains(token.span())));
+        }
+        if all == 0 {
+            // Marks count where they lie wholly inside.
+            spans.iter().any(|span| span.contains(text.span(unit.tokens)))
+        } else {
+            inside * 2 > all
+        }
+    };
+    let longest = attribution.mention.iter().copied().max_by_key(|span| span.len());
+    let mention: &[Span] = longest.as_slice();
+    let mut labels: Vec<Label> = units
+        .iter()
+        .enumerate()
+        .map(|(index, unit)| match () {
+            () if index + cue.start == cue.unit => Label::Outside,
+            () if share(unit, &attribution.content) => Label::Content,
+            () if share(unit, mention) => Label::Mention,
+            () => Label::Outside,
+        })
+        .collect();
+    // One piece only, as the states want it.
+    let mut seen = false;
+    for index in 0..labels.len() {
+        if labels[index] == Label::Mention {
+            if seen && labels[index - 1] != Label::Mention {
+                labels[index] = Label::Outside;
+            }
+            seen = true;
+        }
+    }
+    labels
+}
+
+/// Fits a logistic regression by AdaGrad.
+fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize) -> (Vec<f32>, f32) {
+    let rows = 1 << TABLE_BITS;
+    let (mut weights, mut squares) = (vec![0.0f32; rows], vec![0.01f32; rows]);
+    let (mut bias, mut bias_squares) = (0.0f32, 1.0f32);
+    let mut order = Order::new(examples.len());
+    for _ in 0..passes {
+        for index in order.shuffled() {
+            let (features, right) = &examples[index];
+            let sum: f32 = features.iter().map(|&row| weights[row as usize]).sum();
+            let probability = 1.0 / (1.0 + (-(sum + bias)).exp());
+            let gradient = probability - f32::from(u8::from(*right));
+            for &row in features {
+                let row = row as usize;
+                let gradient = gradient + DECAY * weights[row];
+                squares[row] += gradient * gradient;
+                weights[row] -= rate * gradient / squares[row].sqrt();
+            }
+            bias_squares += gradient * gradient;
+            bias -= rate * gradient / bias_squares.sqrt();
+        }
+    }
+    (weights, bias)
+}
+
+/// Pull towards zero at each step.
+const DECAY: f32 = 1e-4;
+
+fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(String)) -> Vec<Weights> {
+    let rows = 1 << TABLE_BITS;
+    let mut weights = vec![[0.0f32; 4]; rows];
+    let mut squares = vec![[0.01f32; 4]; rows];
+    let mut order = Order::new(examples.len());
+    let mut scores = Scores::default();
+    for pass in 0..PASSES {
+        let mut loss = 0.0;
+        for index in order.shuffled() {
+            let (lattice, gold) = &examples[index];
+            score(lattice, |row| weights[row], &mut scores);
+            let gradient = gradient_of(lattice, gold, &scores);
+            loss += gradient.loss;
+            gradient.apply(lattice, &mut weights, &mut squares);
+        }
+        report(format!("pass {pass}: {} examples, loss {:.3}", examples.len(), loss / examples.len().max(1) as f32));
+    }
+    weights
+}
+
+/// Expected minus observed counts of every label and step.
+struct Gradient {
+    node: Vec<[f32; LABELS]>,
+    edge: Vec<[[f32; LABELS]; LABELS]>,
+    state: Vec<[[f32; LABELS]; STATES]>,
+    loss: f32,
+}
+
+const ALL: [Label; LABELS] = [Label::Outside, Label::Content, Label::Mention];
+
+fn gradient_of(lattice: &Lattice, gold: &[Label], scores: &Scores) -> Gradient {
+    let len = lattice.len;
+    let mut forward = vec![[f32::NEG_INFINITY; STATES]; len + 1];
+    let mut backward = vec![[f32::NEG_INFINITY; STATES]; len + 1];
+    forward[0][START] = 0.0;
+    let steps = |index: usize| {
+        REACHABLE.into_iter().flat_map(move |state| {
+            ALL.into_iter().filter_map(move |label| {
+                let next = next_state(state, label).filter(|_| allowed(lattice, index, label))?;
+                Some((state, label, next))
+            })
+        })
+    };
+    for index in 0..len {
+        for (state, label, next) in steps(index) {
+            if forward[index][state] > f32::NEG_INFINITY {
+                let path = forward[index][state] + scores.step(index, state, label);
+                forward[index + 1][next] = log_add(forward[index + 1][next], path);
+            }
+        }
+    }
+    for state in REACHABLE {
+        backward[len][state] = scores.finish(state);
+    }
+    for index in (0..len).rev() {
+        for (state, label, next) in steps(index) {
+            if backward[index + 1][next] > f32::NEG_INFINITY {
+                let path = backward[index + 1][next] + scores.step(index, state, label);
+                backward[index][state] = log_add(backward[index][state], path);
+            }
+        }
+    }
+    let total = backward[0][START];
+    let mut gradient = Gradient {
+        node: vec![[0.0; LABELS]; len],
+        edge: vec![[[0.0; LABELS]; LABELS]; len],
+        state: vec![[[0.0; LABELS]; STATES]; len + 1],
+        loss: total,
+    };
+    for index in 0..len {
+        for (state, label, next) in steps(index) {
+            let path = forward[index][state] + scores.step(index, state, label) + backward[index + 1][next];
+            let probability = (path - total).exp();
+            gradient.count(index, state, label, probability);
+        }
+    }
+    for state in REACHABLE {
+        let probability = (forward[len][state] + scores.finish(state) - total).exp();
+        gradient.state[len][state][0] += probability;
+    }
+    let mut state = START;
+    for (index, &label) in gold.iter().enumerate() {
+        gradient.count(index, state, label, -1.0);
+        gradient.loss -= scores.step(index, state, label);
+        state = next_state(state, label).unwrap_or(state);
+    }
+    gradient.state[len][state][0] -= 1.0;
+    gradient.loss -= scores.finish(state);
+    gradient
+}
+
+impl Gradient {
+    fn count(&mut self, index: usize, state: usize, label: Label, amount: f32) {
+        let label_number = label as usize;
+        self.node[index][label_number] += amount;
+        self.edge[index][label_of(state) as usize][label_number] += amount;
+        self.state[index][state][label_number] += amount;
+    }
+
+    fn apply(&self, lattice: &Lattice, weights: &mut [Weights], squares: &mut [Weights]) {
+        let mut step = |row: usize, gradient: &[f32; LABELS]| {
+            for label in 0..LABELS {
+                if gradient[label].abs() > 1e-4 {
+                    let gradient = gradient[label] + DECAY * weights[row][label];
+                    squares[row][label] += gradient * gradient;
+                    weights[row][label] -= 0.08 * gradient / squares[row][label].sqrt();
+                }
+            }
+        };
+        for index in 0..lattice.len {
+            for &row in &lattice.node[index * lattice.node_count..][..lattice.node_count] {
+                step(row as usize, &self.node[index]);
+            }
+            for &key in &lattice.edge[index * lattice.edge_count..][..lattice.edge_count] {
+                for before in 0..LABELS {
+                    step(row_after(key, before), &self.edge[index][before]);
+                }
+            }
+        }
+        for index in 0..=lattice.len {
+            for &key in &lattice.state[index * lattice.state_count..][..lattice.state_count] {
+                for before in REACHABLE {
+                    step(row_after(key, before), &self.state[index][before]);
+                }
+            }
+        }
+    }
+}
+
+/// Adds the drafts of an article with whether each is right.
+fn judge(article: &MarkedArticle, lexicon: &Lexicon, model: &Model, judged: &mut Vec<(Vec<u32>, bool)>) {
+    let text = Analysis::new(&article.text, &article.paragraphs, lexicon);
+    let marked: Vec<Vec<usize>> =
+        article.attributions.iter().map(|attribution| words_within(&text, &attribution.content)).collect();
+    let mut features = Features::default();
+    for &paragraph in &text.paragraphs {
+        let units = units_of(&text, paragraph);
+        let drafts = attribution::drafts(&text, &units, model);
+        for (index, draft) in drafts.iter().enumerate() {
+            features.clear();
+            attribution::verdict_features(&units, &drafts, index, &mut features);
+            let words = words_of(&text, &units, draft);
+            let right = marked.iter().any(|gold| jaccard(&words, gold) >= 0.5);
+            judged.push((features.rows.clone(), right));
+        }
+    }
+}
+
+fn words_within(text: &Analysis<'_>, spans: &[Span]) -> Vec<usize> {
+    let mut words: Vec<usize> = spans
+        .iter()
+        .flat_map(|span| {
+            let first = text.token_at(span.start);
+            (first..text.tokens.len()).take_while(|&index| text.tokens[index].start() < span.end)
+        })
+        .filter(|&index| text.tokens[index].is_word())
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn words_of(text: &Analysis<'_>, units: &[Unit], draft: &Draft) -> Vec<usize> {
+    let ranges: Vec<TokenRange> = draft.content.iter().map(|range| attribution::tokens_of(units, *range)).collect();
+    ranges.into_iter().flat_map(TokenRange::indices).filter(|&index| text.tokens[index].is_word()).collect()
+}
+
+fn jaccard(a: &[usize], b: &[usize]) -> f32 {
+    let both = a.iter().filter(|word| b.binary_search(word).is_ok()).count();
+    let either = a.len() + b.len() - both;
+    if either == 0 { 0.0 } else { both as f32 / either as f32 }
+}
+
+/// Orders that differ from pass to pass and are the same in every run.
+struct Order {
+    indices: Vec<usize>,
+    state: u64,
+}
+
+impl Order {
+    fn new(len: usize) -> Self {
+        Self { indices: (0..len).collect(), state: 0x1234_5678_9abc_def1 }
+    }
+
+    fn shuffled(&mut self) -> Vec<usize> {
+        for index in (1..self.indices.len()).rev() {
+            self.state ^= self.state << 13;
+            self.state ^= self.state >> 7;
+            self.state ^= self.state << 17;
+            self.indices.swap(index, (self.state % (index as u64 + 1)) as usize);
+        }
+        self.indices.clone()
+    }
+}
