@@ -15,9 +15,9 @@ use dateline::statement::training::{MarkedArticle, MarkedAttribution, train};
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().context("give the path of marked articles in JSON lines")?;
-    let model = arguments.next().unwrap_or_else(|| {
-        concat!(env!("CARGO_MANIFEST_DIR"), "/src/statement/model/english.bin").to_owned()
-    });
+    let model = arguments
+        .next()
+        .unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/src/statement/model/english.bin").to_owned());
     let file = std::fs::File::open(&path).with_context(|| path.clone())?;
     let reader: Box<dyn BufRead> = if path.ends_with(".zst") {
         Box::new(BufReader::new(zstd::Decoder::new(file)?))

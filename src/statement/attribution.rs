@@ -58,7 +58,8 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
         let mut taken = vec![false; units.len()];
         let first = found.len();
         for (score, draft) in scored {
-            let clash = draft.content.iter().any(|range| taken[range.indices()].contains(&true)) || taken[draft.cue.unit];
+            let clash =
+                draft.content.iter().any(|range| taken[range.indices()].contains(&true)) || taken[draft.cue.unit];
             if clash || score < LEAST_SCORE || !speaks(draft) {
                 continue;
             }
@@ -95,7 +96,8 @@ impl Found {
         self.content.sort_by_key(|range| range.start);
         let quoted = |index: usize| text.tokens[index].quotation > 0;
         let (mut inside, mut outside) = (0, 0);
-        for index in self.content.iter().flat_map(|range| range.indices()).filter(|&index| text.tokens[index].is_word()) {
+        for index in self.content.iter().flat_map(|range| range.indices()).filter(|&index| text.tokens[index].is_word())
+        {
             inside += usize::from(quoted(index));
             outside += usize::from(!quoted(index));
         }
@@ -125,11 +127,9 @@ fn attach_quotations(units: &[Unit], taken: &[bool], found: &mut Vec<Found>, fir
         }
         let here = found.len() > first_of_paragraph;
         if here {
-            let nearest = found[first_of_paragraph..]
-                .iter_mut()
-                .min_by_key(|found| {
-                    found.content.iter().map(|range| range.start.abs_diff(unit.tokens.start)).min().unwrap_or(usize::MAX)
-                });
+            let nearest = found[first_of_paragraph..].iter_mut().min_by_key(|found| {
+                found.content.iter().map(|range| range.start.abs_diff(unit.tokens.start)).min().unwrap_or(usize::MAX)
+            });
             if let Some(nearest) = nearest {
                 nearest.content.push(unit.tokens);
             }
@@ -161,10 +161,8 @@ pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model) -> Vec<Draft> 
         lattice_of(units, cue, &mut lattice);
         score(&lattice, |row| model.labels[row], &mut scores);
         let (labels, best, total) = decode(&lattice, &scores);
-        let content: Vec<TokenRange> = ranges(&labels, Label::Content, cue.start)
-            .into_iter()
-            .filter_map(|range| trimmed(units, range))
-            .collect();
+        let content: Vec<TokenRange> =
+            ranges(&labels, Label::Content, cue.start).into_iter().filter_map(|range| trimmed(units, range)).collect();
         let mention = ranges(&labels, Label::Mention, cue.start).into_iter().find_map(|range| trimmed(units, range));
         if content.is_empty() {
             continue;
@@ -220,7 +218,8 @@ pub fn verdict_features(units: &[Unit], drafts: &[Draft], index: usize, features
     let begins = units[first.start].tag as u32;
     let last = draft.content[draft.content.len() - 1];
     let behind = units.get(last.end).map_or(Tag::Outside, |unit| unit.tag) as u32;
-    let quoted = u32::from(draft.content.iter().any(|range| units[range.indices()].iter().any(|unit| unit.tag.is_quote())));
+    let quoted =
+        u32::from(draft.content.iter().any(|range| units[range.indices()].iter().any(|unit| unit.tag.is_quote())));
     let all_quoted =
         u32::from(draft.content.iter().all(|range| units[range.indices()].iter().all(|unit| unit.tag.is_quote())));
     let pieces = draft.content.len().min(3) as u32;

@@ -93,9 +93,7 @@ fn breaks_segment(tag: Tag) -> bool {
 
 fn places(units: &[Unit], cue: usize) -> Vec<Place> {
     let mut places = vec![Place::default(); units.len()];
-    for (side, indices) in
-        [(0, (0..cue).rev().collect::<Vec<_>>()), (1, (cue + 1..units.len()).collect())]
-    {
+    for (side, indices) in [(0, (0..cue).rev().collect::<Vec<_>>()), (1, (cue + 1..units.len()).collect())] {
         let (mut commas, mut bits, mut near_mark) = (0u32, 0u32, Tag::Outside);
         for index in indices {
             let tag = units[index].tag;

@@ -4,8 +4,8 @@ use super::attribution::{self, Draft};
 use super::cue::{Cue, candidates, cue_features};
 use super::features::{Features, TABLE_BITS};
 use super::labelling::{
-    LABELS, Label, Lattice, REACHABLE, STATES, START, Scores, Weights, allowed, label_of, lattice_of, log_add, next_state,
-    row_after, score,
+    LABELS, Label, Lattice, REACHABLE, START, STATES, Scores, Weights, allowed, label_of, lattice_of, log_add,
+    next_state, row_after, score,
 };
 use super::model::Model;
 use super::token::{Analysis, TokenRange};

@@ -113,11 +113,7 @@ pub fn units_of(text: &Analysis<'_>, paragraph: TokenRange) -> Vec<Unit> {
             first_of_sentence = units.len();
             sentence = sentence.saturating_add(1);
         }
-        let unit = if token.quotation > 0 {
-            quotation_unit(text, token.quotation)
-        } else {
-            word_unit(text, at)
-        };
+        let unit = if token.quotation > 0 { quotation_unit(text, token.quotation) } else { word_unit(text, at) };
         at = unit.tokens.end.max(at + 1);
         units.push(Unit { sentence, ..unit });
     }
@@ -279,7 +275,9 @@ fn first_guess(token: &Token) -> Tag {
         [_, b'l', b'y'] => Tag::Adverb,
         [b'i', b'n', b'g'] => Tag::VerbGerund,
         [_, b'e', b'd'] => Tag::VerbPast,
-        [b'o', b'u', b's'] | [b'i', b'v', b'e'] | [b'f', b'u', b'l'] | [_, b'a', b'l'] | [_, b'i', b'c'] => Tag::Adjective,
+        [b'o', b'u', b's'] | [b'i', b'v', b'e'] | [b'f', b'u', b'l'] | [_, b'a', b'l'] | [_, b'i', b'c'] => {
+            Tag::Adjective
+        }
         [b'e', b's', b't'] => Tag::Adjective,
         [_, b's', b's'] | [_, b'u', b's'] | [_, b'i', b's'] => Tag::Noun,
         [_, _, b's'] => Tag::Plural,
@@ -303,7 +301,8 @@ fn guess_tags(text: &Analysis<'_>, units: &mut [Unit]) {
             before
         };
         let verbal = matches!(skipped, Tag::To | Tag::Modal | Tag::Do);
-        let nominal = matches!(before, Tag::Determiner | Tag::Possessive | Tag::Adjective | Tag::Preposition | Tag::Number);
+        let nominal =
+            matches!(before, Tag::Determiner | Tag::Possessive | Tag::Adjective | Tag::Preposition | Tag::Number);
         let subject = matches!(skipped, Tag::Subject | Tag::Relative);
         let tag = units[index].tag;
         let lowercase = !token.shape.has(Shape::CAPITAL);
@@ -315,7 +314,13 @@ fn guess_tags(text: &Analysis<'_>, units: &mut [Unit]) {
             } else if subject && (base || third) {
                 if third { Tag::VerbThird } else { Tag::VerbBase }
             } else if nominal && (base || third) {
-                if token.classes.meets(AMBIGUOUS) { tag } else if third { Tag::Plural } else { Tag::Noun }
+                if token.classes.meets(AMBIGUOUS) {
+                    tag
+                } else if third {
+                    Tag::Plural
+                } else {
+                    Tag::Noun
+                }
             } else if third && matches!(before, Tag::Name | Tag::Role | Tag::Title) {
                 Tag::VerbThird
             } else if tag == Tag::VerbPast && matches!(skipped, Tag::Be | Tag::Have) {
