@@ -10,7 +10,7 @@ use std::thread;
 use crossbeam_channel::{Sender, bounded};
 
 use crate::article::{self, Article};
-use crate::config::{Collection, ConfigError, Metadata};
+use crate::config::{Collection, ConfigError, FILE_NAME, Metadata};
 use crate::input::{self, RawArticle, ReadOptions, Reason, RecordPlace, Rejected, WalkError, WalkOptions};
 use crate::statement::{Extractor, Statement};
 
@@ -169,14 +169,19 @@ fn read_path(
     turn: &mut u64,
     queue: &Queue,
 ) -> Result<ControlFlow<()>, ExtractError> {
-    let root = collection_root(path);
+    let start = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let root = collection_root(&start);
     let collection = Collection::read(&root)?;
     let mut walk_options = options.walk.clone();
     walk_options.ignore.extend(collection.ignore.iter().cloned());
     let name = collection.name.clone().unwrap_or_else(|| folder_name(&root));
     for entry in input::walk(path, &walk_options)? {
         let (relative, shown, file) = match entry {
-            Ok(entry) => (input::relative_path(&root, &entry.path), entry.path.display().to_string(), entry.path),
+            Ok(entry) => {
+                let below = entry.path.strip_prefix(path).ok().filter(|below| !below.as_os_str().is_empty());
+                let absolute = below.map_or_else(|| start.clone(), |below| start.join(below));
+                (input::relative_path(&root, &absolute), entry.path.display().to_string(), entry.path)
+            }
             Err(rejected) => {
                 let context = InputContext {
                     collection: name.clone(),
@@ -234,14 +239,12 @@ impl Queue {
     }
 }
 
-/// Returns the folder whose settings hold for `path`: the nearest above it that has a `dateline.toml`, else the
+/// Returns the folder whose settings hold for the absolute `path`: the nearest above it that has a `dateline.toml`, else the
 /// folder itself, or the one in which the file stands.
 fn collection_root(path: &Path) -> PathBuf {
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let absolute = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let with_settings = absolute.ancestors().find(|above| above.join(crate::config::FILE_NAME).is_file());
-    with_settings.unwrap_or(&absolute).to_owned()
+    let with_settings = folder.ancestors().find(|above| above.join(FILE_NAME).is_file());
+    with_settings.unwrap_or(folder).to_owned()
 }
 
 fn folder_name(root: &Path) -> String {

@@ -2,4 +2,6 @@
 
 mod command_line;
 mod extract;
+mod goldens;
+mod readme;
 mod scene;

@@ -35,17 +35,35 @@ impl Scene {
         path
     }
 
+    /// Copies a folder of the checkout to the same place here.
+    pub fn copy(&self, folder: &str) {
+        for entry in walkdir::WalkDir::new(checkout(folder)) {
+            let entry = entry.expect("the checkout can be read");
+            if entry.file_type().is_file() {
+                let path = entry.path().strip_prefix(checkout("")).expect("it is below the checkout");
+                self.file(path.to_str().expect("our names are UTF-8"), fs::read(entry.path()).expect("it can be read"));
+            }
+        }
+    }
+
+    /// Returns a shell that runs `command` in the folder.
+    pub fn shell(&self, command: &str) -> Command {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", command]);
+        self.settle(&mut shell);
+        shell
+    }
+
     /// Returns the program, to be run in the folder; nothing of this machine's environment reaches it.
     pub fn command(&self) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("dateline"));
+        self.settle(&mut command);
         command
-            .current_dir(self.path())
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("TZ", "UTC")
-            .env("LANG", "C.UTF-8");
-        command.stdin(Stdio::null());
-        command
+    }
+
+    fn settle(&self, command: &mut Command) {
+        command.current_dir(self.path()).env_clear().stdin(Stdio::null());
+        command.env("PATH", "/usr/bin:/bin").env("TZ", "UTC").env("LANG", "C.UTF-8");
     }
 
     /// Runs the program with arguments.
