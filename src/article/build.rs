@@ -62,25 +62,18 @@ impl Article {
 }
 
 impl ArticleId {
-    /// Identifies an article by collection, path of its input and key, or where it has no key by its content.
+    /// Identifies an article by collection, path of its input and its place in the input.
     pub fn of(raw: &RawArticle, collection: &str, path: &str) -> Self {
-        let content = raw.content_hash().to_le_bytes();
-        let member: (&[u8], &[u8]) = match &raw.key {
-            Some(key) => (b"key", key.as_bytes()),
-            None => (b"content", &content),
-        };
+        Self::at(collection, path, raw.identity())
+    }
+
+    /// Identifies the article that has this `RawArticle::identity` in the input at `path`.
+    pub fn at(collection: &str, path: &str, identity: u64) -> Self {
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
-        for part in [
-            collection.as_bytes(),
-            path.as_bytes(),
-            raw.inside.as_deref().unwrap_or_default().as_bytes(),
-            member.0,
-            member.1,
-            &raw.ordinal.to_le_bytes(),
-        ] {
+        for part in [collection.as_bytes(), path.as_bytes(), &identity.to_le_bytes()] {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        ArticleId(hasher.digest())
+        Self(hasher.digest())
     }
 }

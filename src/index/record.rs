@@ -15,6 +15,10 @@ pub struct Placement {
     pub member: u64,
     /// Of all that shaped the article and its statements.
     pub member_hash: u64,
+    /// `RawArticle::identity`: makes the id anew where the input moves.
+    pub identity: u64,
+    /// `RawArticle::content_hash`.
+    pub content: u128,
     /// Milliseconds since 1970 at which the article was indexed first; kept when it is replaced.
     pub added_ms: i64,
 }
@@ -25,6 +29,10 @@ pub struct StoredArticle {
     pub article: Article,
     pub collection: String,
     pub added_ms: i64,
+    /// As in `Placement`.
+    pub identity: u64,
+    /// As in `Placement`.
+    pub content: u128,
     /// Hash of the body, by which a citation is checked.
     pub hash: u64,
 }
@@ -48,6 +56,8 @@ pub(super) struct ArticleRecord {
     sentences: Vec<(u32, u32)>,
     collection: String,
     added_ms: i64,
+    identity: u64,
+    content: u128,
 }
 
 /// Why a stored record cannot be read.
@@ -82,12 +92,18 @@ pub(super) fn article_record(article: &Article, placement: &Placement) -> Vec<u8
         sentences: packed(&article.sentences),
         collection: placement.collection.clone(),
         added_ms: placement.added_ms,
+        identity: placement.identity,
+        content: placement.content,
     };
     postcard::to_stdvec(&record).expect("a record is plain data, written to memory")
 }
 
 /// Returns the article whose record, headline and body were stored.
-pub(super) fn article_of(record: &[u8], headline: Option<String>, body: String) -> Result<StoredArticle, RecordError> {
+pub(in crate::index) fn article_of(
+    record: &[u8],
+    headline: Option<String>,
+    body: String,
+) -> Result<StoredArticle, RecordError> {
     let record: ArticleRecord =
         postcard::from_bytes(record).map_err(|source| RecordError { what: "article", source })?;
     let hash = body_hash(&body);
@@ -108,14 +124,15 @@ pub(super) fn article_of(record: &[u8], headline: Option<String>, body: String) 
         sentences: unpacked(&record.sentences, &body),
         body,
     };
-    Ok(StoredArticle { article, collection: record.collection, added_ms: record.added_ms, hash })
+    let ArticleRecord { collection, added_ms, identity, content, .. } = record;
+    Ok(StoredArticle { article, collection, added_ms, identity, content, hash })
 }
 
 pub(super) fn statement_record(statement: &Statement) -> Vec<u8> {
     postcard::to_stdvec(statement).expect("a statement is plain data, written to memory")
 }
 
-pub(super) fn statement_of(record: &[u8]) -> Result<Statement, RecordError> {
+pub(in crate::index) fn statement_of(record: &[u8]) -> Result<Statement, RecordError> {
     postcard::from_bytes(record).map_err(|source| RecordError { what: "statement", source })
 }
 
@@ -170,7 +187,15 @@ mod tests {
             sentences: vec![Span::new(0, 4), Span::new(5, 9), Span::new(11, body.len())],
             body: body.clone(),
         };
-        let placement = Placement { collection: "c".into(), input: 2, member: 1, member_hash: 3, added_ms: 5 };
+        let placement = Placement {
+            collection: "c".into(),
+            input: 2,
+            member: 1,
+            member_hash: 3,
+            identity: 4,
+            content: 6,
+            added_ms: 5,
+        };
         let read = article_of(&article_record(&article, &placement), article.headline.clone(), body).unwrap();
         assert_eq!(read.article, article);
         assert_eq!((read.collection.as_str(), read.added_ms), ("c", 5));

@@ -55,6 +55,23 @@ pub struct RawArticle {
 }
 
 impl RawArticle {
+    /// Returns what tells the article from the others of its input, wherever the input stands: its key, or where it
+    /// has none its content.
+    pub fn identity(&self) -> u64 {
+        let content = self.content_hash().to_le_bytes();
+        let member: (&[u8], &[u8]) = match &self.key {
+            Some(key) => (b"key", key.as_bytes()),
+            None => (b"content", &content),
+        };
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        let inside = self.inside.as_deref().unwrap_or_default();
+        for part in [inside.as_bytes(), member.0, member.1, &self.ordinal.to_le_bytes()] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        hasher.digest()
+    }
+
     /// Returns a hash of all that the article says: what tells a changed member from an unchanged one. Key, line and
     /// place inside the input are no part of it.
     pub fn content_hash(&self) -> u128 {

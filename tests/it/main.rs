@@ -3,5 +3,6 @@
 mod command_line;
 mod extract;
 mod goldens;
+mod ingest;
 mod readme;
 mod scene;

@@ -4,12 +4,16 @@
 pub mod analyzer;
 /// Articles and statements as documents.
 pub mod document;
+/// One generation opened.
+pub mod generation;
 /// Inputs as documents.
 pub mod input_document;
 /// The engine's schema, made from `FIELDS`.
 pub mod schema;
 /// What the last commit knows of inputs and members.
 pub mod state;
+/// Stored blocks, read back.
+pub mod stored;
 /// The one writer.
 pub mod write;
 

@@ -36,6 +36,10 @@ pub struct KnownMember {
     pub article: u64,
     /// Of all that shaped its documents.
     pub member_hash: u64,
+    pub statements: u64,
+    /// When it was indexed first, in milliseconds since 1970.
+    pub added_ms: i64,
+    /// Where its article stands.
     pub address: DocAddress,
 }
 
@@ -170,13 +174,20 @@ pub fn members(searcher: &Searcher, input: u64) -> tantivy::Result<Vec<KnownMemb
         let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
         let columns = segment.fast_fields();
         let Some(hashes) = columns.column_opt::<u64>("member_hash")? else { continue };
-        let articles = columns.u64("member")?;
+        let (articles, statements, added) =
+            (columns.u64("member")?, columns.u64("statements")?, columns.date("added")?);
         let mut doc = postings.doc();
         while doc != TERMINATED {
             if !segment.is_deleted(doc)
                 && let (Some(member_hash), Some(article)) = (hashes.first(doc), articles.first(doc))
             {
-                members.push(KnownMember { article, member_hash, address: DocAddress::new(ordinal, doc) });
+                members.push(KnownMember {
+                    article,
+                    member_hash,
+                    statements: statements.first(doc).unwrap_or_default(),
+                    added_ms: added.first(doc).unwrap_or_default().into_timestamp_millis(),
+                    address: DocAddress::new(ordinal, doc),
+                });
             }
             doc = postings.advance();
         }

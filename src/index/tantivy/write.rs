@@ -93,6 +93,12 @@ pub struct Batch {
     pub hold: Option<Hold>,
 }
 
+impl Batch {
+    pub fn is_empty(&self) -> bool {
+        self.deletes.is_empty() && self.documents.is_empty()
+    }
+}
+
 /// Writes to one generation. Whoever has it holds the lock of the place.
 pub struct Writer {
     inner: IndexWriter<Held>,

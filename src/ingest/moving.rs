@@ -1,0 +1,70 @@
+//! Rewrites what the index has of a file that only moved: new path, new ids, nothing read or extracted again.
+
+use super::IngestError;
+use super::plan::Task;
+use super::pool::Hands;
+use super::work::{BATCH_BYTES, Job, Outcome, OutcomeKind, member_hash, state_of, text_bytes};
+use crate::article::{ArticleId, DateFrom};
+use crate::index::Placement;
+use crate::index::tantivy::input_document::{InputRecord, InputState, MODIFIED_UNSURE};
+use crate::index::tantivy::state;
+use crate::index::tantivy::write::Batch;
+
+/// Hands over the articles of the input at position `from` under the path of `task`.
+///
+/// Returns false where the path itself said something about an article, so that it must be read again.
+///
+/// # Errors
+/// If the index cannot be read, or nobody takes the batches any more.
+pub(super) fn rewrite(job: &Job, task: &Task, from: usize, hands: &Hands<'_>) -> Result<bool, IngestError> {
+    let known = &job.state.inputs[from];
+    let members = state::members(&job.searcher, known.input)?;
+    let root = &job.roots[task.root];
+    for member in &members {
+        let (stored, _) = job.schema.stored_block(&job.searcher, member.address, 0)?;
+        if matches!(stored.article.date_from, None | Some(DateFrom::Path | DateFrom::FileTime)) {
+            return Ok(false);
+        }
+    }
+    let record = job.schema.input_record(&job.searcher, known.address)?;
+    let unfinished =
+        InputState { unfinished: true, modified_ns: MODIFIED_UNSURE, ..state_of(job, task, InputRecord::default()) };
+    let mut outcome = Outcome { kind: OutcomeKind::Moved, ..Outcome::default() };
+    let mut batch = Batch::default();
+    let mut bytes = 0;
+    for member in &members {
+        hands.beat()?;
+        let (stored, statements) = job.schema.stored_block(&job.searcher, member.address, member.statements)?;
+        let mut article = stored.article;
+        let inside = article.path.split_once('!').map(|(_, inside)| inside.to_owned());
+        article.id = ArticleId::at(&root.name, &task.relative, stored.identity);
+        article.path = match inside {
+            Some(inside) => format!("{}!{inside}", task.relative),
+            None => task.relative.clone(),
+        };
+        let placement = Placement {
+            collection: root.name.clone(),
+            input: task.input,
+            member: article.id.0,
+            member_hash: member_hash(stored.content, article.line, task.settings, known.extractor),
+            identity: stored.identity,
+            content: stored.content,
+            added_ms: member.added_ms,
+        };
+        outcome.articles += 1;
+        outcome.statements += statements.len() as u64;
+        bytes += text_bytes(&article, statements.len());
+        batch.documents.extend(job.schema.block(&article, &statements, &placement));
+        if bytes >= BATCH_BYTES {
+            batch.deletes.push(job.schema.member_term(task.input));
+            batch.documents.push(job.schema.input_document(&unfinished));
+            hands.part(std::mem::take(&mut batch), std::mem::take(&mut bytes))?;
+        }
+    }
+    let state = InputState { extractor: known.extractor, ..state_of(job, task, record) };
+    batch.deletes.push(job.schema.input_term(known.input));
+    batch.deletes.push(job.schema.member_term(task.input));
+    batch.documents.push(job.schema.input_document(&state));
+    hands.done(batch, bytes, outcome)?;
+    Ok(true)
+}

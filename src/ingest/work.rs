@@ -1,0 +1,487 @@
+//! Looks into one input: reads it, makes articles and statements of what is new in it, and hands over batches.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Duration;
+
+use tantivy::Searcher;
+
+use super::plan::{Task, Work, hash_file};
+use super::pool::Hands;
+use super::roots::Root;
+use super::{IngestError, Options};
+use crate::article::{self, Article, ArticleId};
+use crate::index::Placement;
+use crate::index::tantivy::Schema;
+use crate::index::tantivy::input_document::{InputRecord, InputState, MODIFIED_UNSURE, REJECTIONS_KEPT, column_hash};
+use crate::index::tantivy::state::{self, KnownMember, State};
+use crate::index::tantivy::write::Batch;
+use crate::input::{self, RawArticle, ReadSummary, Reason, RecordPlace, Rejected};
+use crate::statement::{EXTRACTOR_VERSION, Extractor};
+
+/// Documents after which what was made of an input so far is handed over, so that a large one never stands in memory
+/// whole.
+pub(super) const BATCH_BYTES: u64 = 16 << 20;
+/// Bytes of documents for each byte of text: words, stems and marks beside the text itself.
+const DOCUMENT_BYTES_PER_TEXT_BYTE: u64 = 8;
+/// Bytes of a document without any text.
+const DOCUMENT_BYTES: u64 = 1 << 10;
+/// Attempts at an input that changes under the reader's eyes.
+const ATTEMPTS: usize = 3;
+/// Pause before the next attempt: what is being written is mostly finished soon.
+const ATTEMPT_PAUSE: Duration = Duration::from_millis(100);
+/// Longest step of a file system's clock that counts in fractions of a second; kernels tick every 1 to 10 ms.
+const FINE_TICK: Duration = Duration::from_millis(20);
+/// Step of a clock that counts in whole seconds, as FAT's even ones.
+const COARSE_TICK: Duration = Duration::from_secs(2);
+
+/// What every worker needs, shared by all.
+pub(super) struct Job {
+    pub tasks: Vec<Task>,
+    pub roots: Vec<Root>,
+    pub state: State,
+    pub searcher: Searcher,
+    pub schema: Schema,
+    pub extractor: Extractor,
+    pub options: Options,
+}
+
+/// What became of one input.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub kind: OutcomeKind,
+    pub articles: u64,
+    pub statements: u64,
+    pub bytes: u64,
+    pub files_read: u64,
+    /// Not known before.
+    pub rejected: Vec<Rejected>,
+    /// Number of them, where there are more than are kept.
+    pub newly_rejected: u64,
+    pub known_rejected: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum OutcomeKind {
+    Added,
+    Replaced,
+    Moved,
+    #[default]
+    Unchanged,
+    /// Nothing of it is in the index but the reason.
+    Rejected,
+}
+
+/// Looks into one input and hands over what the index is to know of it.
+///
+/// # Errors
+/// If the index cannot be read, or nobody takes the batches any more. What is wrong with the input is an outcome.
+pub(super) fn look_into(job: &Job, task: &Task, hands: &Hands<'_>) -> Result<(), IngestError> {
+    let mut files_read = 0;
+    match &task.work {
+        Work::Refuse(rejected) => return reject(job, task, hands, rejected.clone(), 0, false),
+        Work::Move(from) => {
+            if super::moving::rewrite(job, task, *from, hands)? {
+                return Ok(());
+            }
+            // Its own words have to be read again, and then what it was leaves on its own.
+        }
+        Work::Compare => {
+            files_read += 1;
+            if compare(job, task, hands)? {
+                return Ok(());
+            }
+        }
+        Work::Read => {}
+    }
+    for attempt in 1.. {
+        let is_settled = settle(task);
+        files_read += 1;
+        match read(job, task, hands, is_settled, files_read)? {
+            Ok(()) => return Ok(()),
+            Err(Unread { rejected, .. }) if rejected.reason == Reason::ChangedWhileRead && attempt < ATTEMPTS => {
+                hands.wait(ATTEMPT_PAUSE);
+            }
+            Err(Unread { rejected, handed_over }) => {
+                return reject(job, task, hands, rejected, files_read, handed_over);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Waits until a change from now on would show in the file's time; returns whether it would.
+///
+/// A file changed twice within one tick of the clock looks the same after the second change: what is read after the
+/// first must be read again, unless the tick is over before the reading begins.
+fn settle(task: &Task) -> bool {
+    let Ok(modified) = std::fs::metadata(&task.path).and_then(|metadata| metadata.modified()) else { return true };
+    let is_coarse = task.modified_ns % 1_000_000_000 == 0;
+    let tick = if is_coarse { COARSE_TICK } else { FINE_TICK };
+    match modified.elapsed() {
+        Ok(age) if age >= tick => true,
+        Ok(age) if !is_coarse => {
+            std::thread::sleep(tick - age);
+            true
+        }
+        // A time still to come proves nothing, nor does a second that is not over.
+        _ => false,
+    }
+}
+
+/// Compares an input's hash with the known one; where they agree, only its time is put right.
+fn compare(job: &Job, task: &Task, hands: &Hands<'_>) -> Result<bool, IngestError> {
+    let Some(known) = task.known.map(|position| &job.state.inputs[position]) else { return Ok(false) };
+    let is_settled = settle(task);
+    let Ok(hash) = hash_file(&task.path) else { return Ok(false) };
+    if column_hash(&hash) != known.hash || hash == [0; 32] {
+        return Ok(false);
+    }
+    let record = job.schema.input_record(&job.searcher, known.address)?;
+    let modified_ns = if is_settled { task.modified_ns } else { MODIFIED_UNSURE };
+    let outcome =
+        Outcome { files_read: 1, bytes: task.bytes, known_rejected: u64::from(known.rejected), ..Outcome::default() };
+    let mut batch = Batch::default();
+    if modified_ns != known.modified_ns {
+        let state = InputState { modified_ns, extractor: known.extractor, ..state_of(job, task, record) };
+        batch.deletes.push(job.schema.member_term(task.input));
+        batch.documents.push(job.schema.input_document(&state));
+    }
+    hands.done(batch, 0, outcome)?;
+    Ok(true)
+}
+
+/// An input that could not be read to its end.
+struct Unread {
+    rejected: Rejected,
+    /// Whether parts of it are in the index already.
+    handed_over: bool,
+}
+
+/// Reads an input and hands over its articles.
+fn read(
+    job: &Job,
+    task: &Task,
+    hands: &Hands<'_>,
+    is_settled: bool,
+    files_read: u64,
+) -> Result<Result<(), Unread>, IngestError> {
+    let members = |input| state::members(&job.searcher, input);
+    let known = if task.known.is_some() { members(task.input)? } else { Vec::new() };
+    let before = match task.work {
+        Work::Move(from) => members(job.state.inputs[from].input)?,
+        _ => known.clone(),
+    };
+    let mut reading = Reading::new(job, task, hands, known);
+    if let [only] = &before[..] {
+        reading.only_added_ms = Some(only.added_ms);
+    }
+    let mut accept = |member| match reading.take(member) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            reading.failed = Some(error);
+            ControlFlow::Break(())
+        }
+    };
+    let result = input::read(&task.path, &task.relative, &job.options.read, &mut accept);
+    if let Some(error) = reading.failed.take() {
+        return Err(error);
+    }
+    match result {
+        Ok(summary) => reading.finish(summary, is_settled, files_read).map(Ok),
+        Err(rejected) => Ok(Err(Unread { rejected, handed_over: reading.handed_over })),
+    }
+}
+
+/// The members of one input while they arrive.
+struct Reading<'r> {
+    job: &'r Job,
+    task: &'r Task,
+    hands: &'r Hands<'r>,
+    /// Members that the index has and the input has not shown yet.
+    missing: HashMap<u64, KnownMember>,
+    /// Whether parts of it are in the index already.
+    handed_over: bool,
+    /// When the only article of an input without keys was indexed first: its id changes with its words.
+    only_added_ms: Option<i64>,
+    context: article::Context<'r>,
+    batch: Batch,
+    batch_bytes: u64,
+    record: InputRecord,
+    written_articles: u64,
+    written_statements: u64,
+    failed: Option<IngestError>,
+}
+
+impl<'r> Reading<'r> {
+    fn new(job: &'r Job, task: &'r Task, hands: &'r Hands<'r>, known: Vec<KnownMember>) -> Self {
+        let root = &job.roots[task.root];
+        Self {
+            job,
+            task,
+            hands,
+            handed_over: false,
+            missing: known.into_iter().map(|member| (member.article, member)).collect(),
+            only_added_ms: None,
+            context: article::Context {
+                collection: &root.name,
+                path: &task.relative,
+                settings: root.settings.metadata_of(Path::new(&task.relative)),
+                file_time: None,
+            },
+            batch: Batch::default(),
+            batch_bytes: 0,
+            record: InputRecord::default(),
+            written_articles: 0,
+            written_statements: 0,
+            failed: None,
+        }
+    }
+
+    /// Takes one member: skips it where the index has it as it is, else makes documents of it.
+    fn take(&mut self, member: Result<RawArticle, Rejected>) -> Result<(), IngestError> {
+        self.hands.beat()?;
+        let raw = match member {
+            Ok(raw) => raw,
+            Err(rejected) => {
+                self.note_rejected(rejected);
+                return Ok(());
+            }
+        };
+        let (identity, content) = (raw.identity(), raw.content_hash());
+        let id = ArticleId::at(self.context.collection, self.context.path, identity);
+        let member_hash = member_hash(content, raw.line, self.task.settings, EXTRACTOR_VERSION);
+        let known = self.missing.remove(&id.0);
+        self.record.articles += 1;
+        if let Some(known) = known
+            && known.member_hash == member_hash
+        {
+            self.record.statements += known.statements;
+            return Ok(());
+        }
+        let (line, key) = (raw.line, raw.key.clone());
+        let Ok(article) = Article::from_raw(raw, &self.context) else {
+            self.record.articles -= 1;
+            let place = RecordPlace { line: Some(line), key };
+            self.note_rejected(Rejected { path: self.task.relative.clone(), place, reason: Reason::NoText });
+            if let Some(known) = known {
+                self.missing.insert(known.article, known);
+            }
+            return Ok(());
+        };
+        let statements = self.job.extractor.extract(&article);
+        let added_ms = known.map(|known| known.added_ms).or_else(|| self.only_added_ms.take());
+        let placement = Placement {
+            collection: self.context.collection.to_owned(),
+            input: self.task.input,
+            member: id.0,
+            member_hash,
+            identity,
+            content,
+            added_ms: added_ms.unwrap_or_else(|| self.job.options.now.timestamp_millis()),
+        };
+        if known.is_some() {
+            self.batch.deletes.push(self.job.schema.member_term(id.0));
+        }
+        self.record.statements += statements.len() as u64;
+        self.written_articles += 1;
+        self.written_statements += statements.len() as u64;
+        self.batch_bytes += text_bytes(&article, statements.len());
+        self.batch.documents.extend(self.job.schema.block(&article, &statements, &placement));
+        if self.batch_bytes >= BATCH_BYTES { self.hand_over() } else { Ok(()) }
+    }
+
+    /// Hands over what there is so far; the input stands as unfinished until the rest has come.
+    fn hand_over(&mut self) -> Result<(), IngestError> {
+        let state = InputState {
+            unfinished: true,
+            modified_ns: MODIFIED_UNSURE,
+            ..state_of(self.job, self.task, self.record.clone())
+        };
+        let mut batch = std::mem::take(&mut self.batch);
+        batch.deletes.push(self.job.schema.member_term(self.task.input));
+        batch.documents.push(self.job.schema.input_document(&state));
+        self.handed_over = true;
+        self.hands.part(batch, std::mem::take(&mut self.batch_bytes))
+    }
+
+    /// Hands over the rest: what is gone from the input leaves, and the input is known as it now stands.
+    fn finish(mut self, summary: ReadSummary, is_settled: bool, files_read: u64) -> Result<(), IngestError> {
+        if let Some(reason) = summary.damage {
+            self.note_rejected(Rejected::input(self.task.relative.clone(), reason));
+        }
+        let (job, task) = (self.job, self.task);
+        self.record.hash = summary.hash.0;
+        self.record.format = summary.format.to_owned();
+        self.record.notes = summary.notes;
+        let known = task.known.map(|position| &job.state.inputs[position]);
+        let before = match known {
+            Some(known) => Some(job.schema.input_record(&job.searcher, known.address)?),
+            None => None,
+        };
+        let rejected = newly_rejected(&self.record, before.as_ref());
+        let changed_members = self.written_articles > 0 || !self.missing.is_empty();
+        let outcome = Outcome {
+            kind: match known {
+                None if matches!(task.work, Work::Move(_)) => OutcomeKind::Moved,
+                None => OutcomeKind::Added,
+                Some(_) if changed_members || known.is_some_and(|known| known.unfinished) => OutcomeKind::Replaced,
+                Some(_) if before.as_ref().is_some_and(|before| before.hash != self.record.hash) => {
+                    OutcomeKind::Replaced
+                }
+                Some(_) => OutcomeKind::Unchanged,
+            },
+            articles: self.written_articles,
+            statements: self.written_statements,
+            bytes: summary.bytes,
+            files_read,
+            newly_rejected: if rejected.is_empty() { 0 } else { self.record.rejected.max(rejected.len() as u64) },
+            known_rejected: u64::from(rejected.is_empty() && self.record.rejected > 0),
+            rejected,
+        };
+        let modified_ns = if is_settled { task.modified_ns } else { MODIFIED_UNSURE };
+        // The size that was read: where it is not the one that the walk saw, the time differs too.
+        let state = InputState { modified_ns, ..state_of(job, task, std::mem::take(&mut self.record)) };
+        let mut batch = std::mem::take(&mut self.batch);
+        batch.deletes.extend(self.missing.keys().map(|&member| job.schema.member_term(member)));
+        batch.deletes.push(job.schema.member_term(task.input));
+        if task.known.is_none() && !self.handed_over {
+            // Nothing of a new input can be in the way, and a delete costs a look into every segment.
+            batch.deletes.clear();
+        }
+        batch.deletes.extend(left_behind(job, task));
+        batch.documents.push(job.schema.input_document(&state));
+        self.hands.done(batch, self.batch_bytes, outcome)
+    }
+
+    fn note_rejected(&mut self, rejected: Rejected) {
+        note_rejected(&mut self.record, rejected);
+    }
+}
+
+/// Hashes all that shapes the documents of a member.
+pub(super) fn member_hash(content: u128, line: u32, settings: u64, extractor: u32) -> u64 {
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    hasher.update(&content.to_le_bytes());
+    hasher.update(&line.to_le_bytes());
+    hasher.update(&settings.to_le_bytes());
+    hasher.update(&extractor.to_le_bytes());
+    hasher.digest()
+}
+
+pub(super) fn text_bytes(article: &Article, statements: usize) -> u64 {
+    let text = article.body.len() + article.headline.as_ref().map_or(0, String::len);
+    text as u64 * DOCUMENT_BYTES_PER_TEXT_BYTE + (statements as u64 + 1) * DOCUMENT_BYTES
+}
+
+pub(super) fn note_rejected(record: &mut InputRecord, rejected: Rejected) {
+    record.rejected += 1;
+    if record.rejections.len() < REJECTIONS_KEPT {
+        record.rejections.push(rejected);
+    }
+}
+
+/// Returns those rejections that the last commit did not know.
+fn newly_rejected(record: &InputRecord, before: Option<&InputRecord>) -> Vec<Rejected> {
+    let known = before.map_or(&[][..], |before| &before.rejections);
+    let unknown = |rejected: &&Rejected| {
+        !known.iter().any(|known| known.reason == rejected.reason && known.place == rejected.place)
+    };
+    record.rejections.iter().filter(unknown).cloned().collect()
+}
+
+/// Returns what the index is to know of an input that was read to its end.
+pub(super) fn state_of(job: &Job, task: &Task, record: InputRecord) -> InputState {
+    InputState {
+        collection: job.roots[task.root].name.clone(),
+        path: task.relative.clone(),
+        input: task.input,
+        bytes: task.bytes,
+        modified_ns: task.modified_ns,
+        settings: task.settings,
+        extractor: EXTRACTOR_VERSION,
+        unfinished: false,
+        record,
+    }
+}
+
+/// Hands over that an input was rejected as a whole.
+fn reject(
+    job: &Job,
+    task: &Task,
+    hands: &Hands<'_>,
+    rejected: Rejected,
+    files_read: u64,
+    handed_over: bool,
+) -> Result<(), IngestError> {
+    let (batch, outcome) = rejection(job, task, rejected, files_read, handed_over)?;
+    hands.done(batch, 0, outcome)
+}
+
+/// Returns what has to be written, and told, where an input was rejected as a whole.
+///
+/// What the index has of it leaves, unless the reason may pass: then it stays until the input can be read again.
+pub(super) fn rejection(
+    job: &Job,
+    task: &Task,
+    rejected: Rejected,
+    files_read: u64,
+    handed_over: bool,
+) -> Result<(Batch, Outcome), IngestError> {
+    if matches!(rejected.reason, Reason::VanishedWhileRead | Reason::NotFound) && !handed_over {
+        // As if the walk had come later; the next one does not find it.
+        return Ok((Batch::default(), Outcome { files_read, ..Outcome::default() }));
+    }
+    let known = task.known.map(|position| &job.state.inputs[position]);
+    let before = match known {
+        Some(known) => Some(job.schema.input_record(&job.searcher, known.address)?),
+        None => None,
+    };
+    let passes = rejected.reason.is_passing();
+    let mut record = match &before {
+        Some(before) if passes => InputRecord { rejected: 0, rejections: Vec::new(), ..before.clone() },
+        _ if passes => InputRecord::default(),
+        // By its hash an input is known again whatever its time says.
+        _ => InputRecord { hash: hash_file(&task.path).unwrap_or_default(), ..InputRecord::default() },
+    };
+    note_rejected(&mut record, rejected);
+    let fresh = newly_rejected(&record, before.as_ref());
+    let is_known = fresh.is_empty() && before.as_ref().is_some_and(|before| before.hash == record.hash);
+    let keeps_articles = passes && record.articles > 0;
+    let outcome = Outcome {
+        kind: if is_known || keeps_articles { OutcomeKind::Unchanged } else { OutcomeKind::Rejected },
+        files_read,
+        newly_rejected: u64::from(!is_known),
+        known_rejected: u64::from(is_known),
+        rejected: if is_known { Vec::new() } else { record.rejections.clone() },
+        ..Outcome::default()
+    };
+    let modified_ns = if passes || !settle(task) { MODIFIED_UNSURE } else { task.modified_ns };
+    let unfinished = passes && (handed_over || known.is_some_and(|known| known.unfinished));
+    let state = InputState { modified_ns, unfinished, ..state_of(job, task, record) };
+    let is_same_look = known.is_some_and(|known| {
+        known.modified_ns == modified_ns
+            && known.bytes == state.bytes
+            && known.settings == state.settings
+            && known.extractor == state.extractor
+    });
+    if is_known && is_same_look && !handed_over {
+        return Ok((Batch::default(), outcome));
+    }
+    let delete = match known {
+        Some(_) if passes => job.schema.member_term(task.input),
+        // Also what was handed over before it broke off.
+        _ => job.schema.input_term(task.input),
+    };
+    let deletes = std::iter::once(delete).chain(left_behind(job, task)).collect();
+    Ok((Batch { deletes, documents: vec![job.schema.input_document(&state)], hold: None }, outcome))
+}
+
+/// Returns what deletes the input that moved here and had to be read again all the same.
+fn left_behind(job: &Job, task: &Task) -> Option<tantivy::Term> {
+    match task.work {
+        Work::Move(from) => Some(job.schema.input_term(job.state.inputs[from].input)),
+        _ => None,
+    }
+}
