@@ -281,6 +281,35 @@ pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Su
     Ok(summary)
 }
 
+/// Drops a collection: its inputs, articles and statements, and that it was ever known. Its files stay.
+///
+/// Returns how many inputs left the index.
+///
+/// # Errors
+/// If another ingest is running, no collection bears the name, or the index cannot be written.
+pub fn forget(place: &Place, collection: &str, wait: Duration) -> Result<u64, IngestError> {
+    place.about()?;
+    let locked = place.lock(wait)?;
+    locked.sweep()?;
+    let generation = Generation::open_or_create(&locked)?;
+    let mut payload = generation.payload()?;
+    if payload.collection(collection).is_none() {
+        let known = payload.collections.into_iter().map(|known| known.name).collect();
+        return Err(RootError::Unknown { name: collection.to_owned(), known }.into());
+    }
+    payload.collections.retain(|known| known.name != collection);
+    let state = State::read(&generation.searcher()?)?;
+    let position = state.collections.iter().position(|known| known == collection).map(|position| position as u32);
+    let inputs = state.inputs.iter().filter(|known| Some(known.collection) == position).count() as u64;
+    let failed = |source| IngestError::Write { path: place.root().to_owned(), source };
+    let mut writer = generation.writer(1, FORGET_MEMORY_BYTES).map_err(failed)?;
+    let deletes = vec![generation.schema().collection_term(collection)];
+    writer.run(Batch { deletes, ..Batch::default() }).map_err(failed)?;
+    writer.commit(&payload.write()).map_err(failed)?;
+    writer.finish().map_err(failed)?;
+    Ok(inputs)
+}
+
 /// Looks into every input of the plan and writes what becomes of it.
 fn work_through(
     job: &Arc<Job>,
@@ -419,5 +448,7 @@ impl Commits<'_> {
     }
 }
 
+/// Forgetting adds no document; this is what the engine asks for at least.
+const FORGET_MEMORY_BYTES: u64 = 16 << 20;
 /// Inputs that one thread of the engine indexes in a few seconds.
 const SMALL_INGEST_BYTES: u64 = 64 << 20;

@@ -2,6 +2,8 @@
 
 /// The one list of fields.
 pub mod fields;
+/// What is in an index: collections, inputs, numbers.
+pub mod inventory;
 /// Hashes by which documents are found, replaced and recognised as copies.
 pub mod keys;
 /// Sentence and paragraph starts, capitals and joined words, at the positions of a text's words.

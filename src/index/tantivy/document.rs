@@ -76,7 +76,6 @@ impl Schema {
         document.add_u64(self.field("words"), count as u64);
         document.add_date(self.field("added"), DateTime::from_timestamp_millis(placement.added_ms));
         document.add_text(self.field("path"), &article.path);
-        document.add_text(self.field("collection"), &placement.collection);
         document.add_u64(self.field("hash"), body_hash(&article.body));
         self.add_fingerprint(&mut document, &body.words);
         document.add_bytes(self.field("record"), &article_record(article, placement));
@@ -126,6 +125,7 @@ impl Schema {
     fn member_document(&self, what: &str, placement: &Placement) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_text(self.field("document"), what);
+        document.add_text(self.field("collection"), &placement.collection);
         document.add_u64(self.field("input"), placement.input);
         document.add_u64(self.field("member"), placement.member);
         document
