@@ -4,11 +4,19 @@
 //! (name, role, kind) 6. day, medium, relay 7. confidence
 
 mod attribution;
+mod coreference;
+mod gender;
+#[cfg(test)]
+mod gold;
+mod mention;
 mod cue;
 mod features;
 mod labelling;
 mod model;
 mod quotation;
+mod people;
+mod role;
+mod texts;
 mod token;
 pub mod training;
 mod unit;
@@ -20,6 +28,9 @@ pub use attribution::{Attribution, find_attributions};
 pub use model::Model;
 pub use quotation::Quotation;
 pub use token::{Analysis, Mark, Shape, Token, TokenRange};
+
+use coreference::resolve;
+use texts::Texts;
 
 use crate::article::{Article, Span};
 use crate::language::{LANGUAGES, Lexicon};
@@ -109,34 +120,19 @@ impl Extractor {
     /// Returns the statements of an article in reading order.
     pub fn extract(&self, article: &Article) -> Vec<Statement> {
         let body = Analysis::new(&article.body, &article.paragraphs, &self.lexicon);
-        let attributions = find_attributions(&body, StatementField::Body, &self.model);
-        attributions.iter().enumerate().map(|(number, attribution)| statement_of(number, attribution)).collect()
+        let headline = article.headline.as_deref().map(|headline| {
+            let whole = Span::new(0, headline.len());
+            Analysis::new(headline, &[whole], &self.lexicon)
+        });
+        let texts = Texts { headline: headline.as_ref(), body: &body };
+        let attributions =
+            texts.fields().flat_map(|(field, text)| find_attributions(text, field, &self.model)).collect();
+        resolve(article, &texts, attributions)
     }
 }
 
 impl Default for Extractor {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-fn statement_of(number: usize, attribution: &Attribution) -> Statement {
-    Statement {
-        id: StatementId(number as u32),
-        kind: attribution.kind,
-        field: attribution.field,
-        spans: attribution.content.clone(),
-        cue: attribution.cue,
-        speaker: attribution.mention.map(|mention| Speaker {
-            name: None,
-            kind: SpeakerKind::Unnamed,
-            role: None,
-            organisation: None,
-            mention,
-        }),
-        said_on: None,
-        medium: None,
-        relayed_by: None,
-        confidence: attribution.score,
     }
 }

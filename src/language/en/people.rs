@@ -1,7 +1,11 @@
 //! People in English: given names, titles, nations; word lists that a linguist can edit, read once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+use crate::language::lexicon::FastHash;
+
+type Table<Value> = HashMap<&'static str, Value, FastHash>;
 
 /// Whom a name, a title or a noun is said of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,8 +31,8 @@ fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
 
 /// Returns to whom a given name is usually given; `name` folded.
 pub fn gender_of_given_name(name: &str) -> Option<Gender> {
-    static NAMES: LazyLock<HashMap<&'static str, Gender>> = LazyLock::new(|| {
-        let mut names = HashMap::new();
+    static NAMES: LazyLock<Table<Gender>> = LazyLock::new(|| {
+        let mut names = Table::default();
         for line in entries(include_str!("given_names.txt")) {
             let (gender, list) = line.split_once(':').expect("a line of given_names.txt starts with its gender");
             let gender = match gender {
@@ -45,7 +49,7 @@ pub fn gender_of_given_name(name: &str) -> Option<Gender> {
 
 /// Returns what a title tells; `word` folded, without its point.
 pub fn title(word: &str) -> Option<Title> {
-    static TITLES: LazyLock<HashMap<&'static str, Title>> = LazyLock::new(|| {
+    static TITLES: LazyLock<Table<Title>> = LazyLock::new(|| {
         entries(include_str!("titles.txt"))
             .map(|line| {
                 let mut fields = line.split('|').map(str::trim);
@@ -70,8 +74,8 @@ pub fn name_variants() -> impl Iterator<Item = Vec<&'static str>> {
 
 /// Returns the country of an adjective or people, or the country itself: `iran` for `iranian` and `iran`; folded.
 pub fn country_of(words: &str) -> Option<&'static str> {
-    static COUNTRIES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-        let mut countries = HashMap::new();
+    static COUNTRIES: LazyLock<Table<&'static str>> = LazyLock::new(|| {
+        let mut countries = Table::default();
         for line in entries(include_str!("countries.txt")) {
             let (country, adjectives) = line.split_once('|').unwrap_or((line, ""));
             let country = country.trim();
@@ -87,6 +91,74 @@ pub fn country_of(words: &str) -> Option<&'static str> {
         countries
     });
     COUNTRIES.get(words).copied()
+}
+
+/// A common noun for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PersonNoun {
+    /// The singular: `spokesman` for "spokesmen".
+    pub singular: &'static str,
+    pub gender: Option<Gender>,
+    pub is_plural: bool,
+    /// Whether "the …" may mean whoever was spoken of last: "the official", but not "the victim".
+    pub is_general: bool,
+}
+
+/// Returns what a noun says of the person it names; `word` folded, hyphens kept.
+pub fn person_noun(word: &str) -> Option<PersonNoun> {
+    static NOUNS: LazyLock<Table<PersonNoun>> = LazyLock::new(|| {
+        let mut nouns = Table::default();
+        for line in entries(include_str!("person_nouns.txt")) {
+            let mut fields = line.split(' ');
+            let singular = fields.next().unwrap_or_default();
+            let (mut gender, mut is_general, mut plurals) = (None, false, Vec::new());
+            for field in fields {
+                match field {
+                    "f" => gender = Some(Gender::Feminine),
+                    "m" => gender = Some(Gender::Masculine),
+                    "*" => is_general = true,
+                    _ => plurals.push(field.trim_start_matches('/')),
+                }
+            }
+            let noun = PersonNoun { singular, gender, is_plural: false, is_general };
+            if plurals.is_empty() {
+                // A list of some hundred words lives as long as the program.
+                plurals.push(String::leak(plural_of(singular)));
+            }
+            nouns.insert(singular, noun);
+            nouns.extend(plurals.into_iter().map(|plural| (plural, PersonNoun { is_plural: true, ..noun })));
+        }
+        nouns
+    });
+    NOUNS.get(word).copied()
+}
+
+/// Returns the regular plural of a noun.
+fn plural_of(noun: &str) -> String {
+    let before_last = noun.chars().rev().nth(1).unwrap_or('a');
+    if noun.ends_with('y') && !"aeiou".contains(before_last) {
+        return format!("{}ies", &noun[..noun.len() - 1]);
+    }
+    let hisses = ["s", "x", "z", "ch", "sh"].iter().any(|end| noun.ends_with(end));
+    format!("{noun}{}", if hisses { "es" } else { "s" })
+}
+
+/// Returns whether a word makes a capitalised name an organisation's; folded.
+pub fn is_organisation_word(word: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&'static str, FastHash>> =
+        LazyLock::new(|| comma_separated(include_str!("organisation_words.txt")).collect());
+    WORDS.contains(word)
+}
+
+/// Returns whether words name a country, a state or a large city; folded, single spaces.
+pub fn is_place(words: &str) -> bool {
+    static PLACES: LazyLock<HashSet<&'static str, FastHash>> =
+        LazyLock::new(|| comma_separated(include_str!("places.txt")).collect());
+    PLACES.contains(words) || country_of(words) == Some(words)
+}
+
+fn comma_separated(list: &'static str) -> impl Iterator<Item = &'static str> {
+    entries(list).flat_map(|line| line.split(',')).map(str::trim).filter(|entry| !entry.is_empty())
 }
 
 #[cfg(test)]
@@ -117,5 +189,12 @@ mod tests {
         assert_eq!(country_of("north korean"), Some("north korea"));
         assert_eq!(country_of("iranian"), Some("iran"));
         assert_eq!(country_of("table"), None);
+        let rows = [("spokesmen", "spokesman", true), ("allies", "ally", true), ("judge", "judge", false)];
+        for (word, singular, is_plural) in rows {
+            let noun = person_noun(word).unwrap_or_else(|| panic!("{word}"));
+            assert_eq!((noun.singular, noun.is_plural), (singular, is_plural));
+        }
+        assert!(is_organisation_word("ministry") && !is_organisation_word("roe"));
+        assert!(is_place("new york") && is_place("iran") && !is_place("iranian"));
     }
 }

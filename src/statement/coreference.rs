@@ -1,0 +1,558 @@
+//! In: attributions, each with the words that name its speaker. Out: statements, each with the speaker it leads to.
+//!
+//! 1. find names, roles and genders 2. read each mention 3. lead names, pronouns, "who" and descriptions to their
+//! bearer 4. add day, medium, relay, confidence and id
+//!
+//! A wrong name is worse than none: where two people are as likely, the speaker stays unnamed.
+
+use std::collections::HashMap;
+
+use super::attribution::Attribution;
+use super::gender::vote_genders;
+use super::mention::{Mentioned, Pronoun, read_mention};
+use super::people::{BearerId, BearerKind, NameUse, People, is_title_case, one_line};
+use super::role::{GivenRole, RolePlace, find_roles, person_noun_at, role_to_tell};
+use super::token::{Analysis, Mark, Shape, TokenRange};
+use super::{Speaker, SpeakerKind, Statement, StatementField, StatementId, Texts};
+use crate::article::{Article, Span};
+use crate::language::en::people::{Gender, PersonNoun};
+use crate::language::{Class, Classes};
+use crate::speaker::Role;
+
+/// Leads every attribution to its speaker.
+pub(crate) fn resolve(_article: &Article, texts: &Texts<'_>, attributions: Vec<Attribution>) -> Vec<Statement> {
+    let mut people = People::find(texts);
+    find_roles(texts, &mut people);
+    vote_genders(texts, &mut people);
+    let mut resolver = Resolver { texts, people, said: Vec::new(), documents: HashMap::new() };
+    let places: Vec<Option<Place>> = attributions.iter().map(|attribution| Place::of(texts, attribution)).collect();
+
+    // The body is read first and in its order: it introduces the people whom the headline names.
+    let mut order: Vec<usize> = (0..attributions.len()).collect();
+    order.sort_by_key(|&index| {
+        let place = places[index].as_ref();
+        (attributions[index].field == StatementField::Headline, place.map_or(usize::MAX, |place| place.mention.start))
+    });
+    let mut resolved: Vec<Option<Resolved>> = vec![None; attributions.len()];
+    for &index in &order {
+        resolved[index] = places[index].as_ref().map(|place| resolver.resolve(place));
+    }
+    let speakers: Vec<Option<Speaker>> = resolved
+        .iter()
+        .zip(&attributions)
+        .map(|(resolved, attribution)| Some(resolver.speaker(resolved.as_ref()?, attribution.mention?)))
+        .collect();
+    let mut ids = Ids::default();
+    attributions
+        .into_iter()
+        .zip(speakers)
+        .zip(&resolved)
+        .map(|((attribution, speaker), resolved)| Statement {
+            id: ids.of(texts.of(attribution.field).text, &attribution.content),
+            kind: attribution.kind,
+            field: attribution.field,
+            cue: attribution.cue,
+            said_on: None,
+            medium: None,
+            relayed_by: None,
+            confidence: attribution.score * resolved.as_ref().map_or(1.0, |resolved| resolved.certainty),
+            spans: attribution.content,
+            speaker,
+        })
+        .collect()
+}
+
+/// Where a mention stands.
+struct Place {
+    field: StatementField,
+    mention: TokenRange,
+    sentence: usize,
+    paragraph: usize,
+}
+
+impl Place {
+    fn of(texts: &Texts<'_>, attribution: &Attribution) -> Option<Self> {
+        let text = texts.of(attribution.field);
+        let mention = attribution.mention?;
+        let start = text.token_at(mention.start);
+        let end = text.tokens.partition_point(|token| token.start() < mention.end);
+        let range = TokenRange::new(start, end.max(start));
+        (!range.is_empty()).then(|| Self {
+            field: attribution.field,
+            mention: range,
+            sentence: text.sentence_of(start),
+            paragraph: text.paragraph_of(start),
+        })
+    }
+}
+
+/// Whom a mention leads to.
+#[derive(Clone, Debug)]
+struct Resolved {
+    bearer: Option<BearerId>,
+    /// Name of what is no bearer: "Norland Times poll".
+    name: Option<String>,
+    kind: SpeakerKind,
+    /// Role of somebody without a name: "a senior official".
+    role: Option<String>,
+    /// How sure the way from mention to name is, in `[0, 1]`.
+    certainty: f32,
+}
+
+impl Resolved {
+    fn nameless(kind: SpeakerKind) -> Self {
+        Self { bearer: None, name: None, kind, role: None, certainty: 1.0 }
+    }
+}
+
+/// A statement led to its speaker, as later pronouns look back on it.
+struct Said {
+    field: StatementField,
+    sentence: usize,
+    paragraph: usize,
+    resolved: Resolved,
+}
+
+struct Resolver<'t> {
+    texts: &'t Texts<'t>,
+    people: People,
+    /// In the order of their mentions.
+    said: Vec<Said>,
+    /// Named documents by their head noun: "poll" leads to the last poll that was named.
+    documents: HashMap<String, String>,
+}
+
+/// What a person must score to be whom a pronoun means.
+const LEAST_SALIENCE: f32 = 0.6;
+
+impl Resolver<'_> {
+    fn resolve(&mut self, place: &Place) -> Resolved {
+        let mentioned = read_mention(self.texts, &self.people, place.field, place.mention);
+        let resolved = match mentioned {
+            Mentioned::Name { bearer, token } => self.named(place, bearer, token),
+            Mentioned::Pronoun(pronoun) => self.pronoun(place, pronoun),
+            Mentioned::Relative { token } => self.relative(place, token),
+            Mentioned::Person { noun, phrase, is_definite } => self.description(place, noun, phrase, is_definite),
+            Mentioned::Organisation { phrase, is_definite, is_named } => {
+                self.organisation(place, phrase, is_definite, is_named)
+            }
+            Mentioned::Document { phrase, is_definite, is_named } => {
+                self.document(place, phrase, is_definite, is_named)
+            }
+            Mentioned::Group => Resolved::nameless(SpeakerKind::Group),
+            Mentioned::Unclear => Resolved::nameless(SpeakerKind::Unnamed),
+        };
+        self.said.push(Said {
+            field: place.field,
+            sentence: place.sentence,
+            paragraph: place.paragraph,
+            resolved: resolved.clone(),
+        });
+        resolved
+    }
+
+    fn speaker(&self, resolved: &Resolved, mention: Span) -> Speaker {
+        let bearer = resolved.bearer.map(|id| &self.people.bearers[id]);
+        Speaker {
+            name: bearer.map(|bearer| bearer.name.clone()).or_else(|| resolved.name.clone()),
+            kind: resolved.kind,
+            role: bearer.and_then(|bearer| role_to_tell(&bearer.roles)).or_else(|| resolved.role.clone()),
+            organisation: None,
+            mention,
+        }
+    }
+
+    fn text(&self, place: &Place) -> &Analysis<'_> {
+        self.texts.of(place.field)
+    }
+
+    fn named(&self, place: &Place, id: BearerId, token: usize) -> Resolved {
+        let bearer = &self.people.bearers[id];
+        let text = self.text(place);
+        let follows_the = token > 0 && text.word(token - 1).eq_ignore_ascii_case("the");
+        let kind = match bearer.kind {
+            BearerKind::Person => SpeakerKind::Person,
+            BearerKind::Organisation | BearerKind::Place => SpeakerKind::Organisation,
+            BearerKind::Unknown if follows_the => SpeakerKind::Organisation,
+            BearerKind::Unknown => SpeakerKind::Person,
+        };
+        let certainty = match bearer.kind {
+            _ if bearer.shares_surname && self.is_bare(place, token, id) => 0.75,
+            BearerKind::Person => 0.98,
+            BearerKind::Organisation | BearerKind::Place => 0.95,
+            BearerKind::Unknown => 0.9,
+        };
+        Resolved { bearer: Some(id), name: None, kind, role: None, certainty }
+    }
+
+    /// Whether the name at `token` is used without a given name.
+    fn is_bare(&self, place: &Place, token: usize, id: BearerId) -> bool {
+        let uses = self.people.uses_within(place.field, TokenRange::new(token, token + 1));
+        uses.iter().any(|used| used.tokens.len() < self.people.bearers[id].words().len())
+    }
+
+    /// Leads "he" and "she" to the most salient person of the gender, "they" and "it" to what spoke last.
+    fn pronoun(&self, place: &Place, pronoun: Pronoun) -> Resolved {
+        match pronoun {
+            Pronoun::He | Pronoun::She => {
+                let certainty = [0.55, 0.9, 0.95];
+                self.salient(place, pronoun.gender(), place.mention.start, certainty, |_| true)
+                    .unwrap_or_else(|| Resolved::nameless(SpeakerKind::Unnamed))
+            }
+            Pronoun::They | Pronoun::It => {
+                let last = self.said.iter().rev().find(|said| said.field == place.field);
+                let is_thing = |said: &&Said| {
+                    matches!(said.resolved.kind, SpeakerKind::Organisation | SpeakerKind::Document)
+                        && said.paragraph + 1 >= place.paragraph
+                };
+                match last.filter(is_thing) {
+                    Some(said) => Resolved { certainty: said.resolved.certainty * 0.8, ..said.resolved.clone() },
+                    None if pronoun == Pronoun::They => Resolved::nameless(SpeakerKind::Group),
+                    None => Resolved::nameless(SpeakerKind::Unnamed),
+                }
+            }
+            Pronoun::First => Resolved::nameless(SpeakerKind::Unnamed),
+        }
+    }
+
+    /// Finds the person most likely in mind before `token`: by distance, by being the subject of a sentence, by
+    /// having spoken last. `certainty` is told for a close, a clear and a lone choice.
+    fn salient(
+        &self,
+        place: &Place,
+        gender: Option<Gender>,
+        token: usize,
+        certainty: [f32; 3],
+        fits: impl Fn(BearerId) -> bool,
+    ) -> Option<Resolved> {
+        let mut scores: HashMap<BearerId, f32> = HashMap::new();
+        let mut raise = |id: BearerId, score: f32| {
+            let best = scores.entry(id).or_insert(0.0);
+            *best = best.max(score);
+        };
+        let uses = self.people.uses_in(place.field);
+        let before = uses.partition_point(|used| used.tokens.start < token);
+        for used in uses[..before].iter().rev().take_while(|used| place.sentence - used.sentence <= MAX_LOOK_BACK) {
+            raise(used.bearer, self.salience(place, used));
+        }
+        if let Some(said) = self.said.iter().rev().find(|said| said.field == place.field)
+            && let Some(id) = said.resolved.bearer
+        {
+            let distance = place.paragraph - said.paragraph;
+            let base = scores.get(&id).copied().unwrap_or(0.0);
+            let bonus = [2.0, 1.5, 0.8, 0.4].get(distance).copied().unwrap_or(0.2);
+            scores.insert(id, base + bonus);
+        }
+        let mut ranked: Vec<(BearerId, f32)> = scores
+            .into_iter()
+            .filter(|(id, score)| *score >= LEAST_SALIENCE && self.may_be(*id, gender) && fits(*id))
+            .map(|(id, score)| {
+                let bearer = &self.people.bearers[id];
+                let known = if bearer.gender.is_some() && bearer.gender == gender { 0.4 } else { 0.0 };
+                (id, score + known + (bearer.uses as f32 * 0.05).min(0.5))
+            })
+            .collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let &(best, score) = ranked.first()?;
+        let margin = score - ranked.get(1).map_or(0.0, |(_, second)| *second);
+        let level = if ranked.len() == 1 { 2 } else { usize::from(margin >= 1.0) };
+        let is_gender_known = gender.is_none() || self.people.bearers[best].gender == gender;
+        let certainty = certainty[level] * if is_gender_known { 1.0 } else { 0.9 };
+        Some(Resolved { bearer: Some(best), name: None, kind: SpeakerKind::Person, role: None, certainty })
+    }
+
+    fn may_be(&self, id: BearerId, gender: Option<Gender>) -> bool {
+        let bearer = &self.people.bearers[id];
+        let is_person = bearer.kind == BearerKind::Person
+            || (bearer.kind == BearerKind::Unknown && (bearer.is_full() || bearer.gender.is_some()));
+        is_person && (gender.is_none() || bearer.gender.is_none() || bearer.gender == gender)
+    }
+
+    fn salience(&self, place: &Place, used: &NameUse) -> f32 {
+        let distance = place.sentence - used.sentence;
+        let is_subject = self.is_subject(used);
+        let near = [(3.0, 1.5), (2.6, 1.2), (1.8, 0.8), (1.3, 0.5), (1.0, 0.4)];
+        let (as_subject, otherwise) = near.get(distance).copied().unwrap_or((0.7, 0.3));
+        let salience = if is_subject { as_subject } else { otherwise };
+        if used.is_quoted { salience * 0.2 } else { salience }
+    }
+
+    /// Whether a name looks like the subject of its sentence: the first name in it, neither possessive nor behind a
+    /// preposition.
+    fn is_subject(&self, used: &NameUse) -> bool {
+        let text = self.texts.of(used.field);
+        let sentence = text.sentences[used.sentence];
+        let behind = used.tokens.end;
+        if behind < sentence.end && matches!(text.word(behind), "'s" | "’s" | "'" | "’") {
+            return false;
+        }
+        let follows_preposition = used.whole.start > sentence.start && {
+            let mut index = used.whole.start - 1;
+            while index > sentence.start && text.tokens[index].is(Class::Determiner) {
+                index -= 1;
+            }
+            text.tokens[index].is(Class::Preposition)
+        };
+        if follows_preposition {
+            return false;
+        }
+        let uses = self.people.uses_within(used.field, TokenRange::new(sentence.start, used.whole.start));
+        let verb_before = (sentence.start..used.whole.start).any(|index| {
+            let token = &text.tokens[index];
+            token.quotation == 0
+                && (token.classes.meets(Classes::of(&[Class::Be, Class::Have, Class::Modal, Class::SubjectPronoun]))
+                    || token.frame.is_some() && !token.is(Class::Noun))
+        });
+        let is_first = !uses.iter().any(|other| {
+            !other.is_quoted && self.people.bearers[other.bearer].kind == BearerKind::Person && self.is_plain(other)
+        });
+        is_first && !verb_before
+    }
+
+    /// Whether a name is neither possessive nor behind a preposition.
+    fn is_plain(&self, used: &NameUse) -> bool {
+        let text = self.texts.of(used.field);
+        let is_possessive =
+            used.tokens.end < text.tokens.len() && matches!(text.word(used.tokens.end), "'s" | "’s" | "'" | "’");
+        let follows_preposition = used.whole.start > 0 && text.tokens[used.whole.start - 1].is(Class::Preposition);
+        !is_possessive && !follows_preposition
+    }
+
+    /// Leads "who" to the noun before it.
+    fn relative(&self, place: &Place, token: usize) -> Resolved {
+        let text = self.text(place);
+        let sentence = text.sentences[place.sentence];
+        let mut before = token;
+        while before > sentence.start && !text.tokens[before - 1].is_word() {
+            before -= 1;
+        }
+        if before == sentence.start {
+            return Resolved::nameless(SpeakerKind::Unnamed);
+        }
+        let noun = person_noun_at(text, before - 1);
+        let ends_here = |used: &&NameUse| used.tokens.end == before;
+        let uses = self.people.uses_within(place.field, TokenRange::new(sentence.start, before));
+        if let Some(used) = uses.iter().rev().find(ends_here) {
+            let bearer = &self.people.bearers[used.bearer];
+            if bearer.kind == BearerKind::Person || (bearer.kind == BearerKind::Unknown && bearer.is_full()) {
+                return self.named(place, used.bearer, used.tokens.start).by(0.95, SpeakerKind::Person);
+            }
+            if text.word(token) == "which" || text.word(token) == "that" {
+                return self.named(place, used.bearer, used.tokens.start);
+            }
+        }
+        if noun.is_some_and(|noun| noun.is_plural) {
+            return Resolved::nameless(SpeakerKind::Group);
+        }
+        // "Jane Roe, the mayor of Ost, who said": back over the apposition to the name, but over no verb.
+        for used in uses.iter().rev() {
+            let between = TokenRange::new(used.tokens.end, before);
+            let crosses_verb = between.indices().any(|index| {
+                let token = &text.tokens[index];
+                token.classes.meets(Classes::of(&[Class::Be, Class::Have, Class::Modal]))
+                    || (token.frame.is_some() && !token.classes.meets(Classes::of(&[Class::Noun, Class::Role])))
+            });
+            if crosses_verb {
+                break;
+            }
+            let is_apposition = between.is_empty()
+                || matches!(text.tokens[between.start].mark, Mark::Comma | Mark::OpenBracket)
+                || matches!(text.word(between.start), "of" | "from");
+            let bearer = &self.people.bearers[used.bearer];
+            if bearer.kind == BearerKind::Person && is_apposition && self.is_plain(used) {
+                return self.named(place, used.bearer, used.tokens.start).by(0.9, SpeakerKind::Person);
+            }
+        }
+        Resolved::nameless(SpeakerKind::Unnamed)
+    }
+
+    /// Leads "the senior official" to the person of that role, else to whoever was spoken of last.
+    fn description(&mut self, place: &Place, noun: PersonNoun, phrase: TokenRange, is_definite: bool) -> Resolved {
+        let text = self.texts.of(place.field);
+        let described = one_line(text.span(phrase).of(text.text));
+        let role_text = without_determiner(&described).to_owned();
+        let unnamed = || Resolved { role: Some(role_text.clone()), ..Resolved::nameless(SpeakerKind::Unnamed) };
+        if !is_definite {
+            return unnamed();
+        }
+        let first = text.word(phrase.start).to_lowercase();
+        let is_kept_by_pronoun = matches!(first.as_str(), "his" | "her" | "its" | "their" | "our" | "my");
+        if is_kept_by_pronoun {
+            return unnamed();
+        }
+        let asked = Role::parse(&role_text);
+        let head = Role::parse(noun.singular);
+        let covers = |id: BearerId| {
+            let roles = &self.people.bearers[id].roles;
+            roles.iter().any(|role| {
+                let role = Role::parse(&role.text);
+                role.covers(&asked) || (role.covers(&head) && first == "the" && phrase.len() == 2)
+            })
+        };
+        if let Some(found) = self.salient_or_any(place, noun.gender, phrase.start, covers) {
+            return found;
+        }
+        let has_possessor = phrase.indices().any(|index| matches!(text.word(index), "'s" | "’s"));
+        let has_named_owner = has_possessor && !self.people.uses_within(place.field, phrase).is_empty();
+        let is_office = crate::language::en::people::title(noun.singular).is_some();
+        if !noun.is_general || STAFF.contains(&noun.singular) {
+            return unnamed();
+        }
+        let owners: Vec<BearerId> =
+            self.people.uses_within(place.field, phrase).iter().map(|used| used.bearer).collect();
+        let fits = |id: BearerId| {
+            let bearer = &self.people.bearers[id];
+            // "the president" is not the adviser who spoke last, where her role is told.
+            let contradicts = is_office
+                && !bearer.roles.is_empty()
+                && !bearer.roles.iter().any(|role| Role::parse(&role.text).covers(&head));
+            !owners.contains(&id) && !contradicts
+        };
+        let levels = if has_named_owner { [0.4, 0.7, 0.75] } else { [0.5, 0.8, 0.85] };
+        match self.salient(place, noun.gender, phrase.start, levels, fits) {
+            Some(found) if found.certainty >= 0.5 => {
+                if let Some(id) = found.bearer {
+                    self.people.bearers[id].roles.push(GivenRole { text: role_text, place: RolePlace::Description });
+                }
+                found
+            }
+            _ => unnamed(),
+        }
+    }
+
+    /// Finds the person who fits: the most salient one, else the only one of the article.
+    fn salient_or_any(
+        &self,
+        place: &Place,
+        gender: Option<Gender>,
+        token: usize,
+        fits: impl Fn(BearerId) -> bool,
+    ) -> Option<Resolved> {
+        if let Some(found) = self.salient(place, gender, token, [0.85, 0.92, 0.95], &fits) {
+            return Some(found);
+        }
+        let mut fitting = (0..self.people.bearers.len()).filter(|&id| self.may_be(id, gender) && fits(id));
+        let only = fitting.next().filter(|_| fitting.next().is_none())?;
+        Some(Resolved { bearer: Some(only), name: None, kind: SpeakerKind::Person, role: None, certainty: 0.9 })
+    }
+
+    fn organisation(&self, place: &Place, phrase: TokenRange, is_definite: bool, is_named: bool) -> Resolved {
+        let text = self.text(place);
+        if is_named {
+            let name = named_part(text, phrase);
+            return Resolved { name, certainty: 0.9, ..Resolved::nameless(SpeakerKind::Organisation) };
+        }
+        let head = text.word(phrase.end - 1).to_lowercase();
+        let uses = self.people.uses_in(place.field);
+        let before = uses.partition_point(|used| used.tokens.start < phrase.start);
+        let meant = uses[..before].iter().rev().find(|used| {
+            let bearer = &self.people.bearers[used.bearer];
+            bearer.kind == BearerKind::Organisation && bearer.words().contains(&head)
+        });
+        match meant.filter(|_| is_definite) {
+            Some(used) => {
+                Resolved { bearer: Some(used.bearer), certainty: 0.85, ..Resolved::nameless(SpeakerKind::Organisation) }
+            }
+            None => Resolved::nameless(SpeakerKind::Organisation),
+        }
+    }
+
+    fn document(&mut self, place: &Place, phrase: TokenRange, is_definite: bool, is_named: bool) -> Resolved {
+        let text = self.texts.of(place.field);
+        let head = text.word(phrase.end - 1).to_lowercase();
+        if is_named && !is_title_case(text, text.sentences[place.sentence]) {
+            let name = named_part(text, phrase);
+            if let Some(name) = &name {
+                self.documents.insert(head, name.clone());
+            }
+            return Resolved { name, certainty: 0.9, ..Resolved::nameless(SpeakerKind::Document) };
+        }
+        let is_headline =
+            place.field == StatementField::Headline || is_title_case(text, text.sentences[place.sentence]);
+        let known = self.documents.get(&head).filter(|_| is_definite || is_headline).cloned();
+        Resolved { name: known, certainty: 0.85, ..Resolved::nameless(SpeakerKind::Document) }
+    }
+}
+
+impl Resolved {
+    fn by(mut self, factor: f32, kind: SpeakerKind) -> Self {
+        self.certainty *= factor;
+        self.kind = kind;
+        self
+    }
+}
+
+/// Sentences that a pronoun looks back over.
+const MAX_LOOK_BACK: usize = 12;
+
+/// Those who speak for others: "Roe’s spokesman" is not whoever was spoken of last.
+const STAFF: &[&str] = &[
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "aide",
+    "adviser",
+    "advisor",
+    "lawyer",
+    "attorney",
+    "wife",
+    "husband",
+    "agent",
+    "assistant",
+    "staffer",
+    "surrogate",
+    "ally",
+    "supporter",
+    "critic",
+    "friend",
+    "associate",
+    "source",
+];
+
+fn without_determiner(phrase: &str) -> &str {
+    let (first, rest) = phrase.split_once(' ').unwrap_or((phrase, ""));
+    let is_determiner = ["the", "a", "an", "this", "that"].contains(&first.to_lowercase().as_str());
+    if is_determiner && !rest.is_empty() { rest } else { phrase }
+}
+
+/// Returns a phrase from its first name on: "Norland Times poll" of "the latest Norland Times poll".
+fn named_part(text: &Analysis<'_>, phrase: TokenRange) -> Option<String> {
+    let start = phrase.indices().find(|&index| {
+        let token = &text.tokens[index];
+        token.shape.has(Shape::CAPITAL)
+            && !token.classes.meets(Classes::of(&[
+                Class::Determiner,
+                Class::Possessive,
+                Class::Adjective,
+                Class::Number,
+            ]))
+    })?;
+    Some(one_line(text.span(TokenRange::new(start, phrase.end)).of(text.text)))
+}
+
+/// Numbers of statements: a hash of their words, counted up where words repeat.
+#[derive(Default)]
+struct Ids {
+    seen: HashMap<u32, u32>,
+}
+
+impl Ids {
+    fn of(&mut self, text: &str, content: &[Span]) -> StatementId {
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        for span in content {
+            for word in span.of(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+                hasher.update(word.to_lowercase().as_bytes());
+                hasher.update(b" ");
+            }
+        }
+        let hash = hasher.digest() as u32;
+        let repeats = self.seen.entry(hash).or_default();
+        *repeats += 1;
+        let mut id = hash;
+        // A repeat takes the next number that is free, so that the first keeps its own.
+        for _ in 1..*repeats {
+            id = id.wrapping_add(0x9e37_79b9);
+        }
+        StatementId(id)
+    }
+}

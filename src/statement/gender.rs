@@ -1,0 +1,61 @@
+//! Learns the gender of names from the pronouns around them, where neither title nor given name tells it.
+
+use std::collections::HashMap;
+
+use super::people::{BearerId, BearerKind, People};
+use super::token::TokenRange;
+use super::{StatementField, Texts};
+use crate::language::en::people::Gender;
+
+/// How often pronouns of one gender must outnumber the other's.
+const LEAST_LEAD: i32 = 1;
+
+/// Gives a gender to persons whom "he" or "she" can only mean.
+pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
+    let text = texts.body;
+    let mut votes: HashMap<BearerId, i32> = HashMap::new();
+    let mut before: Vec<BearerId> = Vec::new();
+    for &sentence in &text.sentences {
+        let mut here: Vec<BearerId> = persons_in(people, sentence);
+        let mut vote = 0;
+        for index in
+            sentence.indices().filter(|&index| text.tokens[index].quotation == 0 && text.tokens[index].is_word())
+        {
+            vote += match text.word(index) {
+                "he" | "He" | "his" | "His" | "him" | "himself" => 1,
+                "she" | "She" | "her" | "Her" | "herself" => -1,
+                _ => 0,
+            };
+        }
+        let mut around = here.clone();
+        around.extend(&before);
+        around.dedup();
+        around.sort_unstable();
+        around.dedup();
+        if let [only] = around.as_slice()
+            && vote != 0
+        {
+            *votes.entry(*only).or_default() += vote;
+        }
+        std::mem::swap(&mut before, &mut here);
+    }
+    for (id, vote) in votes {
+        let bearer = &mut people.bearers[id];
+        if bearer.gender.is_none() && vote.abs() >= LEAST_LEAD {
+            bearer.gender = Some(if vote > 0 { Gender::Masculine } else { Gender::Feminine });
+        }
+    }
+}
+
+fn persons_in(people: &People, sentence: TokenRange) -> Vec<BearerId> {
+    let mut persons: Vec<BearerId> = people
+        .uses_within(StatementField::Body, sentence)
+        .iter()
+        .filter(|used| !used.is_quoted)
+        .map(|used| used.bearer)
+        .filter(|&id| matches!(people.bearers[id].kind, BearerKind::Person | BearerKind::Unknown))
+        .collect();
+    persons.sort_unstable();
+    persons.dedup();
+    persons
+}

@@ -1,0 +1,451 @@
+//! In: the uses of names. Out: what each bearer is said to be: "Foreign Minister", "a spokeswoman for the ministry".
+//!
+//! 1. titles and nouns before the name 2. appositions behind it 3. appositions of which it is the second part
+//! 4. "…, who heads …"
+
+use super::Texts;
+use super::people::{BearerKind, NameUse, People, one_line};
+use super::token::{Analysis, Mark, Shape, TokenRange};
+use crate::language::en::people::{self, Gender, PersonNoun};
+use crate::language::{Class, Classes, Form};
+
+/// A role as an article gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct GivenRole {
+    pub text: String,
+    pub place: RolePlace,
+}
+
+/// Where a role stands; the first is told before the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum RolePlace {
+    /// "Jane Roe, a spokeswoman for the ministry".
+    Behind,
+    /// "Foreign Minister Jane Roe", "campaign manager Jane Roe".
+    Before,
+    /// "Jane Roe, who heads the ministry".
+    Clause,
+    /// "the Norland senator", said of somebody named elsewhere.
+    Description,
+}
+
+/// Longest apposition that is read, in tokens: longer ones are not roles but stories.
+const MAX_APPOSITION: usize = 30;
+/// Longest role before a name, in tokens: "former Norland deputy assistant secretary of state for human rights".
+const MAX_BEFORE: usize = 12;
+
+/// Kin and friends: they tell a gender, and are no role.
+const KIN: &[&str] = &[
+    "wife",
+    "husband",
+    "son",
+    "daughter",
+    "brother",
+    "sister",
+    "mother",
+    "father",
+    "friend",
+    "girlfriend",
+    "boyfriend",
+    "mom",
+    "dad",
+    "uncle",
+    "aunt",
+    "cousin",
+    "nephew",
+    "niece",
+    "widow",
+    "widower",
+    "grandfather",
+    "grandmother",
+    "man",
+    "woman",
+    "boy",
+    "girl",
+    "fiance",
+    "fiancee",
+    "spouse",
+    "neighbor",
+    "neighbour",
+    "mum",
+    "grandson",
+    "granddaughter",
+    "sibling",
+    "parent",
+    "lady",
+    "gentleman",
+    "person",
+    "individual",
+];
+
+/// Words before a head noun that say when, not what.
+const WHEN: &[&str] =
+    &["now", "then", "also", "currently", "formerly", "once", "himself", "herself", "later", "still", "long"];
+
+/// Finds the roles of all bearers.
+pub(super) fn find_roles(texts: &Texts<'_>, people: &mut People) {
+    for index in 0..people.uses.len() {
+        let used = people.uses[index];
+        if used.is_quoted || matches!(people.bearers[used.bearer].kind, BearerKind::Organisation | BearerKind::Place) {
+            continue;
+        }
+        let text = texts.of(used.field);
+        let sentence = text.sentences[used.sentence];
+        let reader = Reader { text, sentence };
+        let found = [reader.before(&used), reader.behind(&used), reader.first_part(&used)];
+        let is_aged = reader.age_behind(used.tokens.end).is_some();
+        let bearer = &mut people.bearers[used.bearer];
+        for role in found.into_iter().flatten() {
+            bearer.kind = BearerKind::Person;
+            bearer.gender = bearer.gender.or(role.gender.filter(|gender| *gender != Gender::Either));
+            if let Some(text) = role.text {
+                bearer.roles.push(GivenRole { text, place: role.place });
+            }
+        }
+        if is_aged {
+            bearer.kind = BearerKind::Person;
+        }
+    }
+}
+
+/// Returns the role to tell of a bearer: what stands behind the name, with a title before it that says more.
+pub(super) fn role_to_tell(roles: &[GivenRole]) -> Option<String> {
+    let first =
+        |place: RolePlace| roles.iter().filter(|role| role.place == place).map(|role| role.text.as_str()).next();
+    let longest = |place: RolePlace| {
+        let texts = roles.iter().filter(|role| role.place == place).map(|role| role.text.as_str());
+        texts.rev().max_by_key(|text| text.split(' ').count())
+    };
+    let behind = first(RolePlace::Behind);
+    let before = longest(RolePlace::Before);
+    match (before, behind) {
+        (Some(before), Some(behind)) => {
+            let known: Vec<String> = behind.split(' ').map(str::to_lowercase).collect();
+            let says_more = before.split(' ').any(|word| !known.contains(&word.to_lowercase()));
+            Some(if says_more { format!("{before}, {behind}") } else { behind.to_owned() })
+        }
+        (before, behind) => before
+            .or(behind)
+            .or_else(|| first(RolePlace::Clause))
+            .or_else(|| first(RolePlace::Description))
+            .map(str::to_owned),
+    }
+}
+
+/// What stands beside a name.
+struct Found {
+    /// None where it tells a gender only.
+    text: Option<String>,
+    place: RolePlace,
+    gender: Option<Gender>,
+}
+
+struct Reader<'t, 'a> {
+    text: &'t Analysis<'a>,
+    sentence: TokenRange,
+}
+
+/// What a role in front of a name cannot hold.
+const ENDS_ROLE_BEFORE: Classes = Classes::of(&[
+    Class::Determiner,
+    Class::SubjectPronoun,
+    Class::ObjectPronoun,
+    Class::Possessive,
+    Class::Relative,
+    Class::That,
+    Class::To,
+    Class::Preposition,
+    Class::Coordinator,
+    Class::Subordinator,
+    Class::Be,
+    Class::Have,
+    Class::Do,
+    Class::Modal,
+    Class::Negation,
+    Class::Weekday,
+]);
+
+impl Reader<'_, '_> {
+    fn word(&self, index: usize) -> &str {
+        self.text.word(index)
+    }
+
+    fn lowercase(&self, index: usize) -> String {
+        self.word(index).to_lowercase()
+    }
+
+    fn person_noun(&self, index: usize) -> Option<PersonNoun> {
+        person_noun_at(self.text, index)
+    }
+
+    fn mark(&self, index: usize) -> Option<Mark> {
+        (index < self.sentence.end).then(|| self.text.tokens[index].mark)
+    }
+
+    fn said(&self, range: TokenRange) -> String {
+        one_line(self.text.span(range).of(self.text.text))
+    }
+
+    /// "Norland Foreign Minister", "former campaign manager", "Rep." with "(D-N.Y.)".
+    fn before(&self, used: &NameUse) -> Option<Found> {
+        let name = used.tokens.start;
+        if name == self.sentence.start {
+            return None;
+        }
+        let mut gender = None;
+        let mut start = name;
+        // Courtesies are no roles.
+        while start > used.whole.start {
+            let word = self.lowercase(start - 1);
+            let title = people::title(word.trim_end_matches('.'));
+            let Some(title) = title.filter(|title| title.office.is_none()) else { break };
+            gender = gender.or(title.gender);
+            start -= 1;
+        }
+        let end = start;
+        let has_title = used.whole.start < end;
+        let nearest = end.checked_sub(1).filter(|&index| index >= self.sentence.start)?;
+        let noun = self.person_noun(nearest).filter(|noun| !noun.is_plural);
+        let title = people::title(self.lowercase(nearest).trim_end_matches('.')).filter(|title| title.office.is_some());
+        let is_office_of = nearest >= self.sentence.start + 2
+            && self.word(nearest - 1) == "of"
+            && self.person_noun(nearest - 2).is_some_and(|noun| !noun.is_plural);
+        if (noun.is_none() && title.is_none() && !is_office_of && !has_title)
+            || self.text.tokens[nearest].quotation != 0
+        {
+            return Some(Found { text: None, place: RolePlace::Before, gender }).filter(|found| found.gender.is_some());
+        }
+        gender = gender.or(noun.and_then(|noun| noun.gender)).or(title.and_then(|title| title.gender));
+        start = if is_office_of { nearest - 2 } else { used.whole.start.min(nearest) };
+        while start > self.sentence.start && end - start < MAX_BEFORE && self.belongs_before(start - 1) {
+            start -= 1;
+        }
+        while start < end && matches!(self.word(start), "'s" | "’s") {
+            start += 1;
+        }
+        if let Some(noun) = noun
+            && KIN.contains(&noun.singular)
+        {
+            return Some(Found { text: None, place: RolePlace::Before, gender });
+        }
+        let mut text = self.said(TokenRange::new(start, end));
+        if let Some(party) = self.party_behind(used.tokens.end) {
+            text = format!("{text} {party}");
+        }
+        Some(Found { text: Some(text), place: RolePlace::Before, gender })
+    }
+
+    /// Whether a token goes on a role to the left: nouns, adjectives, names of places and bodies.
+    fn belongs_before(&self, index: usize) -> bool {
+        let token = &self.text.tokens[index];
+        if matches!(self.word(index), "'s" | "’s") {
+            return index > self.sentence.start && self.text.tokens[index - 1].shape.has(Shape::CAPITAL);
+        }
+        if !token.is_word() || token.classes.meets(ENDS_ROLE_BEFORE) || token.quotation != 0 {
+            return false;
+        }
+        if token.shape.has(Shape::CAPITAL) {
+            // A capital that opens the sentence may be any word.
+            return index > self.sentence.start || !token.is(Class::Adverb);
+        }
+        let is_verb = token.is(Class::Verb) || token.frame.is_some();
+        let is_noun =
+            token.classes.meets(Classes::of(&[Class::Noun, Class::Organisation, Class::Role, Class::Demonym]));
+        let is_adverb = token.is(Class::Adverb) || self.word(index).ends_with("ly");
+        (!is_verb || is_noun) && !is_adverb && !token.is(Class::TimeWord)
+    }
+
+    /// "(D-N.Y.)", "(R)".
+    fn party_behind(&self, index: usize) -> Option<String> {
+        if self.mark(index) != Some(Mark::OpenBracket) {
+            return None;
+        }
+        let close =
+            (index + 1..self.sentence.end.min(index + 5)).find(|&i| self.mark(i) == Some(Mark::CloseBracket))?;
+        let first = self.word(index + 1);
+        let is_party = first.split(['-', '–']).next().is_some_and(|party| matches!(party, "D" | "R" | "I"));
+        is_party.then(|| self.said(TokenRange::new(index, close + 1)))
+    }
+
+    /// Returns the token behind ", 25," or "(25)".
+    fn age_behind(&self, index: usize) -> Option<usize> {
+        let opens = matches!(self.mark(index)?, Mark::Comma | Mark::OpenBracket);
+        let is_age = index + 1 < self.sentence.end && self.word(index + 1).parse::<u8>().is_ok_and(|age| age >= 3);
+        let closes = matches!(self.mark(index + 2)?, Mark::Comma | Mark::CloseBracket | Mark::Stop);
+        (opens && is_age && closes).then_some(index + 2)
+    }
+
+    /// Appositions and clauses behind a name.
+    fn behind(&self, used: &NameUse) -> Option<Found> {
+        let mut at = used.tokens.end;
+        if self.mark(at) == Some(Mark::OpenBracket) {
+            at = (at + 1..self.sentence.end.min(at + 8)).find(|&i| self.mark(i) == Some(Mark::CloseBracket))? + 1;
+        }
+        at = self.age_behind(at).unwrap_or(at);
+        // "Steve Roe of Civic Norland, a lawyer": the body named behind the name does not hide the apposition.
+        if at < self.sentence.end && matches!(self.word(at), "of" | "from" | "with") {
+            let behind = (at + 1..self.sentence.end.min(at + 8)).find(|&i| !self.is_part_of_name(i))?;
+            at = behind;
+        }
+        if !matches!(self.mark(at)?, Mark::Comma | Mark::Dash) {
+            return None;
+        }
+        let start = at + 1;
+        if start < self.sentence.end && matches!(self.word(start), "who") {
+            return self.clause(start + 1);
+        }
+        let end = self.end_of_apposition(start);
+        let role = self.role_phrase(TokenRange::new(start, end))?;
+        Some(Found { place: RolePlace::Behind, ..role })
+    }
+
+    fn is_part_of_name(&self, index: usize) -> bool {
+        let token = &self.text.tokens[index];
+        token.is_word() && (token.shape.has(Shape::CAPITAL) || matches!(self.word(index), "the" | "of"))
+    }
+
+    /// "Roe’s deputy, Jane Doe": the name is the second part.
+    fn first_part(&self, used: &NameUse) -> Option<Found> {
+        let comma = used.whole.start.checked_sub(1).filter(|&index| index > self.sentence.start)?;
+        let closes = self.mark(used.tokens.end).is_none_or(|mark| mark != Mark::None)
+            || self.text.tokens[used.tokens.end].frame.is_some();
+        if self.mark(comma) != Some(Mark::Comma) || !closes {
+            return None;
+        }
+        let mut start = comma;
+        while start > self.sentence.start && comma - start < MAX_BEFORE {
+            let token = &self.text.tokens[start - 1];
+            let ends = !token.is_word()
+                || token.quotation != 0
+                || token.frame.is_some()
+                || token.classes.meets(Classes::of(&[
+                    Class::Coordinator,
+                    Class::Relative,
+                    Class::Be,
+                    Class::That,
+                    Class::Have,
+                ]));
+            if ends && !matches!(self.word(start - 1), "'s" | "’s") {
+                break;
+            }
+            start -= 1;
+        }
+        // "In a speech by the minister, Jane Roe …": the phrase begins at its determiner.
+        while start < comma
+            && self.text.tokens[start].classes.meets(Classes::of(&[Class::Preposition, Class::Adverb, Class::Verb]))
+        {
+            start += 1;
+        }
+        let begins = start < comma && {
+            let token = &self.text.tokens[start];
+            token.classes.meets(Classes::of(&[Class::Determiner, Class::Possessive])) || token.shape.has(Shape::CAPITAL)
+        };
+        // "The prime minister, Jane Roe, said", not "She met the prime minister, Jane Roe said".
+        if !begins || !matches!(self.mark(used.tokens.end), Some(Mark::Comma | Mark::Dash)) {
+            return None;
+        }
+        let role = self.role_phrase(TokenRange::new(start, comma))?;
+        Some(Found { place: RolePlace::Before, ..role })
+    }
+
+    /// "…, who heads the ministry", "…, who is a baker".
+    fn clause(&self, verb: usize) -> Option<Found> {
+        if verb >= self.sentence.end {
+            return None;
+        }
+        let start = match self.word(verb) {
+            "is" | "was" => verb + 1,
+            "serves" | "served" if verb + 1 < self.sentence.end && self.word(verb + 1) == "as" => verb + 2,
+            "heads" | "leads" | "runs" | "chairs" | "directs" | "oversees" | "led" | "headed" | "ran" | "chaired"
+            | "owns" => {
+                let end = self.end_of_apposition(verb + 1);
+                let text = (end > verb + 1).then(|| self.said(TokenRange::new(verb, end)));
+                return Some(Found { text, place: RolePlace::Clause, gender: None });
+            }
+            _ => return Some(Found { text: None, place: RolePlace::Clause, gender: None }),
+        };
+        let end = self.end_of_apposition(start);
+        self.role_phrase(TokenRange::new(start, end)).map(|role| Found { place: RolePlace::Clause, ..role })
+    }
+
+    /// Returns where an apposition that begins at `start` ends: at a mark, a relative or the verb of the sentence.
+    fn end_of_apposition(&self, start: usize) -> usize {
+        let last = self.sentence.end.min(start + MAX_APPOSITION);
+        for index in start..last {
+            let token = &self.text.tokens[index];
+            let is_mark = !token.is_word() && token.mark != Mark::Other && token.mark != Mark::SingleQuote;
+            let is_relative = matches!(self.word(index), "who" | "which" | "whose" | "whom" | "that" | "where");
+            let is_finite = token.frame.is_some()
+                && (token.has_form(Form::Past) || token.has_form(Form::Third))
+                && !self.is_after_determiner(index, start)
+                && !token.shape.has(Shape::CAPITAL)
+                && !token.classes.meets(Classes::of(&[Class::Noun, Class::Organisation, Class::Role]));
+            let is_auxiliary = token.classes.meets(Classes::of(&[Class::Be, Class::Have, Class::Modal, Class::Do]))
+                && !token.shape.has(Shape::CAPITAL);
+            if is_mark || is_relative || is_finite || is_auxiliary {
+                return index;
+            }
+        }
+        last
+    }
+
+    fn is_after_determiner(&self, index: usize, start: usize) -> bool {
+        index > start && self.text.tokens[index - 1].classes.meets(Classes::of(&[Class::Determiner, Class::Possessive]))
+    }
+
+    /// Reads a noun phrase as a role: its head must be one person.
+    fn role_phrase(&self, phrase: TokenRange) -> Option<Found> {
+        let mut start = phrase.start;
+        while start < phrase.end
+            && (matches!(self.word(start), "a" | "an" | "the" | "A" | "An" | "The") || WHEN.contains(&self.word(start)))
+        {
+            start += 1;
+        }
+        if start >= phrase.end {
+            return None;
+        }
+        let head_end = (start..phrase.end)
+            .find(|&index| {
+                let token = &self.text.tokens[index];
+                !token.is_word()
+                    || (token.classes.meets(Classes::of(&[
+                        Class::Preposition,
+                        Class::Relative,
+                        Class::To,
+                        Class::Coordinator,
+                    ])) && !token.shape.has(Shape::CAPITAL)
+                        && index > start)
+            })
+            .unwrap_or(phrase.end);
+        let mut noun = head_end.checked_sub(1).filter(|&i| i >= start).and_then(|i| self.person_noun(i));
+        // "one of the city’s richest men".
+        if noun.is_none() && self.word(start) == "one" {
+            noun = (start..phrase.end)
+                .find_map(|i| self.person_noun(i))
+                .map(|noun| PersonNoun { is_plural: false, ..noun });
+        }
+        // "chief of staff": the head may stand before "of" behind a modifier that is no person.
+        let noun = noun.filter(|noun| !noun.is_plural)?;
+        let kin = KIN.contains(&noun.singular) && head_end == phrase.end;
+        let text = (!kin).then(|| self.said(TokenRange::new(start, phrase.end)));
+        Some(Found { text, place: RolePlace::Behind, gender: noun.gender })
+    }
+}
+
+/// Returns what the noun at a token says of the person it names: whole words, and "vice-chairman" by its last part.
+pub(super) fn person_noun_at(text: &Analysis<'_>, index: usize) -> Option<PersonNoun> {
+    let token = &text.tokens[index];
+    if !token.is_word() {
+        return None;
+    }
+    let word = text.word(index).to_lowercase();
+    let whole = people::person_noun(&word).or_else(|| {
+        let (_, last) = word.rsplit_once('-')?;
+        people::person_noun(last)
+    });
+    whole.or_else(|| {
+        // Titles are nouns too where no name follows: "Sen.", "the Rep.".
+        let office = people::title(word.trim_end_matches('.'))?.office?;
+        people::person_noun(office)
+    })
+}

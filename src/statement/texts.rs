@@ -1,0 +1,29 @@
+//! The two texts of an article that statements stand in.
+
+use super::StatementField;
+use super::token::Analysis;
+
+/// Headline and body, read.
+pub(crate) struct Texts<'a> {
+    pub headline: Option<&'a Analysis<'a>>,
+    pub body: &'a Analysis<'a>,
+}
+
+impl<'a> Texts<'a> {
+    /// Returns the text of one field.
+    ///
+    /// # Panics
+    /// If there is no headline and its text is asked for: spans of a field come from its text.
+    pub(crate) fn of(&self, field: StatementField) -> &'a Analysis<'a> {
+        match field {
+            StatementField::Body => self.body,
+            StatementField::Headline => self.headline.expect("a span of the headline has a headline"),
+        }
+    }
+
+    /// Returns the texts in reading order.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (StatementField, &'a Analysis<'a>)> {
+        let headline = self.headline.map(|text| (StatementField::Headline, text));
+        headline.into_iter().chain([(StatementField::Body, self.body)])
+    }
+}
