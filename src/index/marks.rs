@@ -2,7 +2,10 @@
 //! are written otherwise than they are folded, and where hyphenated words were joined. All of it is kept as terms
 //! that share the words' positions.
 
-use super::words::Word;
+use std::borrow::Cow;
+
+use super::packed::Packed;
+use super::words::Words;
 use crate::article::Span;
 
 /// The word at this position opens a sentence.
@@ -23,9 +26,8 @@ pub fn joined(parts: u32, folded: &str) -> String {
 /// A text, or the pieces of one, as words and marks.
 #[derive(Clone, Debug, Default)]
 pub struct Marked {
-    pub words: Vec<Word>,
-    /// Position and term, in order of position.
-    pub marks: Vec<(u32, String)>,
+    pub words: Words,
+    pub marks: Packed,
     sentences_seen: Option<usize>,
     paragraphs_seen: Option<usize>,
 }
@@ -33,41 +35,62 @@ pub struct Marked {
 impl Marked {
     /// Cuts `piece` of `text` and appends its words; spans stay those of `text`.
     pub fn push(&mut self, text: &str, piece: Span, sentences: &[Span], paragraphs: &[Span]) {
-        let first = self.words.last().map_or(0, |last| last.position + 1);
-        for word in super::words::cut(piece.of(text)) {
-            let span = Span::new(word.span.start + piece.start, word.span.end + piece.start);
-            let position = word.position + first;
-            self.mark(text, span, position, &word, sentences, paragraphs);
-            self.words.push(Word { span, position, ..word });
+        let first = self.words.len();
+        self.words.push_piece(text, piece);
+        let mut sentences = Starts::new(sentences, piece.start);
+        let mut paragraphs = Starts::new(paragraphs, piece.start);
+        for word in (first..).map_while(|index| self.words.get(index)) {
+            let at = word.position;
+            if word.parts > 1 {
+                self.marks.push(at, &joined(word.parts, word.folded));
+                continue;
+            }
+            let sentence = sentences.before(word.span.start);
+            if self.sentences_seen.replace(sentence) != Some(sentence) {
+                self.marks.push(at, SENTENCE);
+            }
+            let paragraph = paragraphs.before(word.span.start);
+            if self.paragraphs_seen.replace(paragraph) != Some(paragraph) {
+                self.marks.push(at, PARAGRAPH);
+            }
+            let written = written(word.span.of(text));
+            if written != word.folded {
+                self.marks.push(at, AS_WRITTEN);
+                self.marks.push(at, &written);
+            }
         }
     }
+}
 
-    fn mark(&mut self, text: &str, span: Span, at: u32, word: &Word, sentences: &[Span], paragraphs: &[Span]) {
-        if word.parts > 1 {
-            self.marks.push((at, joined(word.parts, &word.folded)));
-            return;
+/// Counts the spans that start before offsets which only grow.
+struct Starts<'s> {
+    spans: &'s [Span],
+    count: usize,
+}
+
+impl<'s> Starts<'s> {
+    fn new(spans: &'s [Span], from: usize) -> Self {
+        Self { spans, count: spans.partition_point(|span| span.start <= from) }
+    }
+
+    /// Returns how many spans start at `offset` or before.
+    fn before(&mut self, offset: usize) -> usize {
+        while self.spans.get(self.count).is_some_and(|span| span.start <= offset) {
+            self.count += 1;
         }
-        let sentence = sentences.partition_point(|sentence| sentence.start <= span.start);
-        if self.sentences_seen.replace(sentence) != Some(sentence) {
-            self.marks.push((at, SENTENCE.to_owned()));
-        }
-        let paragraph = paragraphs.partition_point(|paragraph| paragraph.start <= span.start);
-        if self.paragraphs_seen.replace(paragraph) != Some(paragraph) {
-            self.marks.push((at, PARAGRAPH.to_owned()));
-        }
-        let written = as_written(span.of(text));
-        if written != word.folded {
-            self.marks.push((at, AS_WRITTEN.to_owned()));
-            self.marks.push((at, written));
-        }
+        self.count
     }
 }
 
 /// Returns a word as `CAPS` compares it: case and accents kept, apostrophes of one kind, nothing invisible.
 pub fn as_written(word: &str) -> String {
+    written(word).into_owned()
+}
+
+fn written(word: &str) -> Cow<'_, str> {
     use unicode_normalization::UnicodeNormalization;
     if word.is_ascii() {
-        return word.to_owned();
+        return word.into();
     }
     let visible = word.nfc().filter(|char| !matches!(char, '\u{ad}' | '\u{200d}' | '\u{2060}' | '\u{feff}'));
     visible.map(|char| if super::words::is_apostrophe(char) { '\'' } else { char }).collect()
@@ -76,13 +99,14 @@ pub fn as_written(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::packed::terms;
 
     fn shown(text: &str, pieces: &[Span], sentences: &[Span], paragraphs: &[Span]) -> String {
         let mut marked = Marked::default();
         for piece in pieces {
             marked.push(text, *piece, sentences, paragraphs);
         }
-        let marks = marked.marks.iter().map(|(at, term)| format!("{at}{}", term.escape_default()));
+        let marks = terms(marked.marks.as_str()).map(|(at, term)| format!("{at}{}", term.escape_default()));
         marks.collect::<Vec<_>>().join(" ")
     }
 

@@ -8,6 +8,8 @@ pub mod inventory;
 pub mod keys;
 /// Sentence and paragraph starts, capitals and joined words, at the positions of a text's words.
 pub mod marks;
+/// Terms at positions, packed for the engine.
+pub mod packed;
 /// What stands beside every commit: versions, collections, queries.
 pub mod payload;
 /// The directory: generations, the pointer to the one in force, the lock.

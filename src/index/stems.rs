@@ -35,36 +35,82 @@ const STEMMERS: &[(&str, Algorithm)] = &[
     ("tr", Algorithm::Turkish),
 ];
 
-/// Words remembered for each language and thread: an archive's running text has fewer distinct words that matter, and
-/// stemming a word again costs twenty times a look-up.
-const MOST_REMEMBERED: usize = 200_000;
+/// Most distinct words whose stems a thread remembers of one language: an archive's vocabulary without its hapaxes.
+const MOST_REMEMBERED: usize = 400_000;
 
-/// Returns the stem of a folded word; the word itself in a language without a stemmer.
-///
-/// Stems are made of folded words on both sides, so that a word typed without its accents leads to the same stem.
+/// Returns the stem of a folded word; a word that is not all letters is its own stem.
 pub fn stem(language: Option<&str>, folded: &str) -> String {
+    with_stems(language, |stems| {
+        let id = stems.id(folded);
+        stems.stem(id).to_owned()
+    })
+}
+
+/// Calls `use_stems` with what this thread remembers of the stems of one language. Ids hold as long as the call.
+pub fn with_stems<R>(language: Option<&str>, use_stems: impl FnOnce(&mut Stems) -> R) -> R {
     let language = language.unwrap_or(FALLBACK);
-    let Ok(row) = STEMMERS.binary_search_by_key(&language, |row| row.0) else { return folded.to_owned() };
-    if !folded.chars().all(char::is_alphabetic) {
-        return folded.to_owned();
-    }
+    let row = STEMMERS.binary_search_by_key(&language, |row| row.0).ok();
     REMEMBERED.with_borrow_mut(|remembered| {
-        let words = remembered.entry(row).or_default();
-        if let Some(stem) = words.get(folded) {
-            return stem.clone();
+        let stems = remembered.entry(row).or_insert_with(|| Stems::new(row));
+        if stems.by_word.len() >= MOST_REMEMBERED {
+            *stems = Stems::new(row);
         }
-        let stem = Stemmer::new(STEMMERS[row].1).stem(folded).to_string();
-        let stem = if stem.is_empty() { folded.to_owned() } else { stem };
-        if words.len() >= MOST_REMEMBERED {
-            words.clear();
-        }
-        words.insert(folded.to_owned(), stem.clone());
-        stem
+        use_stems(stems)
     })
 }
 
 thread_local! {
-    static REMEMBERED: RefCell<HashMap<usize, HashMap<String, String>>> = RefCell::new(HashMap::new());
+    static REMEMBERED: RefCell<HashMap<Option<usize>, Stems>> = RefCell::new(HashMap::new());
+}
+
+/// The stems of one language that were needed before: stemming a word costs ten times what looking it up does.
+pub struct Stems {
+    stemmer: Option<Stemmer>,
+    by_word: HashMap<Box<str>, StemId, foldhash::fast::RandomState>,
+    by_stem: HashMap<Box<str>, StemId, foldhash::fast::RandomState>,
+    stems: Vec<Box<str>>,
+}
+
+/// Stands for a stem: equal for the inflections of one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StemId(u32);
+
+impl Stems {
+    fn new(row: Option<usize>) -> Self {
+        Self {
+            stemmer: row.map(|row| Stemmer::new(STEMMERS[row].1)),
+            by_word: HashMap::default(),
+            by_stem: HashMap::default(),
+            stems: Vec::new(),
+        }
+    }
+
+    /// Returns the id of a folded word's stem.
+    pub fn id(&mut self, folded: &str) -> StemId {
+        if let Some(&id) = self.by_word.get(folded) {
+            return id;
+        }
+        let stem = match &self.stemmer {
+            Some(stemmer) if folded.chars().all(char::is_alphabetic) => stemmer.stem(folded),
+            _ => folded.into(),
+        };
+        let stem = if stem.is_empty() { folded } else { &*stem };
+        let id = match self.by_stem.get(stem) {
+            Some(&id) => id,
+            None => {
+                let id = StemId(self.stems.len() as u32);
+                self.stems.push(stem.into());
+                self.by_stem.insert(stem.into(), id);
+                id
+            }
+        };
+        self.by_word.insert(folded.into(), id);
+        id
+    }
+
+    pub fn stem(&self, id: StemId) -> &str {
+        &self.stems[id.0 as usize]
+    }
 }
 
 #[cfg(test)]

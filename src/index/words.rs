@@ -26,12 +26,92 @@ pub struct Word {
     pub parts: u32,
 }
 
+/// One word among `Words`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordRef<'w> {
+    pub folded: &'w str,
+    pub span: Span,
+    pub position: u32,
+    /// As in `Word`.
+    pub parts: u32,
+}
+
+/// The words of a text. Their folded forms stand in one string, because an archive has hundreds of millions of words
+/// and one allocation for each would cost more than all the rest of indexing.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    folded: String,
+    places: Vec<Place>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    span: Span,
+    /// Where its folded form ends; it starts where the one before ends.
+    folded_end: usize,
+    position: u32,
+    parts: u32,
+}
+
+impl Words {
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Returns the word number `index`, if there are so many.
+    pub fn get(&self, index: usize) -> Option<WordRef<'_>> {
+        let place = self.places.get(index)?;
+        let start = index.checked_sub(1).map_or(0, |before| self.places[before].folded_end);
+        let folded = &self.folded[start..place.folded_end];
+        Some(WordRef { folded, span: place.span, position: place.position, parts: place.parts })
+    }
+
+    pub fn last(&self) -> Option<WordRef<'_>> {
+        self.get(self.len().checked_sub(1)?)
+    }
+
+    /// Returns the words in order; the joined form of a hyphenated word stands after its first part.
+    pub fn iter(&self) -> impl Iterator<Item = WordRef<'_>> {
+        (0..self.len()).map_while(|index| self.get(index))
+    }
+
+    /// Returns the numbers of the words that start in `span`.
+    pub fn starting_within(&self, span: Span) -> std::ops::Range<usize> {
+        let start = self.places.partition_point(|place| place.span.start < span.start);
+        let end = self.places.partition_point(|place| place.span.start < span.end);
+        start..end.max(start)
+    }
+
+    /// Cuts `piece` of `text` and appends its words at the positions that follow; spans are those of `text`.
+    pub fn push_piece(&mut self, text: &str, piece: Span) {
+        let position = self.places.last().map_or(0, |last| last.position + 1);
+        let first = self.len();
+        Cutter { text: piece.of(text), position, words: self }.run();
+        if piece.start > 0 {
+            for place in &mut self.places[first..] {
+                place.span = Span::new(place.span.start + piece.start, place.span.end + piece.start);
+            }
+        }
+    }
+
+    pub fn clear(&mut self) {
+        self.folded.clear();
+        self.places.clear();
+    }
+}
+
 /// Returns the words of `text` in order; the joined form of a hyphenated word stands after its first part.
 pub fn cut(text: &str) -> Vec<Word> {
-    let mut words = Vec::with_capacity(text.len() / 6);
-    let mut cutter = Cutter { text, position: 0, words: &mut words };
-    cutter.run();
+    let mut words = Words::default();
+    words.push_piece(text, Span::new(0, text.len()));
+    let words = words.iter();
     words
+        .map(|WordRef { folded, span, position, parts }| Word { folded: folded.to_owned(), span, position, parts })
+        .collect()
 }
 
 /// Returns a word folded for case and accents.
@@ -41,9 +121,12 @@ pub fn fold(word: &str) -> String {
     folded
 }
 
+/// Appends a word folded for case and accents.
 fn fold_into(word: &str, out: &mut String) {
+    let start = out.len();
     if word.is_ascii() {
-        out.extend(word.bytes().map(|byte| byte.to_ascii_lowercase() as char));
+        out.push_str(word);
+        out[start..].make_ascii_lowercase();
     } else {
         for composed in word.nfkc() {
             for lower in composed.to_lowercase() {
@@ -51,8 +134,8 @@ fn fold_into(word: &str, out: &mut String) {
             }
         }
     }
-    if out.len() > LONGEST_WORD_BYTES {
-        let end = (0..=LONGEST_WORD_BYTES).rev().find(|&end| out.is_char_boundary(end)).unwrap_or(0);
+    if out.len() > start + LONGEST_WORD_BYTES {
+        let end = (start..=start + LONGEST_WORD_BYTES).rev().find(|&end| out.is_char_boundary(end)).unwrap_or(start);
         out.truncate(end);
     }
 }
@@ -151,8 +234,9 @@ fn is_elided(before: &str, after: &str) -> bool {
 
 struct Cutter<'t, 'w> {
     text: &'t str,
+    /// Of the next word.
     position: u32,
-    words: &'w mut Vec<Word>,
+    words: &'w mut Words,
 }
 
 /// A word between two hyphens, and how it joins what stands before it.
@@ -187,11 +271,43 @@ impl Cutter<'_, '_> {
         }
     }
 
-    fn push(&mut self, folded: String, span: Span) {
+    /// Appends the next word, folded already.
+    fn push(&mut self, folded: &str, span: Span) {
         if !folded.is_empty() {
-            self.words.push(Word { folded, span, position: self.position, parts: 1 });
+            self.words.folded.push_str(folded);
+            self.place(span, self.position, 1);
             self.position += 1;
         }
+    }
+
+    /// Appends a word whose folded form ends the string of folded forms.
+    fn place(&mut self, span: Span, position: u32, parts: u32) {
+        let folded_end = self.words.folded.len();
+        self.words.places.push(Place { span, folded_end, position, parts });
+    }
+
+    /// Appends the word at `start` and returns its end, if nothing but ASCII letters and digits decides that: so it is
+    /// with most words.
+    fn plain(&mut self, start: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let end = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let is_whole = match bytes.get(end) {
+            None => true,
+            // A number may go on, or initials.
+            Some(b'.' | b',') => end - start > 1 && !bytes[end - 1].is_ascii_digit(),
+            // A compound, a contraction, an accent may go on.
+            Some(b'-' | b'\'' | 0x80..) => false,
+            Some(_) => true,
+        };
+        if !is_whole || !(1..=LONGEST_WORD_BYTES).contains(&(end - start)) {
+            return None;
+        }
+        let folded = self.words.folded.len();
+        self.words.folded.push_str(&self.text[start..end]);
+        self.words.folded[folded..].make_ascii_lowercase();
+        self.place(Span::new(start, end), self.position, 1);
+        self.position += 1;
+        Some(end)
     }
 
     fn character(&mut self, start: usize) -> usize {
@@ -204,7 +320,7 @@ impl Cutter<'_, '_> {
             }
             end += char.len_utf8();
         }
-        self.push(fold(&self.text[start..end]), Span::new(start, end));
+        self.push(&fold(&self.text[start..end]), Span::new(start, end));
         end
     }
 
@@ -224,13 +340,16 @@ impl Cutter<'_, '_> {
             }
             end += char.len_utf8();
         }
-        let folded = self.text[start..end].chars().filter(|char| !matches!(char, '\u{fe0f}')).collect();
-        self.push(folded, Span::new(start, end));
+        let folded: String = self.text[start..end].chars().filter(|char| !matches!(char, '\u{fe0f}')).collect();
+        self.push(&folded, Span::new(start, end));
         end
     }
 
     /// Reads a word with all that is joined to it and returns where it ends.
     fn word(&mut self, start: usize) -> usize {
+        if let Some(end) = self.plain(start) {
+            return end;
+        }
         let (first, mut end) = self.part(start, "");
         let mut more = Vec::new();
         while let Some((next, joint)) = self.joined(end) {
@@ -349,13 +468,13 @@ impl Cutter<'_, '_> {
     }
 
     fn elided_or_whole(&mut self, part: Part) {
-        let Some((before, after)) = part.folded.split_once('\'') else { return self.push(part.folded, part.span) };
+        let Some((before, after)) = part.folded.split_once('\'') else { return self.push(&part.folded, part.span) };
         if !is_elided(before, after) {
-            return self.push(part.folded, part.span);
+            return self.push(&part.folded, part.span);
         }
         let raw = part.span.of(self.text);
         let Some((offset, mark)) = raw.char_indices().find(|(_, char)| is_apostrophe(*char)) else {
-            return self.push(part.folded, part.span);
+            return self.push(&part.folded, part.span);
         };
         let split = part.span.start + offset;
         let (before, after) = (before.to_owned(), after.to_owned());
@@ -370,18 +489,15 @@ impl Cutter<'_, '_> {
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
         let whole = Span::new(first.span.start, last.span.end);
         let count = parts.len();
-        let position = self.position;
-        let index = self.words.len();
-        let mut joined = String::new();
-        for part in parts {
-            if count <= MOST_JOINED_PARTS {
-                joined.push_str(part.joint);
-                joined.push_str(&part.folded);
+        let joined: String = parts.iter().flat_map(|part| [part.joint, &part.folded]).collect();
+        let is_joined = (2..=MOST_JOINED_PARTS).contains(&count) && joined.len() <= LONGEST_WORD_BYTES;
+        for (index, part) in parts.iter().enumerate() {
+            let position = self.position;
+            self.push(&part.folded, part.span);
+            if index == 0 && is_joined {
+                self.words.folded.push_str(&joined);
+                self.place(whole, position, count as u32);
             }
-            self.push(part.folded, part.span);
-        }
-        if (2..=MOST_JOINED_PARTS).contains(&count) && joined.len() <= LONGEST_WORD_BYTES {
-            self.words.insert(index + 1, Word { folded: joined, span: whole, position, parts: count as u32 });
         }
     }
 }

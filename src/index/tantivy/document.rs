@@ -2,56 +2,64 @@
 //!
 //! An article stands before its statements, in their order; together they are one block.
 
+use std::collections::HashSet;
+
 use tantivy::{DateTime, TantivyDocument};
 
-use super::analyzer::{terms, tokens};
 use super::schema::{Schema, printed};
 use crate::article::{Article, Span};
 use crate::index::keys::fingerprint;
 use crate::index::marks::Marked;
+use crate::index::packed::Packed;
 use crate::index::record::{Placement, article_record, body_hash, statement_record};
-use crate::index::stems::stem;
-use crate::index::words::{self, Word};
+use crate::index::stems::{StemId, Stems, with_stems};
+use crate::index::words::{self, WordRef, Words};
 use crate::statement::{SpeakerKind, Statement, StatementField, StatementKind};
 
 impl Schema {
     /// Returns an article and its statements as one block of documents.
     pub fn block(&self, article: &Article, statements: &[Statement], placement: &Placement) -> Vec<TantivyDocument> {
-        let mut block = Vec::with_capacity(statements.len() + 1);
-        let body = marked_body(article);
-        let headline = marked_headline(article);
-        block.push(self.article_document(article, &headline, &body, statements.len(), placement));
-        for (index, statement) in statements.iter().enumerate() {
-            block.push(self.statement_document(article, statement, index as u64 + 1, &headline, &body, placement));
-        }
-        block
+        with_stems(article.language.as_deref(), |stems| {
+            let mut block = Vec::with_capacity(statements.len() + 1);
+            let body = Stemmed::new(marked_body(article), stems);
+            let headline = Stemmed::new(marked_headline(article), stems);
+            block.push(self.article_document(article, &headline, &body, statements.len(), stems, placement));
+            for (ordinal, statement) in (1..).zip(statements) {
+                let said = Stemmed::new(marked_statement(article, statement), stems);
+                let mut document = self.statement_document(statement, ordinal, &said, stems, placement);
+                let context = context(article, statement, &said, &headline, &body, stems);
+                document.add_text(self.field("context_stem"), context.as_str());
+                block.push(document);
+            }
+            block
+        })
     }
 
     fn article_document(
         &self,
         article: &Article,
-        headline: &Marked,
-        body: &Marked,
+        headline: &Stemmed,
+        body: &Stemmed,
         statements: usize,
+        stems: &Stems,
         placement: &Placement,
     ) -> TantivyDocument {
         let mut document = self.member_document("article", placement);
-        let language = article.language.as_deref();
         document.add_u64(self.field("id"), article.id.0);
         document.add_u64(self.field("ordinal"), 0);
         document.add_u64(self.field("statements"), statements as u64);
         document.add_u64(self.field("member_hash"), placement.member_hash);
         if let Some(text) = &article.headline {
             document.add_text(self.field("headline"), text);
-            self.add_stems(&mut document, "headline_stem", headline.words.iter(), language);
-            document.add_pre_tokenized_text(self.field("headline_marks"), terms(headline.marks.iter().cloned()));
+            document.add_text(self.field("headline_stem"), headline.stems(stems).as_str());
+            document.add_text(self.field("headline_marks"), headline.marked.marks.as_str());
         }
         document.add_text(self.field("body"), &article.body);
-        self.add_stems(&mut document, "body_stem", body.words.iter(), language);
-        document.add_pre_tokenized_text(self.field("body_marks"), terms(body.marks.iter().cloned()));
+        document.add_text(self.field("body_stem"), body.stems(stems).as_str());
+        document.add_text(self.field("body_marks"), body.marked.marks.as_str());
         let lead_end = article.paragraphs.first().map_or(0, |paragraph| paragraph.end);
-        let lead = body.words.iter().take_while(|word| word.span.end <= lead_end);
-        self.add_stems(&mut document, "lead_stem", lead, language);
+        let lead = body.words().iter().zip(&body.ids).take_while(|(word, _)| word.span.end <= lead_end);
+        document.add_text(self.field("lead_stem"), packed_stems(lead, stems).as_str());
 
         if let Some(published) = article.published {
             document.add_date(self.field("date"), printed(published.day, published.time.map(|time| time.time)));
@@ -72,35 +80,31 @@ impl Schema {
                 document.add_text(self.field(name), value);
             }
         }
-        let count = body.words.iter().filter(|word| word.parts == 1).count();
+        let count = body.words().iter().filter(|word| word.parts == 1).count();
         document.add_u64(self.field("words"), count as u64);
         document.add_date(self.field("added"), DateTime::from_timestamp_millis(placement.added_ms));
         document.add_text(self.field("path"), &article.path);
         document.add_u64(self.field("hash"), body_hash(&article.body));
-        self.add_fingerprint(&mut document, &body.words);
+        self.add_fingerprint(&mut document, body.words());
         document.add_bytes(self.field("record"), &article_record(article, placement));
         document
     }
 
     fn statement_document(
         &self,
-        article: &Article,
         statement: &Statement,
         ordinal: u64,
-        headline: &Marked,
-        body: &Marked,
+        said: &Stemmed,
+        stems: &Stems,
         placement: &Placement,
     ) -> TantivyDocument {
         let mut document = self.member_document("statement", placement);
-        let language = article.language.as_deref();
         document.add_u64(self.field("id"), statement.id.0.into());
         document.add_u64(self.field("ordinal"), ordinal);
-        let said = marked_statement(article, statement);
-        document.add_pre_tokenized_text(self.field("said"), tokens(said.words.iter().cloned()));
-        self.add_stems(&mut document, "said_stem", said.words.iter(), language);
-        document.add_pre_tokenized_text(self.field("said_marks"), terms(said.marks.iter().cloned()));
-        self.add_context(&mut document, article, statement, &said, headline, body);
-        self.add_fingerprint(&mut document, &said.words);
+        document.add_text(self.field("said"), packed_words(said.words()).as_str());
+        document.add_text(self.field("said_stem"), said.stems(stems).as_str());
+        document.add_text(self.field("said_marks"), said.marked.marks.as_str());
+        self.add_fingerprint(&mut document, said.words());
 
         if let Some(speaker) = &statement.speaker {
             if let Some(name) = &speaker.name {
@@ -131,55 +135,78 @@ impl Schema {
         document
     }
 
-    fn add_stems<'w>(
-        &self,
-        document: &mut TantivyDocument,
-        field: &str,
-        words: impl Iterator<Item = &'w Word>,
-        language: Option<&str>,
-    ) {
-        let stems = words.map(|word| (word.position, stem(language, &word.folded)));
-        document.add_pre_tokenized_text(self.field(field), terms(stems));
-    }
-
     fn add_names<'n>(&self, document: &mut TantivyDocument, field: &str, values: impl IntoIterator<Item = &'n str>) {
         for value in values {
             document.add_text(self.field(field), value);
         }
     }
 
-    /// Stems around a statement that it does not hold itself: the headline, its paragraph and the one before.
-    fn add_context(
-        &self,
-        document: &mut TantivyDocument,
-        article: &Article,
-        statement: &Statement,
-        said: &Marked,
-        headline: &Marked,
-        body: &Marked,
-    ) {
-        let language = article.language.as_deref();
-        let mut seen: std::collections::HashSet<String> =
-            said.words.iter().map(|word| stem(language, &word.folded)).collect();
-        let around = match statement.field {
-            StatementField::Body => context_span(article, statement),
-            StatementField::Headline => None,
-        };
-        let around = around.map_or(&[][..], |span| words_within(&body.words, span));
-        let context = headline.words.iter().chain(around).map(|word| stem(language, &word.folded));
-        let fresh = context.filter(|stem| seen.insert(stem.clone())).enumerate();
-        let fresh: Vec<_> = fresh.map(|(position, stem)| (position as u32, stem)).collect();
-        document.add_pre_tokenized_text(self.field("context_stem"), terms(fresh));
-    }
-
-    fn add_fingerprint(&self, document: &mut TantivyDocument, words: &[Word]) {
+    fn add_fingerprint(&self, document: &mut TantivyDocument, words: &Words) {
         let singles = words.iter().filter(|word| word.parts == 1);
-        let fingerprint = fingerprint(singles.map(|word| word.folded.as_str()));
+        let fingerprint = fingerprint(singles.map(|word| word.folded));
         document.add_u64(self.field("copies"), fingerprint.key);
         for band in fingerprint.bands {
             document.add_u64(self.field("bands"), band);
         }
     }
+}
+
+/// A marked text with the stem of each of its words.
+struct Stemmed {
+    marked: Marked,
+    ids: Vec<StemId>,
+}
+
+impl Stemmed {
+    fn new(marked: Marked, stems: &mut Stems) -> Self {
+        let ids = marked.words.iter().map(|word| stems.id(word.folded)).collect();
+        Self { marked, ids }
+    }
+
+    fn words(&self) -> &Words {
+        &self.marked.words
+    }
+
+    fn stems(&self, stems: &Stems) -> Packed {
+        packed_stems(self.words().iter().zip(&self.ids), stems)
+    }
+}
+
+fn packed_stems<'s>(words: impl Iterator<Item = (WordRef<'s>, &'s StemId)>, stems: &Stems) -> Packed {
+    let mut packed = Packed::default();
+    words.for_each(|(word, &id)| packed.push(word.position, stems.stem(id)));
+    packed
+}
+
+fn packed_words(words: &Words) -> Packed {
+    let mut packed = Packed::default();
+    words.iter().for_each(|word| packed.push(word.position, word.folded));
+    packed
+}
+
+/// Returns the stems around a statement that it does not hold itself: of the headline, of its paragraph and of the
+/// one before.
+fn context(
+    article: &Article,
+    statement: &Statement,
+    said: &Stemmed,
+    headline: &Stemmed,
+    body: &Stemmed,
+    stems: &Stems,
+) -> Packed {
+    let around = match statement.field {
+        StatementField::Body => context_span(article, statement),
+        StatementField::Headline => None,
+    };
+    let around = around.map_or(&[][..], |span| &body.ids[body.words().starting_within(span)]);
+    let mut seen: HashSet<StemId> = said.ids.iter().copied().collect();
+    let mut packed = Packed::default();
+    for &id in headline.ids.iter().chain(around) {
+        if seen.insert(id) {
+            packed.push(0, stems.stem(id));
+        }
+    }
+    packed
 }
 
 fn marked_body(article: &Article) -> Marked {
@@ -218,12 +245,6 @@ fn context_span(article: &Article, statement: &Statement) -> Option<Span> {
     let start = article.paragraphs[at.saturating_sub(1)].start;
     let end = article.paragraphs.iter().rfind(|paragraph| paragraph.overlaps(*last))?.end;
     Some(Span::new(start, end.max(start)))
-}
-
-fn words_within(words: &[Word], span: Span) -> &[Word] {
-    let start = words.partition_point(|word| word.span.start < span.start);
-    let end = words.partition_point(|word| word.span.start < span.end);
-    &words[start..end.max(start)]
 }
 
 pub(super) fn kind(kind: StatementKind) -> &'static str {

@@ -7,7 +7,7 @@ use tantivy::schema::{
     DateOptions, DateTimePrecision, Field, IndexRecordOption, NumericOptions, STORED, TextFieldIndexing, TextOptions,
 };
 
-use super::analyzer::{NAMES, WORDS};
+use super::analyzer::{NAMES, PACKED, WORDS};
 use crate::index::fields::{FIELDS, Kind};
 
 /// Version of the schema and of everything that decides which terms a text leaves: an index with another is rebuilt.
@@ -59,11 +59,12 @@ fn add(builder: &mut tantivy::schema::SchemaBuilder, name: &str, kind: Kind) -> 
     let whole = || NumericOptions::default().set_fast();
     match kind {
         Kind::Text { stored } => {
-            let options = text(WORDS, IndexRecordOption::WithFreqsAndPositions, true);
+            // What is not stored is cut before it reaches the engine.
+            let options = text(if stored { WORDS } else { PACKED }, IndexRecordOption::WithFreqsAndPositions, true);
             builder.add_text_field(name, if stored { options.set_stored() } else { options })
         }
-        Kind::Stems => builder.add_text_field(name, text(WORDS, IndexRecordOption::WithFreqs, true)),
-        Kind::Marks => builder.add_text_field(name, text("raw", IndexRecordOption::WithFreqsAndPositions, false)),
+        Kind::Stems => builder.add_text_field(name, text(PACKED, IndexRecordOption::WithFreqs, true)),
+        Kind::Marks => builder.add_text_field(name, text(PACKED, IndexRecordOption::WithFreqsAndPositions, false)),
         Kind::Name => {
             builder.add_text_field(name, text(NAMES, IndexRecordOption::WithFreqsAndPositions, false).set_fast("raw"))
         }
