@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use dateline::ingest::{IngestError, RootError};
 
 /// How a run ended. The only place where exit codes have numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +40,9 @@ pub fn report(error: &anyhow::Error) -> Exit {
     exit_of(error)
 }
 
-fn exit_of(_error: &anyhow::Error) -> Exit {
-    Exit::Failed
+fn exit_of(error: &anyhow::Error) -> Exit {
+    let is_busy = error.chain().filter_map(|cause| cause.downcast_ref::<IngestError>()).any(IngestError::is_busy);
+    if is_busy { Exit::Busy } else { Exit::Failed }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
@@ -77,6 +79,25 @@ fn describe(error: &anyhow::Error) -> String {
     text
 }
 
+/// Returns what to do about an error, where that can be told.
 fn hint_of(error: &anyhow::Error) -> Option<String> {
-    error.chain().find_map(|cause| cause.downcast_ref::<Hinted>()).map(|hinted| hinted.hint.clone())
+    error.chain().find_map(|cause| {
+        if let Some(hinted) = cause.downcast_ref::<Hinted>() {
+            return Some(hinted.hint.clone());
+        }
+        cause.downcast_ref::<IngestError>().and_then(hint_of_ingest)
+    })
+}
+
+fn hint_of_ingest(error: &IngestError) -> Option<String> {
+    let hint = match error {
+        error if error.is_busy() => "try again later, or wait with --wait SECONDS",
+        IngestError::Root(RootError::Nothing) => "name a folder: dateline ingest DIR",
+        IngestError::Root(RootError::Overlap { .. }) => {
+            "a folder belongs to one collection; dateline forget COLLECTION lets it go"
+        }
+        IngestError::Root(RootError::Name { .. }) => "give one of them another name in its dateline.toml",
+        _ => return None,
+    };
+    Some(hint.into())
 }

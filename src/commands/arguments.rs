@@ -111,3 +111,76 @@ impl Threads {
         self.threads.map_or_else(cores, NonZeroUsize::get)
     }
 }
+
+/// A number of bytes, written with a unit.
+#[derive(Clone, Copy)]
+pub struct MemorySize(pub u64);
+
+impl std::str::FromStr for MemorySize {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let unit = match text[digits.len()..].to_ascii_lowercase().trim_end_matches('b').trim_end_matches('i') {
+            "" => 1,
+            "k" => 1 << 10,
+            "m" => 1 << 20,
+            "g" => 1 << 30,
+            _ => return Err("the unit is K, M or G".into()),
+        };
+        let number: u64 = digits.parse().map_err(|_| "a size is a number and a unit, such as 512M".to_owned())?;
+        let bytes = number.checked_mul(unit).ok_or("that is more than any machine has")?;
+        if bytes < Self::LEAST { Err("at least 64M is needed".into()) } else { Ok(Self(bytes)) }
+    }
+}
+
+impl MemorySize {
+    /// The engine asks for 15 MB a thread, and an article may be long.
+    const LEAST: u64 = 64 << 20;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        let rows = [
+            ("512M", Some(512 << 20)),
+            ("512MiB", Some(512 << 20)),
+            ("2g", Some(2 << 30)),
+            ("100000000", Some(100_000_000)),
+            ("70000K", Some(70_000 << 10)),
+            ("1M", None),
+            ("M", None),
+            ("12T", None),
+            ("99999999999G", None),
+            ("-1G", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(text.parse::<MemorySize>().ok().map(|size| size.0), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_with_a_dash_is_told_from_options() {
+        let program = super::super::declare();
+        let rows = [
+            (&["query", "talks", "-draft"][..], "talks -draft"),
+            (&["query", "-draft", "talks", "-s"], "-draft talks"),
+            (&["query", "talks", "-sl", "--since", "2025"], "talks"),
+            (&["query", "-n5", "talks", "-1987"], "talks -1987"),
+            (&["query", "talks", "-speaker:varga"], "talks -speaker:varga"),
+            (&["query", "talks", "--", "-s"], "talks -s"),
+        ];
+        for (arguments, expected) in rows {
+            let arguments = ["dateline"].iter().chain(arguments).map(OsString::from).collect();
+            let protected = protect_negated_words(arguments, &program);
+            let matches =
+                program.clone().try_get_matches_from(protected).unwrap_or_else(|error| panic!("{expected}: {error}"));
+            let (_, matches) = matches.subcommand().unwrap();
+            let words: Vec<String> = matches.get_many(QUERY_ID).unwrap().cloned().collect();
+            assert_eq!(joined(&words), expected);
+        }
+    }
+}

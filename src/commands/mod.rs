@@ -6,6 +6,7 @@ mod arguments;
 mod completions;
 mod config;
 mod extract;
+mod ingest;
 mod man;
 mod terminal;
 
@@ -42,6 +43,7 @@ const fn row<Options: Run>(name: &'static str) -> CommandRow {
 
 /// Every subcommand, in the order of `dateline --help`.
 const COMMANDS: &[CommandRow] = &[
+    row::<ingest::Ingest>("ingest"),
     row::<extract::Extract>("extract"),
     row::<config::Config>("config"),
     row::<completions::Completions>("completions"),

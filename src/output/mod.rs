@@ -8,6 +8,7 @@ mod hits_text;
 mod json;
 mod paint;
 mod records;
+mod summary;
 mod text;
 mod views;
 
@@ -20,6 +21,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::article::Article;
+use crate::ingest::Summary;
 use crate::search::{Hit, Page, Target};
 use crate::statement::Statement;
 
@@ -37,6 +39,7 @@ pub struct Answer<'a> {
 }
 
 type WriteAnswer = fn(&mut dyn Write, Answer<'_>, &Screen) -> io::Result<()>;
+type WriteSummary = fn(&mut dyn Write, &Summary, &Screen) -> io::Result<()>;
 type WriteRecords = fn(&mut dyn Write, &Records, &Screen) -> io::Result<()>;
 type WriteArticle = fn(&mut dyn Write, &Article, &[Statement], &Screen) -> io::Result<()>;
 
@@ -51,6 +54,8 @@ pub struct Output {
     pub answer: WriteAnswer,
     /// Writes rows with named columns.
     pub records: WriteRecords,
+    /// Writes what an ingest did; none where the form has no place for it.
+    pub summary: Option<WriteSummary>,
     /// Writes one whole article with its statements; none where the form has no place for a body.
     pub article: Option<WriteArticle>,
     /// What stands before, between and after the articles of a list.
@@ -64,6 +69,7 @@ pub const TEXT: &Output = &Output {
     is_for_people: true,
     answer: hits_text::answer,
     records: text::records,
+    summary: Some(summary::text),
     article: Some(article_text::article),
     article_list: ["", "\n\n", ""],
 };
@@ -75,6 +81,7 @@ pub const JSON: &Output = &Output {
     is_for_people: false,
     answer: json::answer,
     records: json::records,
+    summary: Some(summary::json),
     article: Some(json::article),
     article_list: ["{\"schema\": 1, \"articles\": [\n", ",\n", "]}\n"],
 };
@@ -86,6 +93,7 @@ pub const JSON_LINES: &Output = &Output {
     is_for_people: false,
     answer: json::answer_lines,
     records: json::record_lines,
+    summary: Some(summary::json_line),
     article: Some(json::article_line),
     article_list: ["", "", ""],
 };
@@ -97,6 +105,7 @@ pub const CSV: &Output = &Output {
     is_for_people: false,
     answer: csv::answer,
     records: csv::records,
+    summary: None,
     article: None,
     article_list: ["", "", ""],
 };
