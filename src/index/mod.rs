@@ -1,5 +1,7 @@
 //! In: articles with their statements, and queries. Out: an index on disk, and hits.
 
+/// What is wrong with an index.
+pub mod check;
 /// The one list of fields.
 pub mod fields;
 /// What is in an index: collections, inputs, numbers.

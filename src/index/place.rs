@@ -108,6 +108,13 @@ impl Place {
         io::Read::read_exact(&mut file, &mut head).is_ok() && head == *ABOUT_TITLE.as_bytes()
     }
 
+    /// Returns whether something in an index directory is what a killed process left; `current` is the generation in
+    /// force.
+    pub fn is_rubble(name: &str, current: &Path) -> bool {
+        let is_current = current.file_name().is_some_and(|current| current.to_string_lossy() == name);
+        name.starts_with(UNFINISHED) || is_generation(name) && !is_current
+    }
+
     /// Reads which generation is in force.
     ///
     /// # Errors

@@ -2,91 +2,12 @@
 
 use std::fs::{self, File};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, Utc};
-use dateline::index::Place;
 use dateline::index::inventory::{self, FilesWanted};
-use dateline::ingest::{self, Doubt, HeldBack, IngestError, Options, RootError, Summary};
+use dateline::ingest::{self, Doubt, HeldBack, IngestError, RootError};
 
-/// A private folder with news and an index of it.
-struct Archive {
-    folder: tempfile::TempDir,
-}
-
-impl Archive {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let archive = Self { folder: tempfile::tempdir().unwrap() };
-        fs::create_dir(archive.news()).unwrap();
-        for (path, text) in files {
-            archive.write(path, text);
-        }
-        archive
-    }
-
-    fn news(&self) -> PathBuf {
-        self.folder.path().join("news")
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.news().join(path)
-    }
-
-    /// Writes a file as if some time ago, so that its time of change proves that it did not change since.
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-        age(&path, Duration::from_secs(3600));
-    }
-
-    fn place(&self) -> Place {
-        Place::new(self.folder.path().join("index"))
-    }
-
-    fn options(&self) -> Options {
-        let mut options = Options::new(self.place(), vec![self.news()], now());
-        options.threads = 2;
-        options.memory_bytes = 64 << 20;
-        options
-    }
-
-    fn ingest(&self) -> Summary {
-        self.ingest_with(|_| ())
-    }
-
-    fn ingest_with(&self, change: impl FnOnce(&mut Options)) -> Summary {
-        self.try_ingest(change).unwrap()
-    }
-
-    fn try_ingest(&self, change: impl FnOnce(&mut Options)) -> Result<Summary, IngestError> {
-        let mut options = self.options();
-        change(&mut options);
-        ingest::run(&options, &mut |_| ())
-    }
-}
-
-fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_760_000_000, 0).unwrap()
-}
-
-fn age(path: &Path, age: Duration) {
-    File::options().write(true).open(path).unwrap().set_modified(SystemTime::now() - age).unwrap();
-}
-
-/// Added, replaced, removed, moved, unchanged.
-fn counts(summary: &Summary) -> [u64; 5] {
-    [summary.added, summary.replaced, summary.removed, summary.moved, summary.unchanged]
-}
-
-fn page(number: u32) -> String {
-    format!(
-        "Harbour talks enter round {number}\n\nSeptember {}, 2025 - 10:00\n\nPORT ALMENA – “We will keep talking,” \
-         Minister Ines Varga said on Monday.\n\nNothing else happened.\n",
-        number % 28 + 1
-    )
-}
+use crate::archive::{Archive, age, counts, page};
 
 #[test]
 fn a_second_ingest_reads_nothing_and_commits_nothing() {

@@ -1,6 +1,8 @@
 //! The program as people run it. One module a topic; `scene` gives each test its own folder and index.
 
+mod archive;
 mod command_line;
+mod damage;
 mod extract;
 mod goldens;
 mod ingest;
