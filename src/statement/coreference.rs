@@ -248,7 +248,7 @@ impl Resolver<'_> {
             .filter(|(id, score)| *score >= LEAST_SALIENCE && self.may_be(*id, gender) && fits(*id))
             .map(|(id, score)| {
                 let bearer = &self.people.bearers[id];
-                let known = if bearer.gender.is_some() && bearer.gender == gender { 0.4 } else { 0.0 };
+                let known = if bearer.gender.is_some() && bearer.gender == gender { 1.0 } else { 0.0 };
                 (id, score + known + (bearer.uses as f32 * 0.05).min(0.5))
             })
             .collect();
@@ -359,7 +359,11 @@ impl Resolver<'_> {
                 || matches!(text.tokens[between.start].mark, Mark::Comma | Mark::OpenBracket)
                 || matches!(text.word(between.start), "of" | "from");
             let bearer = &self.people.bearers[used.bearer];
-            if bearer.kind == BearerKind::Person && is_apposition && self.is_plain(used) {
+            // "a spokesman for Roe, who said" leaves open who did.
+            let belongs_to_noun = !self.is_plain(used)
+                && used.whole.start >= sentence.start + 2
+                && person_noun_at(text, used.whole.start - 2).is_some();
+            if bearer.kind == BearerKind::Person && is_apposition && !belongs_to_noun {
                 return self.named(place, used.bearer, used.tokens.start).by(0.9, SpeakerKind::Person);
             }
         }

@@ -16,26 +16,27 @@ pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
     let mut votes: HashMap<BearerId, i32> = HashMap::new();
     let mut before: Vec<BearerId> = Vec::new();
     for &sentence in &text.sentences {
-        let mut here: Vec<BearerId> = persons_in(people, sentence);
-        let mut vote = 0;
+        let mut here = persons_in(people, sentence);
+        let mut around = here.clone();
+        around.extend(&before);
+        around.sort_unstable();
+        around.dedup();
+        let (mut he, mut she) = (0, 0);
         for index in
             sentence.indices().filter(|&index| text.tokens[index].quotation == 0 && text.tokens[index].is_word())
         {
-            vote += match text.word(index) {
-                "he" | "He" | "his" | "His" | "him" | "himself" => 1,
-                "she" | "She" | "her" | "Her" | "herself" => -1,
-                _ => 0,
-            };
+            match text.word(index) {
+                "he" | "He" | "his" | "His" | "him" | "himself" => he += 1,
+                "she" | "She" | "her" | "Her" | "herself" => she += 1,
+                _ => {}
+            }
         }
-        let mut around = here.clone();
-        around.extend(&before);
-        around.dedup();
-        around.sort_unstable();
-        around.dedup();
-        if let [only] = around.as_slice()
-            && vote != 0
-        {
-            *votes.entry(*only).or_default() += vote;
+        for (count, gender, sign) in [(he, Gender::Masculine, 1), (she, Gender::Feminine, -1)] {
+            let mut possible =
+                around.iter().filter(|&&id| people.bearers[id].gender.is_none_or(|known| known == gender));
+            if let (Some(&only), None, 1..) = (possible.next(), possible.next(), count) {
+                *votes.entry(only).or_default() += sign;
+            }
         }
         std::mem::swap(&mut before, &mut here);
     }

@@ -110,6 +110,9 @@ fn trimmed(text: &Analysis<'_>, mention: TokenRange) -> TokenRange {
     range
 }
 
+/// Classes of a noun that is a verb elsewhere.
+const NOUNS: Classes = Classes::of(&[Class::Noun, Class::Document, Class::Role, Class::Organisation, Class::Adjective]);
+
 struct Reader<'t, 'a> {
     text: &'t Analysis<'a>,
     people: &'t People,
@@ -131,7 +134,8 @@ impl Reader<'_, '_> {
             return Mentioned::Unclear;
         }
         let first = self.lowercase(self.range.start);
-        if self.range.len() <= 2 {
+        let is_subject = matches!(first.as_str(), "he" | "she" | "they" | "it" | "i" | "we" | "who" | "which");
+        if self.range.len() == 1 || (self.range.len() == 2 && is_subject) {
             if let Some(pronoun) = Pronoun::of(&first) {
                 return Mentioned::Pronoun(pronoun);
             }
@@ -156,11 +160,12 @@ impl Reader<'_, '_> {
         let phrase = TokenRange::new(self.range.start.min(head.tokens.start), head.tokens.end.min(self.range.end));
         // "Democrats", "Norlanders": people of a kind, not a name.
         let word = self.lowercase(head.tokens.end - 1);
+        let ends_in_plural = people::person_noun(&word).is_some_and(|noun| noun.is_plural) || is_people(&word);
+        if ends_in_plural && bearer.kind != BearerKind::Person {
+            return Some(Mentioned::Group);
+        }
         let is_one_word = head.tokens.len() == 1 && !bearer.is_full();
         if is_one_word && bearer.kind != BearerKind::Person {
-            if people::person_noun(&word).is_some_and(|noun| noun.is_plural) || is_people(&word) {
-                return Some(Mentioned::Group);
-            }
             if let Some(noun) =
                 people::person_noun(&word).filter(|_| self.text.tokens[head.tokens.start].is(Class::Role))
             {
@@ -209,7 +214,13 @@ impl Reader<'_, '_> {
             if token.mark == Mark::Comma || token.mark == Mark::Dash {
                 return true;
             }
-            let is_preposition = token.is(Class::Preposition) && !token.shape.has(Shape::CAPITAL);
+            let is_preposition =
+                (token.is(Class::Preposition) || token.is(Class::To)) && !token.shape.has(Shape::CAPITAL);
+            // A mention that runs on over its verb: "The official warned Norland" is about the official.
+            let is_verb = token.frame.is_some() && index > self.range.start && !token.classes.meets(NOUNS);
+            if is_verb {
+                return false;
+            }
             let names_office = index > self.range.start && person_noun_at(self.text, index - 1).is_some();
             // "secretary of state Jane Roe": the office goes on to the name.
             if is_preposition && !(names_office && self.word(index) == "of" && from - index == 2) {

@@ -28,6 +28,8 @@ pub(super) struct Bearer {
     pub uses: u32,
     /// Whether another person of the same surname is named, so that the surname alone may mean either.
     pub shares_surname: bool,
+    /// Ruling offices that stood before the full name.
+    offices: Vec<String>,
     parsed: Name,
 }
 
@@ -75,6 +77,10 @@ struct Chunk {
     gender: Option<Gender>,
     /// A courtesy or an office stands before it.
     is_titled: bool,
+    /// The office of those whom news calls by it and their surname from the first: "President Roe".
+    ruler: Option<String>,
+    /// A common word that opens a sentence: a name only where the article knows one like it ("Dean", "Bush").
+    is_doubtful: bool,
     is_quoted: bool,
     sentence: usize,
 }
@@ -84,6 +90,14 @@ const PARTICLES: &[&str] = &[
     "de", "da", "di", "do", "dos", "das", "del", "della", "du", "la", "le", "van", "von", "der", "den", "ter", "bin",
     "ibn", "al", "el", "ul", "y", "e", "zu", "af", "av",
 ];
+
+/// Offices that introduce their bearer by surname.
+const RULERS: &[&str] =
+    &["president", "minister", "premier", "chancellor", "king", "queen", "pope", "prince", "princess"];
+
+/// What is named after people: "Jane Roe Day" holds a name and is none.
+const NAMED_AFTER: &[&str] =
+    &["day", "act", "award", "prize", "bridge", "street", "avenue", "stadium", "airport", "trophy", "show"];
 
 /// Longest name that is read, in words: the longest official names of ministries have about ten.
 const MAX_NAME_WORDS: usize = 12;
@@ -139,47 +153,52 @@ impl People {
     }
 
     /// Leads surnames and given names to the bearer of the full name; what is left bears its own name.
+    ///
+    /// Titled ones come first: "Mr. Roe" and "President Roe" tell which Roe the article is about.
     fn bear_short_names(&mut self, texts: &Texts<'_>, chunks: &[Chunk]) {
-        let full_bearers = self.bearers.len();
-        for chunk in chunks.iter().filter(|chunk| chunk.words.len() == 1) {
-            let word = &chunk.words[0];
-            let bearer = match self.full_bearer(chunk, full_bearers) {
+        let shorts = || chunks.iter().filter(|chunk| chunk.words.len() == 1);
+        let titled = shorts().filter(|chunk| chunk.is_titled);
+        let plain = shorts().filter(|chunk| !chunk.is_titled && !chunk.is_doubtful);
+        let doubtful = shorts().filter(|chunk| chunk.is_doubtful);
+        for chunk in titled.chain(plain).chain(doubtful) {
+            let parsed = Name::parse(&chunk.words[0]);
+            let bearer = match self.bearer_of_short(chunk) {
                 Some(bearer) => bearer,
-                None => {
-                    let known = self.bearers[full_bearers..].iter().position(|bearer| {
-                        bearer.parsed.words.first() == Some(word) && genders_agree(bearer.gender, chunk.gender)
-                    });
-                    match known {
-                        Some(position) => full_bearers + position,
-                        None => self.add_bearer(texts, chunk, Name::parse(word)),
-                    }
-                }
+                None if chunk.is_doubtful => continue,
+                None => self.add_bearer(texts, chunk, parsed.clone()),
             };
-            let parsed = Name::parse(word);
             self.add_use(texts, chunk, bearer, &parsed);
         }
     }
 
-    /// Finds the full name that a single word stands for. Of several people of one surname the one named in full
-    /// last before it, unless the article names another one far oftener.
-    fn full_bearer(&self, chunk: &Chunk, full_bearers: usize) -> Option<BearerId> {
+    /// Finds the bearer that a single word stands for.
+    fn bearer_of_short(&self, chunk: &Chunk) -> Option<BearerId> {
         let word = &chunk.words[0];
-        if chunk.kind == BearerKind::Place {
-            return None;
-        }
-        let candidates: Vec<BearerId> = (0..full_bearers)
+        let stands_for = |bearer: &Bearer| {
+            let words = &bearer.parsed.words;
+            if words.len() == 1 {
+                return words[0] == *word && !(chunk.is_titled && bearer.kind == BearerKind::Organisation);
+            }
+            match bearer.kind {
+                BearerKind::Organisation => {
+                    !chunk.is_titled && !chunk.is_doubtful && (words.last() == Some(word) || acronym_of(words) == *word)
+                }
+                BearerKind::Place => false,
+                _ => {
+                    words.last() == Some(word)
+                        || (words.first() == Some(word) && !chunk.is_titled && !chunk.is_doubtful)
+                }
+            }
+        };
+        let is_own_name = |bearer: &Bearer| bearer.parsed.words.len() == 1 && bearer.kind == chunk.kind;
+        let candidates: Vec<BearerId> = (0..self.bearers.len())
             .filter(|&id| {
                 let bearer = &self.bearers[id];
-                let words = &bearer.parsed.words;
-                let is_person = matches!(bearer.kind, BearerKind::Person | BearerKind::Unknown);
-                let stands_for = match bearer.kind {
-                    BearerKind::Organisation => {
-                        words.last() == Some(word) && !chunk.is_titled || acronym_of(words) == *word
-                    }
-                    BearerKind::Place => false,
-                    _ => words.last() == Some(word) || (words.first() == Some(word) && !chunk.is_titled),
-                };
-                stands_for && genders_agree(bearer.gender, chunk.gender) && (is_person || !chunk.is_titled)
+                stands_for(bearer)
+                    && genders_agree(bearer.gender, chunk.gender)
+                    && (chunk.kind != BearerKind::Place || is_own_name(bearer))
+                    && !(chunk.is_doubtful && bearer.kind != BearerKind::Person)
+                    && !self.is_other_than_ruler(id, chunk)
             })
             .collect();
         let by_surname: Vec<BearerId> =
@@ -192,15 +211,24 @@ impl People {
         }
     }
 
+    /// "President Roe" who leads the story is not the Jane Roe who is named in full later, without that office.
+    fn is_other_than_ruler(&self, id: BearerId, chunk: &Chunk) -> bool {
+        let Some(office) = &chunk.ruler else { return false };
+        let bearer = &self.bearers[id];
+        let first = self.uses.iter().find(|used| used.bearer == id && used.field == chunk.field);
+        bearer.is_full()
+            && !bearer.offices.contains(office)
+            && first.is_none_or(|first| first.tokens.start > chunk.tokens.start)
+    }
+
+    /// Of several people of one surname the one named in full just before, else the one named oftenest.
     fn most_likely_of_surname(&self, candidates: &[BearerId], chunk: &Chunk) -> Option<BearerId> {
-        let position = |tokens: TokenRange, field: StatementField| (field == StatementField::Body, tokens.start);
-        let here = position(chunk.tokens, chunk.field);
-        let full_uses = |id: BearerId| self.uses.iter().filter(move |used| used.bearer == id);
-        // Somebody introduced in this very sentence or the one before is meant by the surname that follows.
         let just_named = |id: BearerId| {
-            full_uses(id).any(|used| {
-                used.field == chunk.field
-                    && position(used.tokens, used.field) < here
+            self.uses.iter().any(|used| {
+                used.bearer == id
+                    && used.field == chunk.field
+                    && used.tokens.len() >= 2
+                    && used.tokens.start < chunk.tokens.start
                     && used.sentence + 1 >= chunk.sentence
             })
         };
@@ -208,11 +236,9 @@ impl People {
         if let [only] = recent.as_slice() {
             return Some(*only);
         }
-        // News gives the main person the bare surname, and keeps the full name for the others.
-        candidates.iter().copied().min_by_key(|&id| {
-            let first = full_uses(id).map(|used| position(used.tokens, used.field)).min();
-            let is_unknown = self.bearers[id].kind == BearerKind::Unknown;
-            (is_unknown, first.is_none_or(|first| first > here), first)
+        candidates.iter().copied().max_by_key(|&id| {
+            let is_known = self.bearers[id].kind != BearerKind::Unknown;
+            (is_known, self.uses.iter().filter(|used| used.bearer == id).count(), std::cmp::Reverse(id))
         })
     }
 
@@ -224,6 +250,7 @@ impl People {
             roles: Vec::new(),
             uses: 0,
             shares_surname: false,
+            offices: Vec::new(),
             parsed,
         });
         self.bearers.len() - 1
@@ -236,6 +263,7 @@ impl People {
             bearer.name = written(texts, chunk);
         }
         bearer.gender = bearer.gender.or(chunk.gender);
+        bearer.offices.extend(chunk.ruler.clone());
         if bearer.kind == BearerKind::Unknown {
             bearer.kind = chunk.kind;
         }
@@ -445,6 +473,7 @@ impl Cutter<'_, '_> {
         let mut at = self.sentence.start;
         while at < self.sentence.end {
             if !self.begins_name(at) {
+                chunks.extend(self.doubtful(at));
                 at += 1;
                 continue;
             }
@@ -452,6 +481,28 @@ impl Cutter<'_, '_> {
             chunks.extend(self.chunk(TokenRange::new(at, end)));
             at = end.max(at + 1);
         }
+    }
+
+    /// A capitalised common word at the start of a sentence.
+    fn doubtful(&self, index: usize) -> Option<Chunk> {
+        let token = &self.text.tokens[index];
+        if !self.is_capital(index) || token.classes.meets(OPENERS) {
+            return None;
+        }
+        let tokens = TokenRange::new(index, index + 1);
+        Some(Chunk {
+            field: self.field,
+            tokens,
+            whole: tokens,
+            words: vec![fold_name(self.text.word(index))],
+            kind: BearerKind::Unknown,
+            gender: None,
+            is_titled: false,
+            ruler: None,
+            is_doubtful: true,
+            is_quoted: token.quotation != 0,
+            sentence: self.number,
+        })
     }
 
     fn lowercase(&self, index: usize) -> String {
@@ -517,7 +568,7 @@ impl Cutter<'_, '_> {
             let next_is_capital = end + 1 < self.sentence.end && self.is_capital(end + 1);
             let word = self.text.word(end);
             let is_office = has_organisation || self.is_title(end - 1);
-            if next_is_capital && (PARTICLES.contains(&word) || word == "&") {
+            if next_is_capital && (PARTICLES.contains(&word) || matches!(word, "&" | "/")) {
                 end += 1;
             } else if next_is_capital && is_office && matches!(word, "of" | "for") {
                 has_of = true;
@@ -565,6 +616,11 @@ impl Cutter<'_, '_> {
         if tokens.is_empty() {
             return None;
         }
+        let last = self.lowercase(tokens.end - 1);
+        let is_named_after = tokens.len() >= 3
+            && NAMED_AFTER.contains(&last.as_str())
+            && people::gender_of_given_name(&self.lowercase(name_start)).is_some();
+        let tokens = if is_named_after { TokenRange::new(name_start, name_start + 2) } else { tokens };
         let words: Vec<String> =
             tokens.indices().map(|index| fold_name(self.text.word(index))).filter(|word| !word.is_empty()).collect();
         let is_titled = name_start > start || self.follows_person_noun(start);
@@ -584,9 +640,15 @@ impl Cutter<'_, '_> {
             kind,
             gender,
             is_titled,
+            ruler: self.ruler(TokenRange::new(start, name_start)),
+            is_doubtful: false,
             is_quoted: self.text.tokens[name_start].quotation != 0,
             sentence: self.number,
         })
+    }
+
+    fn ruler(&self, titles: TokenRange) -> Option<String> {
+        titles.indices().map(|index| self.lowercase(index)).find(|word| RULERS.contains(&word.as_str()))
     }
 
     /// Returns where the name begins behind its titles, and the gender that they tell.
