@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Write};
 
 use dateline::article::{CodePoints, Span};
 use dateline::language::LANGUAGES;
-use dateline::statement::{Analysis, Model, StatementField, find_attributions};
+use dateline::statement::{Analysis, Model, StatementField, Tagger, find_attributions};
 
 fn main() -> anyhow::Result<()> {
     let path = std::env::args().nth(1).ok_or_else(|| anyhow::anyhow!("give the path of articles in JSON lines"))?;
@@ -19,7 +19,7 @@ fn main() -> anyhow::Result<()> {
     };
     let lexicon = (LANGUAGES[0].lexicon)();
     let model = match std::env::args().nth(2) {
-        Some(path) => Model::from_bytes(&std::fs::read(path)?).ok_or_else(|| anyhow::anyhow!("not a model"))?,
+        Some(path) => Model::from_bytes(&std::fs::read(path)?, Tagger::english()).ok_or_else(|| anyhow::anyhow!("not a model"))?,
         None => Model::english(),
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -46,7 +46,7 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
     let mut found: Vec<Found> = Vec::new();
     let mut features = Features::default();
     for &paragraph in &text.paragraphs {
-        let units = units_of(text, paragraph);
+        let units = units_of(text, paragraph, &model.tagger);
         let drafts = drafts(text, &units, model);
         let mut scored: Vec<(f32, &Draft)> = Vec::with_capacity(drafts.len());
         for (index, draft) in drafts.iter().enumerate() {
@@ -57,7 +57,9 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut taken = vec![false; units.len()];
         let first = found.len();
-        for (score, draft) in scored {
+        for place in 0..scored.len() {
+            let (score, draft) = &scored[place];
+            let (score, draft) = (*score, &cut_at_coordinated(units.as_slice(), draft, &scored));
             let clash =
                 draft.content.iter().any(|range| taken[range.indices()].contains(&true)) || taken[draft.cue.unit];
             if clash || score < LEAST_SCORE || !speaks(draft) {
@@ -77,6 +79,37 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
     }
     found.sort_by_key(|found| found.content.first().map_or(0, |range| range.start));
     found.into_iter().filter_map(|found| found.into_attribution(text, field)).collect()
+}
+
+/// Ends the content where a coordinated cue of the same speaker begins: "X said … and warned …".
+fn cut_at_coordinated(units: &[Unit], draft: &Draft, scored: &[(f32, &Draft)]) -> Draft {
+    let mut cut = draft.clone();
+    for (score, other) in scored {
+        if *score < LEAST_SCORE || !coordinated(draft, other) {
+            continue;
+        }
+        let mut limit = other.cue.unit;
+        while limit > draft.cue.unit + 1 && !matches!(units[limit].tag, Tag::Coordinator | Tag::Comma) {
+            limit -= 1;
+        }
+        if limit <= draft.cue.unit + 1 {
+            continue;
+        }
+        cut.content = cut
+            .content
+            .iter()
+            .filter(|range| range.start < limit)
+            .filter_map(|range| trimmed(units, TokenRange::new(range.start, range.end.min(limit))))
+            .collect();
+    }
+    cut
+}
+
+/// Whether the other's cue stands inside this one's content and yet shares its speaker, who is named before both.
+fn coordinated(draft: &Draft, other: &Draft) -> bool {
+    let (Some(mention), Some(shared)) = (draft.mention, other.mention) else { return false };
+    let inside = draft.content.iter().any(|range| range.contains(other.cue.unit));
+    inside && draft.cue.unit < other.cue.unit && shared.start < draft.cue.unit && mention.contains(shared.end - 1)
 }
 
 /// Beliefs and wishes are no statements; they are read only so that nothing inside them is taken for one.
@@ -159,7 +192,7 @@ pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model) -> Vec<Draft> 
             continue;
         }
         lattice_of(units, cue, &mut lattice);
-        score(&lattice, |row| model.labels[row], &mut scores);
+        score(&lattice, |row| model.labels[row as usize], &mut scores);
         let (labels, best, total) = decode(&lattice, &scores);
         let content: Vec<TokenRange> =
             ranges(&labels, Label::Content, cue.start).into_iter().filter_map(|range| trimmed(units, range)).collect();
@@ -256,6 +289,9 @@ pub fn verdict_features(units: &[Unit], drafts: &[Draft], index: usize, features
             within = within.max(strength);
         }
     }
+    let shared = drafts.iter().any(|other| coordinated(other, draft));
+    features.push(520, u32::from(shared), around);
+    features.push(521, u32::from(shared) << 8 | cue_level, cue.before as u32);
     features.push(515, around, 0);
     features.push(516, within, 0);
     features.push(517, around << 8 | cue_level, 0);

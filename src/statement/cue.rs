@@ -1,6 +1,7 @@
 //! Candidate cues: every word that our lists hold for a cue, and what stands around it.
 
 use super::features::Features;
+use super::tagger::Part;
 use super::token::{Analysis, Shape};
 use super::unit::{Tag, Unit};
 use crate::language::{Class, Form, Frame, WordId};
@@ -180,6 +181,43 @@ pub fn cue_features(text: &Analysis<'_>, units: &[Unit], cue: &Cue, others: &[Cu
     features.push(26, minus_one.code, minus_two.code);
     features.push(27, here.suffix, tag(here));
     features.push(28, cue.frame, one.suffix);
+
+    let part = |unit: Unit| unit.part as u32;
+    features.push(50, kind, part(here));
+    features.push(51, lemma, part(here) | cue.form << 8);
+    features.push(52, part(here) << 8 | part(minus_one), kind);
+    features.push(53, part(here) << 16 | part(one) << 8 | part(two), cue.frame);
+    features.push(54, part(here) << 8 | part(one), kind);
+    features.push(55, part(here) << 8 | cue.before as u32, kind);
+    features.push(56, part(here) << 8 | cue.auxiliaries, kind);
+    // Its subject, and the head of the clause that it stands in.
+    let (mut subject, mut outer, mut outer_frame) = (0, 0, 0);
+    for (steps, unit) in units[cue.start..cue.unit].iter().rev().enumerate() {
+        if subject == 0 && outer == 0 && unit.part.is_subject() {
+            subject = (unit.tag as u32) << 8 | unit.part as u32 | (steps.min(12) as u32 / 3) << 16;
+        }
+        if unit.part.heads_clause() {
+            outer = unit.part as u32;
+            outer_frame = text.tokens[unit.tokens.start].frame.map_or(0, |frame| frame as u32 + 1);
+            break;
+        }
+    }
+    features.push(57, kind, subject & 0xffff);
+    features.push(58, lemma, subject & 0xffff);
+    features.push(59, part(here) << 8 | outer, kind);
+    features.push(60, outer << 8 | outer_frame, kind);
+    features.push(61, outer << 8 | outer_frame, part(here) << 8 | cue.frame);
+    features.push(62, outer_frame << 8 | cue.frame, subject);
+    let next_head = units[cue.unit + 1..cue.end].iter().find(|unit| unit.part.heads_clause());
+    let inner = next_head.map_or(0, |unit| (unit.part as u32) << 8 | unit.tag as u32);
+    features.push(63, kind, inner);
+    features.push(64, lemma, inner >> 8);
+    let object = units[cue.unit + 1..cue.end.min(cue.unit + 8)].iter().find(|unit| {
+        matches!(unit.part, Part::Object | Part::PrepositionObject) || unit.part.heads_clause() || unit.part.is_subject()
+    });
+    let object = object.map_or(0, |unit| (unit.part as u32) << 8 | unit.tag as u32);
+    features.push(65, kind, object);
+    features.push(66, lemma, object >> 8);
 
     // Inside the content of another? The nearest candidates on either side, and what stands between.
     let place = others.partition_point(|other| other.unit < cue.unit);

@@ -59,8 +59,9 @@ pub struct Lattice {
 
 /// Returns the row of an edge's feature after a label, or after a state.
 #[inline]
-pub fn row_after(key: u32, before: usize) -> usize {
-    ((key.wrapping_add(before as u32 * 0x9e37)) & ((1 << super::features::TABLE_BITS) - 1)) as usize
+pub fn row_after(key: u32, before: usize) -> u32 {
+    if key == u32::MAX { return key; }
+    key.wrapping_add(before as u32 * 0x9e37) & ((1 << super::features::TABLE_BITS) - 1)
 }
 
 /// What lies between a unit and the cue, and what segment it stands in.
@@ -74,6 +75,12 @@ struct Place {
     segment_finite: u32,
     near_mark: Tag,
     next_finite: u32,
+    /// Heads of clauses between it and the cue, by part.
+    heads: u32,
+    /// Parts of the heads in its segment.
+    segment_heads: u32,
+    /// The nearest head of a clause towards the cue.
+    near_head: u32,
 }
 
 fn bucket(distance: usize) -> u32 {
@@ -94,7 +101,7 @@ fn breaks_segment(tag: Tag) -> bool {
 fn places(units: &[Unit], cue: usize) -> Vec<Place> {
     let mut places = vec![Place::default(); units.len()];
     for (side, indices) in [(0, (0..cue).rev().collect::<Vec<_>>()), (1, (cue + 1..units.len()).collect())] {
-        let (mut commas, mut bits, mut near_mark) = (0u32, 0u32, Tag::Outside);
+        let (mut commas, mut bits, mut near_mark, mut heads, mut near_head) = (0u32, 0u32, Tag::Outside, 0u32, 0u32);
         for index in indices {
             let tag = units[index].tag;
             places[index] = Place {
@@ -103,6 +110,8 @@ fn places(units: &[Unit], cue: usize) -> Vec<Place> {
                 commas: commas.min(3),
                 bits,
                 near_mark,
+                heads,
+                near_head,
                 ..Place::default()
             };
             commas += u32::from(tag == Tag::Comma);
@@ -116,6 +125,11 @@ fn places(units: &[Unit], cue: usize) -> Vec<Place> {
                 tag if tag.is_finite() => 64,
                 _ => 0,
             };
+            let part = units[index].part;
+            if part.heads_clause() {
+                heads |= 1 << part as u32;
+                near_head = part as u32;
+            }
             if breaks_segment(tag) {
                 near_mark = tag;
             }
@@ -128,10 +142,13 @@ fn places(units: &[Unit], cue: usize) -> Vec<Place> {
             end += 1;
         }
         let finite = units[start..end].iter().filter(|unit| unit.tag.is_finite()).count().min(2) as u32;
+        let heads = units[start..end].iter().filter(|unit| unit.part.heads_clause());
+        let heads = heads.fold(0, |heads, unit| heads | 1 << unit.part as u32);
         let mut later = 0;
         for index in (start..end).rev() {
             places[index].segment_first = units[start].tag;
             places[index].segment_finite = finite;
+            places[index].segment_heads = heads;
             places[index].next_finite = later;
             later |= u32::from(units[index].tag.is_finite()) | u32::from(units[index].tag.is_verb()) << 1;
         }
@@ -157,6 +174,10 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
     let code = |index: isize| {
         if index < 0 { 0 } else { units.get(index as usize).map_or(0, |unit| unit.code) }
     };
+    let part = |index: isize| {
+        if index < 0 { 0 } else { units.get(index as usize).map_or(0, |unit| unit.part as u32) }
+    };
+    let cue_part = all[cue.unit].part as u32;
     let frame = cue.frame;
     let lemma = u32::from(cue.lemma);
     let pattern = frame << 8 | cue.after as u32;
@@ -220,6 +241,23 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         node(38, u32::from(unit.quotation_only) | same << 1 | cue.quotes << 2, t0 << 8 | side);
         node(39, voice << 8 | place.segment_first as u32, near);
         node(40, voice, pattern << 8 | side << 4 | place.commas);
+        let (q0, qm1, qp1) = (unit.part as u32, part(i - 1), part(i + 1));
+        let tq = t0 << 8 | q0;
+        node(41, tq, side);
+        node(42, q0, sd);
+        node(43, q0 << 16 | qm1 << 8 | qp1, side);
+        node(44, tq, near);
+        node(45, tq, side << 16 | place.heads);
+        node(46, q0 << 8 | place.near_head, side << 16 | place.commas << 12 | frame);
+        node(47, place.heads, side << 16 | place.commas << 12 | frame);
+        node(48, place.segment_heads, near);
+        node(49, place.segment_heads << 8 | place.segment_first as u32, side << 16 | place.commas << 12 | frame);
+        node(50, tq << 8 | cue.after as u32, side << 8 | frame);
+        node(51, tq, voice << 4 | side);
+        node(52, lemma, side << 16 | place.heads);
+        node(53, cue_part << 8 | q0, sd);
+        node(54, cue_part << 8 | frame, side << 16 | place.heads);
+        node(55, cue_part << 8 | before, tq << 4 | side);
         node_count = lattice.node.len() - first;
 
         let first = lattice.edge.len();
@@ -241,6 +279,12 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         edge(14, t0 << 16 | tp1 << 8 | tp2, tm1);
         edge(15, wp1, t0 << 8 | tm1);
         edge(16, voice << 8 | t0, gap << 8 | tm1);
+        edge(17, tq << 16 | tm1 << 8 | qm1, side);
+        edge(18, q0 << 8 | qm1, side << 8 | gap);
+        edge(19, tq << 8 | tm1, place.heads << 2 | side);
+        edge(20, tq << 8 | tm1, side << 16 | place.segment_heads);
+        edge(21, q0 << 16 | qm1 << 8 | qp1, tm1);
+        edge(22, tq << 8 | tm1, frame << 8 | cue_part);
         edge_count = lattice.edge.len() - first;
 
         let first = lattice.state.len();
@@ -285,14 +329,14 @@ fn add(sum: &mut [f32; LABELS], weights: Weights) {
 }
 
 /// Adds up the weights of a lattice.
-pub fn score(lattice: &Lattice, weights: impl Fn(usize) -> Weights, scores: &mut Scores) {
+pub fn score(lattice: &Lattice, weights: impl Fn(u32) -> Weights, scores: &mut Scores) {
     scores.node.clear();
     scores.edge.clear();
     scores.state.clear();
     for index in 0..lattice.len {
         let mut node = [0.0; LABELS];
         for &row in &lattice.node[index * lattice.node_count..][..lattice.node_count] {
-            add(&mut node, weights(row as usize));
+            add(&mut node, weights(row));
         }
         scores.node.push(node);
         let mut edge = [[0.0; LABELS]; LABELS];

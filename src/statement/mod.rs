@@ -5,17 +5,18 @@
 
 mod attribution;
 mod coreference;
+mod cue;
+mod features;
 mod gender;
 #[cfg(test)]
 mod gold;
-mod mention;
-mod cue;
-mod features;
 mod labelling;
+mod mention;
 mod model;
-mod quotation;
 mod people;
+mod quotation;
 mod role;
+mod tagger;
 mod texts;
 mod token;
 pub mod training;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 pub use attribution::{Attribution, find_attributions};
 pub use model::Model;
 pub use quotation::Quotation;
+pub use tagger::Tagger;
 pub use token::{Analysis, Mark, Shape, Token, TokenRange};
 
 use coreference::resolve;

@@ -2,9 +2,11 @@
 
 use super::features::{Features, TABLE_BITS};
 use super::labelling::{LABELS, Weights};
+use super::tagger::Tagger;
 
 /// Weights of all features.
 pub struct Model {
+    pub tagger: Tagger,
     pub cue: Vec<f32>,
     pub cue_bias: f32,
     pub labels: Vec<Weights>,
@@ -14,9 +16,10 @@ pub struct Model {
 
 impl Model {
     /// Returns a model that knows nothing.
-    pub fn empty() -> Self {
+    pub fn empty(tagger: Tagger) -> Self {
         let rows = 1 << TABLE_BITS;
         Self {
+            tagger,
             cue: vec![0.0; rows],
             cue_bias: 0.0,
             labels: vec![[0.0; 4]; rows],
@@ -30,7 +33,7 @@ impl Model {
     /// # Panics
     /// If the file is of another version than the code, which a test rules out.
     pub fn english() -> Self {
-        Self::from_bytes(include_bytes!("model/english.bin")).expect("the model inside the program is of its version")
+        Self::from_bytes(include_bytes!("model/english.bin"), Tagger::english()).expect("the model inside the program is of its version")
     }
 
     /// Writes the weights as eight bits each, zstd-compressed.
@@ -51,11 +54,11 @@ impl Model {
     }
 
     /// Reads what [`Model::to_bytes`] wrote; none if the bytes are not a model of this version.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub fn from_bytes(bytes: &[u8], tagger: Tagger) -> Option<Self> {
         let rows = 1 << TABLE_BITS;
         let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 8 + (2 + LABELS) * (4 + rows)).ok()?;
         let mut rest = bytes.strip_prefix(MAGIC)?;
-        let mut model = Self::empty();
+        let mut model = Self::empty(tagger);
         model.cue_bias = read_float(&mut rest)?;
         model.verdict_bias = read_float(&mut rest)?;
         model.cue = read_table(&mut rest)?;

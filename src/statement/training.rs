@@ -9,7 +9,8 @@ use super::labelling::{
 };
 use super::model::Model;
 use super::token::{Analysis, TokenRange};
-use super::unit::{Unit, units_of};
+use super::tagger::{Lesson, Tagger, Teacher, part_of_dependency, tag_of_penn};
+use super::unit::{Unit, plain_units_of, units_of};
 use crate::article::Span;
 use crate::language::{Frame, Lexicon};
 
@@ -60,13 +61,13 @@ pub fn train(articles: &[MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnM
 }
 
 fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Model {
+    let mut model = Model::empty(Tagger::english());
     let mut examples = Vec::new();
     for article in articles {
-        examples_of(article, lexicon, &mut examples);
+        examples_of(article, lexicon, &model.tagger, &mut examples);
     }
     let positive = examples.iter().filter(|example| example.is_cue).count();
     report(format!("{} candidates, {positive} cues", examples.len()));
-    let mut model = Model::empty();
     let cues: Vec<(Vec<u32>, bool)> = examples.iter().map(|example| (example.cue.clone(), example.is_cue)).collect();
     (model.cue, model.cue_bias) = train_logistic(&cues, 0.1, 8);
     let lattices: Vec<(Lattice, Vec<Label>)> = examples.into_iter().filter_map(|example| example.lattice).collect();
@@ -74,11 +75,11 @@ fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn 
     model
 }
 
-fn examples_of(article: &MarkedArticle, lexicon: &Lexicon, examples: &mut Vec<Example>) {
+fn examples_of(article: &MarkedArticle, lexicon: &Lexicon, tagger: &Tagger, examples: &mut Vec<Example>) {
     let text = Analysis::new(&article.text, &article.paragraphs, lexicon);
     let mut features = Features::default();
     for &paragraph in &text.paragraphs {
-        let units = units_of(&text, paragraph);
+        let units = units_of(&text, paragraph, tagger);
         let cues = candidates(&text, &units);
         let owners = owners_of(&text, &units, &cues, &article.attributions);
         for (cue, owner) in cues.iter().zip(owners) {
@@ -167,10 +168,14 @@ fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize) -> (V
     let (mut weights, mut squares) = (vec![0.0f32; rows], vec![0.01f32; rows]);
     let (mut bias, mut bias_squares) = (0.0f32, 1.0f32);
     let mut order = Order::new(examples.len());
+    let drop = env("CDROP", 0.0);
+    let mut seed = 88172645463325252u64;
     for _ in 0..passes {
         for index in order.shuffled() {
             let (features, right) = &examples[index];
-            let sum: f32 = features.iter().map(|&row| weights[row as usize]).sum();
+            let kept: Vec<u32>;
+            let features = if drop > 0.0 { kept = features.iter().copied().filter(|_| { seed ^= seed << 13; seed ^= seed >> 7; seed ^= seed << 17; (seed & 0xffff) as f32 >= drop * 65536.0 }).collect(); &kept } else { features };
+            let sum = features.iter().map(|&row| weights[row as usize]).sum::<f32>() / (1.0 - drop);
             let probability = 1.0 / (1.0 + (-(sum + bias)).exp());
             let gradient = probability - f32::from(u8::from(*right));
             for &row in features {
@@ -188,6 +193,7 @@ fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize) -> (V
 
 /// Pull towards zero at each step.
 const DECAY: f32 = 1e-4;
+fn env(name: &str, default: f32) -> f32 { std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default) }
 
 fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(String)) -> Vec<Weights> {
     let rows = 1 << TABLE_BITS;
@@ -195,18 +201,43 @@ fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(Strin
     let mut squares = vec![[0.01f32; 4]; rows];
     let mut order = Order::new(examples.len());
     let mut scores = Scores::default();
-    for pass in 0..PASSES {
+    let mut seed = 88172645463325252u64;
+    let (rate, decay, drop) = (env("RATE", 0.05), env("DECAY", 1e-4), env("DROP", 0.3));
+    let passes = env("PASSES", 6.0) as usize;
+    let averaged = (env("AVG", 3.0) as usize).min(passes);
+    let mut sums = vec![[0.0f32; 4]; rows];
+    for pass in 0..passes {
         let mut loss = 0.0;
         for index in order.shuffled() {
             let (lattice, gold) = &examples[index];
-            score(lattice, |row| weights[row], &mut scores);
+            let dropped = drop_features(lattice, drop, &mut seed);
+            let lattice = dropped.as_ref().unwrap_or(lattice);
+            let scale = 1.0 / (1.0 - drop);
+            score(lattice, |row| if row == DROPPED { [0.0; 4] } else { weights[row as usize].map(|w| w * scale) }, &mut scores);
             let gradient = gradient_of(lattice, gold, &scores);
             loss += gradient.loss;
-            gradient.apply(lattice, &mut weights, &mut squares);
+            gradient.apply(lattice, &mut weights, &mut squares, rate, decay);
         }
+        if pass + averaged >= passes { for (sum, w) in sums.iter_mut().zip(&weights) { for l in 0..LABELS { sum[l] += w[l] / averaged as f32; } } }
         report(format!("pass {pass}: {} examples, loss {:.3}", examples.len(), loss / examples.len().max(1) as f32));
     }
-    weights
+    sums
+}
+
+/// Stands for a feature that is left out for once.
+const DROPPED: u32 = u32::MAX;
+
+fn drop_features(lattice: &Lattice, share: f32, seed: &mut u64) -> Option<Lattice> {
+    if share <= 0.0 { return None; }
+    let mut dropped = lattice.clone();
+    let limit = (share * 65536.0) as u64;
+    for rows in [&mut dropped.node, &mut dropped.edge, &mut dropped.state] {
+        for row in rows.iter_mut() {
+            *seed ^= *seed << 13; *seed ^= *seed >> 7; *seed ^= *seed << 17;
+            if *seed & 0xffff < limit { *row = DROPPED; }
+        }
+    }
+    Some(dropped)
 }
 
 /// Expected minus observed counts of every label and step.
@@ -288,19 +319,21 @@ impl Gradient {
         self.state[index][state][label_number] += amount;
     }
 
-    fn apply(&self, lattice: &Lattice, weights: &mut [Weights], squares: &mut [Weights]) {
-        let mut step = |row: usize, gradient: &[f32; LABELS]| {
+    fn apply(&self, lattice: &Lattice, weights: &mut [Weights], squares: &mut [Weights], rate: f32, decay: f32) {
+        let mut step = |row: u32, gradient: &[f32; LABELS]| {
+            if row == DROPPED { return; }
+            let row = row as usize;
             for label in 0..LABELS {
                 if gradient[label].abs() > 1e-4 {
-                    let gradient = gradient[label] + DECAY * weights[row][label];
+                    let gradient = gradient[label] + decay * weights[row][label];
                     squares[row][label] += gradient * gradient;
-                    weights[row][label] -= 0.08 * gradient / squares[row][label].sqrt();
+                    weights[row][label] -= rate * gradient / squares[row][label].sqrt();
                 }
             }
         };
         for index in 0..lattice.len {
             for &row in &lattice.node[index * lattice.node_count..][..lattice.node_count] {
-                step(row as usize, &self.node[index]);
+                step(row, &self.node[index]);
             }
             for &key in &lattice.edge[index * lattice.edge_count..][..lattice.edge_count] {
                 for before in 0..LABELS {
@@ -325,7 +358,7 @@ fn judge(article: &MarkedArticle, lexicon: &Lexicon, model: &Model, judged: &mut
         article.attributions.iter().map(|attribution| words_within(&text, &attribution.content)).collect();
     let mut features = Features::default();
     for &paragraph in &text.paragraphs {
-        let units = units_of(&text, paragraph);
+        let units = units_of(&text, paragraph, &model.tagger);
         let drafts = attribution::drafts(&text, &units, model);
         for (index, draft) in drafts.iter().enumerate() {
             features.clear();
@@ -382,4 +415,66 @@ impl Order {
         }
         self.indices.clone()
     }
+}
+
+/// One article whose words another tagger and parser marked.
+pub struct TaggedArticle {
+    pub text: String,
+    pub paragraphs: Vec<Span>,
+    /// Where a word starts, its Penn tag, its dependency; in order.
+    pub tokens: Vec<(usize, String, String)>,
+}
+
+/// Passes over the tagged articles.
+const TAG_PASSES: usize = 5;
+
+/// Returns the tagger that fits the articles.
+pub fn train_tags(articles: &[TaggedArticle], lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Tagger {
+    let mut teacher = Teacher::default();
+    let mut order = Order::new(articles.len());
+    for pass in 0..TAG_PASSES {
+        (teacher.seen, teacher.right_tags, teacher.right_parts) = (0, 0, 0);
+        for article in order.shuffled().into_iter().map(|index| &articles[index]) {
+            let text = Analysis::new(&article.text, &article.paragraphs, lexicon);
+            for &paragraph in &text.paragraphs {
+                let mut units = plain_units_of(&text, paragraph);
+                let lessons: Vec<Option<Lesson>> = units
+                    .iter()
+                    .map(|unit| {
+                        let token = &text.tokens[unit.tokens.start];
+                        let at = article.tokens.binary_search_by_key(&token.start(), |(start, ..)| *start).ok()?;
+                        let (_, penn, dependency) = &article.tokens[at];
+                        Some(Lesson { tag: tag_of_penn(token, penn, dependency), part: part_of_dependency(dependency) })
+                    })
+                    .collect();
+                teacher.teach(&text, &mut units, &lessons);
+            }
+        }
+        let share = |right: u64| right as f64 / teacher.seen.max(1) as f64;
+        report(format!("pass {pass}: tags {:.4}, parts {:.4}", share(teacher.right_tags), share(teacher.right_parts)));
+    }
+    teacher.tagger()
+}
+//DEBUG
+pub fn debug_drafts(text: &Analysis<'_>, model: &Model) -> Vec<(Span, Vec<Span>, Option<Span>, f32, f32, f32)> {
+    let mut out = Vec::new();
+    let mut features = Features::default();
+    for &paragraph in &text.paragraphs {
+        let units = units_of(text, paragraph, &model.tagger);
+        let cues = candidates(text, &units);
+        let drafts = attribution::drafts(text, &units, model);
+        for cue in &cues {
+            let span = text.tokens[units[cue.unit].tokens.start].span();
+            features.clear();
+            cue_features(text, &units, cue, &cues, &mut features);
+            let p = model.cue_probability(&features);
+            if let Some(i) = drafts.iter().position(|d| d.cue.unit == cue.unit) {
+                let d = &drafts[i];
+                features.clear();
+                attribution::verdict_features(&units, &drafts, i, &mut features);
+                out.push((span, d.content.iter().map(|&r| text.span(attribution::tokens_of(&units, r))).collect(), d.mention.map(|r| text.span(attribution::tokens_of(&units, r))), p, d.label_probability, model.verdict(&features)));
+            } else { out.push((span, vec![], None, p, 0.0, 0.0)); }
+        }
+    }
+    out
 }

@@ -2,8 +2,9 @@
 //!
 //! Folding makes "“…,” he said. “…”" as short for the model as "X, he said. Y", whatever was quoted.
 
+use super::tagger::{Part, Tagger};
 use super::token::{Analysis, Mark, Shape, Token, TokenRange};
-use crate::language::{Class, Classes, Form, Frame};
+use crate::language::{Class, Form, Frame};
 
 /// One word, mark or quotation.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +14,8 @@ pub struct Unit {
     pub code: u32,
     /// Coarse code: part of speech as far as lists and endings tell.
     pub tag: Tag,
+    /// What it does in its sentence.
+    pub part: Part,
     /// Ending of a word, its last three letters.
     pub suffix: u32,
     /// Number of its sentence inside the paragraph; a quotation that runs over several counts as one.
@@ -76,6 +79,57 @@ pub enum Tag {
 }
 
 impl Tag {
+    /// Every tag, in the order of its number.
+    pub const ALL: [Tag; 47] = [
+        Tag::Outside,
+        Tag::Comma,
+        Tag::Stop,
+        Tag::Question,
+        Tag::Colon,
+        Tag::Semicolon,
+        Tag::Dash,
+        Tag::Bracket,
+        Tag::OtherMark,
+        Tag::ShortQuote,
+        Tag::LongQuote,
+        Tag::Determiner,
+        Tag::Subject,
+        Tag::Object,
+        Tag::Empty,
+        Tag::Possessive,
+        Tag::Relative,
+        Tag::QuestionWord,
+        Tag::That,
+        Tag::To,
+        Tag::Preposition,
+        Tag::Coordinator,
+        Tag::Subordinator,
+        Tag::Be,
+        Tag::Have,
+        Tag::Do,
+        Tag::Modal,
+        Tag::Negation,
+        Tag::Adverb,
+        Tag::Adjective,
+        Tag::Number,
+        Tag::Time,
+        Tag::Title,
+        Tag::Role,
+        Tag::Organisation,
+        Tag::Document,
+        Tag::SpeechNoun,
+        Tag::Noun,
+        Tag::Plural,
+        Tag::Name,
+        Tag::VerbBase,
+        Tag::VerbThird,
+        Tag::VerbPast,
+        Tag::VerbParticiple,
+        Tag::VerbGerund,
+        Tag::Particle,
+        Tag::According,
+    ];
+
     pub fn is_mark(self) -> bool {
         (Tag::Comma..=Tag::OtherMark).contains(&self)
     }
@@ -100,8 +154,15 @@ impl Tag {
 /// A quotation of fewer words may be a scare quote or a title.
 pub const WORDS_OF_SPEECH: usize = 4;
 
-/// Returns the units of one paragraph.
-pub fn units_of(text: &Analysis<'_>, paragraph: TokenRange) -> Vec<Unit> {
+/// Returns the units of one paragraph with tags and parts.
+pub fn units_of(text: &Analysis<'_>, paragraph: TokenRange, tagger: &Tagger) -> Vec<Unit> {
+    let mut units = plain_units_of(text, paragraph);
+    tagger.tag(text, &mut units);
+    units
+}
+
+/// Returns the units of one paragraph, their tags guessed from lists and endings.
+pub fn plain_units_of(text: &Analysis<'_>, paragraph: TokenRange) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::with_capacity(paragraph.len());
     let mut at = paragraph.start;
     let mut sentence = 0u16;
@@ -118,7 +179,6 @@ pub fn units_of(text: &Analysis<'_>, paragraph: TokenRange) -> Vec<Unit> {
         units.push(Unit { sentence, ..unit });
     }
     close_sentence(&mut units[first_of_sentence..]);
-    guess_tags(text, &mut units);
     units
 }
 
@@ -282,58 +342,5 @@ fn first_guess(token: &Token) -> Tag {
         [_, b's', b's'] | [_, b'u', b's'] | [_, b'i', b's'] => Tag::Noun,
         [_, _, b's'] => Tag::Plural,
         _ => Tag::Noun,
-    }
-}
-
-/// Sets right by their neighbours the tags of words that may be noun or verb.
-fn guess_tags(text: &Analysis<'_>, units: &mut [Unit]) {
-    const AMBIGUOUS: Classes = Classes::of(&[Class::Noun, Class::SpeechNoun, Class::Document, Class::Role]);
-    for index in 0..units.len() {
-        let token = &text.tokens[units[index].tokens.start];
-        if !token.is_word() || units[index].tag.is_quote() {
-            continue;
-        }
-        let before = index.checked_sub(1).map_or(Tag::Outside, |previous| units[previous].tag);
-        let after = units.get(index + 1).map_or(Tag::Outside, |next| next.tag);
-        let skipped = if matches!(before, Tag::Adverb | Tag::Negation) {
-            index.checked_sub(2).map_or(Tag::Outside, |previous| units[previous].tag)
-        } else {
-            before
-        };
-        let verbal = matches!(skipped, Tag::To | Tag::Modal | Tag::Do);
-        let nominal =
-            matches!(before, Tag::Determiner | Tag::Possessive | Tag::Adjective | Tag::Preposition | Tag::Number);
-        let subject = matches!(skipped, Tag::Subject | Tag::Relative);
-        let tag = units[index].tag;
-        let lowercase = !token.shape.has(Shape::CAPITAL);
-        units[index].tag = if token.is(Class::Verb) && lowercase {
-            let base = token.has_form(Form::Base);
-            let third = token.has_form(Form::Third);
-            if verbal && base {
-                Tag::VerbBase
-            } else if subject && (base || third) {
-                if third { Tag::VerbThird } else { Tag::VerbBase }
-            } else if nominal && (base || third) {
-                if token.classes.meets(AMBIGUOUS) {
-                    tag
-                } else if third {
-                    Tag::Plural
-                } else {
-                    Tag::Noun
-                }
-            } else if third && matches!(before, Tag::Name | Tag::Role | Tag::Title) {
-                Tag::VerbThird
-            } else if tag == Tag::VerbPast && matches!(skipped, Tag::Be | Tag::Have) {
-                Tag::VerbParticiple
-            } else if tag == Tag::VerbPast && after == Tag::Preposition && before == Tag::Plural {
-                Tag::VerbParticiple
-            } else {
-                tag
-            }
-        } else if tag == Tag::VerbPast && matches!(skipped, Tag::Be | Tag::Have) {
-            Tag::VerbParticiple
-        } else {
-            tag
-        };
     }
 }

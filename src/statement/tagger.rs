@@ -1,0 +1,544 @@
+//! Guesses what each unit is in its sentence: part of speech, then the part it plays (head of a main clause, subject,
+//! object …).
+//!
+//! Two greedy averaged perceptrons in a row, in the manner of Collins (2002); each sees what it said of the units
+//! before. They learn from text that any other tagger and parser marked, see `examples/train_tags.rs`.
+
+use super::features::row;
+use super::token::{Analysis, Shape, Token};
+use super::unit::{Tag, Unit};
+use crate::language::{Class, Classes};
+
+/// The part that a word plays in its sentence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Part {
+    #[default]
+    None,
+    /// Head of a main clause.
+    Root,
+    /// Head of a clause that is the object of a verb: "said she *would* go".
+    Complement,
+    /// Head of a clause without subject: "wants to *go*".
+    OpenComplement,
+    Adverbial,
+    Relative,
+    /// Head of a participle clause at a noun.
+    NounClause,
+    Subject,
+    PassiveSubject,
+    Object,
+    PrepositionObject,
+    Apposition,
+    Modifier,
+    Adverb,
+    Auxiliary,
+    Marker,
+    Preposition,
+    Coordinator,
+    Other,
+}
+
+impl Part {
+    pub const ALL: [Part; 19] = [
+        Part::None,
+        Part::Root,
+        Part::Complement,
+        Part::OpenComplement,
+        Part::Adverbial,
+        Part::Relative,
+        Part::NounClause,
+        Part::Subject,
+        Part::PassiveSubject,
+        Part::Object,
+        Part::PrepositionObject,
+        Part::Apposition,
+        Part::Modifier,
+        Part::Adverb,
+        Part::Auxiliary,
+        Part::Marker,
+        Part::Preposition,
+        Part::Coordinator,
+        Part::Other,
+    ];
+
+    pub fn heads_clause(self) -> bool {
+        (Part::Root..=Part::NounClause).contains(&self)
+    }
+
+    pub fn is_subject(self) -> bool {
+        matches!(self, Part::Subject | Part::PassiveSubject)
+    }
+}
+
+/// Rows of each table.
+const ROW_BITS: u32 = 15;
+/// At least as many as there are tags; a row is one cache line.
+const TAGS: usize = 48;
+const PARTS: usize = 24;
+
+/// Both tables.
+pub struct Tagger {
+    tags: Table<TAGS>,
+    parts: Table<PARTS>,
+}
+
+/// Weights of all labels for each feature.
+struct Table<const LABELS: usize> {
+    rows: Vec<[i8; LABELS]>,
+}
+
+impl<const LABELS: usize> Table<LABELS> {
+    fn best(&self, features: &[u32], labels: std::ops::Range<usize>) -> usize {
+        let mut sums = [0i16; LABELS];
+        for &feature in features {
+            for (sum, &weight) in sums.iter_mut().zip(&self.rows[feature as usize]) {
+                *sum += i16::from(weight);
+            }
+        }
+        labels.max_by_key(|&label| (sums[label], std::cmp::Reverse(label))).unwrap_or(0)
+    }
+
+    fn to_bytes(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.rows.iter().flatten().map(|&weight| weight as u8));
+    }
+
+    fn from_bytes(bytes: &mut &[u8]) -> Option<Self> {
+        let (table, rest) = bytes.split_at_checked((1 << ROW_BITS) * LABELS)?;
+        *bytes = rest;
+        let (rows, _) = table.as_chunks::<LABELS>();
+        Some(Self { rows: rows.iter().map(|row| row.map(|byte| byte as i8)).collect() })
+    }
+}
+
+/// Tags that a word can have, by number.
+fn word_tags() -> std::ops::Range<usize> {
+    Tag::Determiner as usize..Tag::According as usize + 1
+}
+
+impl Tagger {
+    /// Sets tags and parts of the units of one paragraph.
+    pub fn tag(&self, text: &Analysis<'_>, units: &mut [Unit]) {
+        let mut features = Vec::with_capacity(40);
+        let kinds: Vec<u32> = units.iter().map(|unit| kind_of(text, unit)).collect();
+        let guesses: Vec<Tag> = units.iter().map(|unit| unit.tag).collect();
+        for index in 0..units.len() {
+            if units[index].tag.is_mark() || units[index].tag.is_quote() {
+                continue;
+            }
+            tag_features(units, &guesses, &kinds, index, &mut features);
+            units[index].tag = Tag::ALL[self.tags.best(&features, word_tags())];
+        }
+        let mut history = History::default();
+        for index in 0..units.len() {
+            if index == 0 || units[index].sentence != units[index - 1].sentence {
+                history = History::default();
+            }
+            if !units[index].tag.is_mark() && !units[index].tag.is_quote() {
+                part_features(units, &kinds, &history, index, &mut features);
+                units[index].part = Part::ALL[self.parts.best(&features, 1..Part::ALL.len())];
+            }
+            history.add(text, &units[index]);
+        }
+    }
+
+    /// Appends the weights.
+    pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.tags.to_bytes(&mut bytes);
+        self.parts.to_bytes(&mut bytes);
+        zstd::bulk::compress(&bytes, 19)
+    }
+
+    /// Reads what [`Tagger::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let bytes = zstd::bulk::decompress(bytes, (1 << ROW_BITS) * (TAGS + PARTS)).ok()?;
+        let mut rest = bytes.as_slice();
+        let tagger = Self { tags: Table::from_bytes(&mut rest)?, parts: Table::from_bytes(&mut rest)? };
+        rest.is_empty().then_some(tagger)
+    }
+
+    /// Returns the tagger of English that the program carries.
+    ///
+    /// # Panics
+    /// If the file is of another version than the code, which a test rules out.
+    pub fn english() -> Self {
+        Self::from_bytes(include_bytes!("model/english-tags.bin")).expect("the tagger inside the program is of its version")
+    }
+}
+
+/// All that the lists say of a unit's word, as one number; shape and ending where they say nothing.
+fn kind_of(text: &Analysis<'_>, unit: &Unit) -> u32 {
+    let token = &text.tokens[unit.tokens.start];
+    if unit.tag.is_mark() || unit.tag.is_quote() {
+        return unit.tag as u32;
+    }
+    let capital = u32::from(token.shape.has(Shape::CAPITAL));
+    if token.word == 0 {
+        return unit.suffix.wrapping_mul(0x9e37_79b1) | 1;
+    }
+    let classes = token.classes.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
+    (classes as u32 ^ u32::from(token.forms.0) << 8 ^ capital << 20) & !1
+}
+
+fn push(features: &mut Vec<u32>, template: u32, first: u32, second: u32) {
+    features.push(row(template, first, second) >> (super::features::TABLE_BITS - ROW_BITS));
+}
+
+fn tag_features(units: &[Unit], guesses: &[Tag], kinds: &[u32], index: usize, features: &mut Vec<u32>) {
+    features.clear();
+    let sentence = units[index].sentence;
+    let at = |offset: isize| {
+        index
+            .checked_add_signed(offset)
+            .filter(|&other| other < units.len() && units[other].sentence == sentence)
+    };
+    let tag = |offset| at(offset).map_or(0, |other| units[other].tag as u32);
+    let guess = |offset| at(offset).map_or(0, |other| guesses[other] as u32);
+    let kind = |offset| at(offset).map_or(0, |other| kinds[other]);
+    let code = |offset| at(offset).map_or(0, |other| units[other].code);
+    let suffix = |offset| at(offset).map_or(0, |other| units[other].suffix);
+    let (k0, g0, w0, s0) = (kinds[index], guesses[index] as u32, units[index].code, units[index].suffix);
+    let (t1, t2) = (tag(-1), tag(-2));
+    let (g1, g2) = (guess(1), guess(2));
+    let (k1, w1) = (kind(1), code(1));
+    let start = u32::from(at(-1).is_none());
+    let two_letters = s0 >> 8 & 0xffff;
+    push(features, 1, w0, 0);
+    push(features, 2, g0, start);
+    push(features, 3, s0, start);
+    push(features, 4, two_letters, s0 >> 24);
+    push(features, 5, k0, 0);
+    push(features, 6, w0, t1);
+    push(features, 7, k0, t1);
+    push(features, 8, s0, t1);
+    push(features, 9, k0, t1 << 8 | t2);
+    push(features, 10, g0, t1 << 8 | t2);
+    push(features, 11, k0, k1);
+    push(features, 12, w0, g1);
+    push(features, 13, w0, k1);
+    push(features, 14, s0, g1);
+    push(features, 15, g0 << 16 | g1 << 8 | g2, 0);
+    push(features, 16, k0, g1 << 8 | g2);
+    push(features, 17, t1 << 16 | g0 << 8 | g1, t2);
+    push(features, 18, k0, t1 << 8 | g1);
+    push(features, 19, code(-1), g0);
+    push(features, 20, code(-1), k0);
+    push(features, 21, w1, g0);
+    push(features, 22, w1, k0);
+    push(features, 23, t1, k1 ^ g0 << 26);
+    push(features, 24, suffix(-1), g0);
+    push(features, 25, suffix(1), k0);
+    push(features, 26, w0, t1 << 8 | g1);
+    push(features, 27, code(-2), k0);
+}
+
+/// What was seen of a sentence so far.
+#[derive(Clone, Copy, Default)]
+struct History {
+    last: [Part; 2],
+    /// Part of the last head of a clause, and how many there were.
+    head: Part,
+    heads: u32,
+    /// Code of the last marker, mark or relative since that head.
+    opener: u32,
+    /// Frame of the last reporting verb, from 1.
+    frame: u32,
+    subjects: u32,
+    commas: u32,
+    quotes: u32,
+    main: bool,
+}
+
+impl History {
+    fn add(&mut self, text: &Analysis<'_>, unit: &Unit) {
+        self.last = [unit.part, self.last[0]];
+        if unit.part.heads_clause() {
+            self.head = unit.part;
+            self.heads = (self.heads + 1).min(3);
+            self.opener = 0;
+            self.subjects = 0;
+            self.commas = 0;
+            self.main |= unit.part == Part::Root;
+            let frame = text.tokens[unit.tokens.start].frame;
+            self.frame = frame.map_or(0, |frame| frame as u32 + 1);
+        }
+        if unit.part.is_subject() {
+            self.subjects = (self.subjects + 1).min(3);
+        }
+        if unit.tag == Tag::Comma {
+            self.commas = (self.commas + 1).min(3);
+        }
+        if unit.tag.is_quote() {
+            self.quotes |= if unit.tag == Tag::LongQuote { 2 } else { 1 };
+        }
+        let opens = matches!(
+            unit.tag,
+            Tag::That | Tag::Relative | Tag::QuestionWord | Tag::Subordinator | Tag::Coordinator | Tag::Semicolon | Tag::Colon
+        ) || unit.part == Part::Marker;
+        if opens {
+            self.opener = unit.code;
+        }
+    }
+}
+
+fn part_features(units: &[Unit], kinds: &[u32], history: &History, index: usize, features: &mut Vec<u32>) {
+    features.clear();
+    let sentence = units[index].sentence;
+    let at = |offset: isize| {
+        index
+            .checked_add_signed(offset)
+            .filter(|&other| other < units.len() && units[other].sentence == sentence)
+            .map(|other| &units[other])
+    };
+    let tag = |offset| at(offset).map_or(0, |unit| unit.tag as u32);
+    let (t0, k0, w0) = (units[index].tag as u32, kinds[index], units[index].code);
+    let (m1, m2, m3) = (tag(-1), tag(-2), tag(-3));
+    let (p1, p2, p3) = (tag(1), tag(2), tag(3));
+    let [r1, r2] = history.last.map(|part| part as u32);
+    let head = history.head as u32 | history.heads << 5;
+    // Is a finite verb to come, and what comes before it?
+    let mut ahead = 0;
+    for (step, unit) in units[index + 1..].iter().take_while(|unit| unit.sentence == sentence).take(12).enumerate() {
+        if unit.tag.is_finite() {
+            ahead |= 1 | (step as u32 / 3) << 4;
+            break;
+        }
+        ahead |= match unit.tag {
+            Tag::Comma => 2,
+            Tag::That | Tag::Relative | Tag::Subordinator | Tag::QuestionWord => 4,
+            Tag::LongQuote => 8,
+            _ => 0,
+        };
+    }
+    let state = head << 8 | history.opener << 16 | history.commas << 4 | history.subjects;
+    push(features, 41, t0, 0);
+    push(features, 42, w0, t0);
+    push(features, 43, t0 << 8 | m1, p1);
+    push(features, 44, t0 << 8 | m1, m2);
+    push(features, 45, t0 << 8 | p1, p2);
+    push(features, 46, t0 << 16 | m1 << 8 | m2, p1 << 8 | p2);
+    push(features, 47, t0 << 8 | r1, r2);
+    push(features, 48, t0, head);
+    push(features, 49, t0, state);
+    push(features, 50, t0 << 8 | r1, state);
+    push(features, 51, t0 << 8 | history.frame, head);
+    push(features, 52, t0 << 8 | history.frame, state);
+    push(features, 53, t0 << 8 | r1, ahead);
+    push(features, 54, t0 << 8 | p1, ahead << 8 | u32::from(history.main));
+    push(features, 55, t0 << 8 | m1, ahead << 8 | head);
+    push(features, 56, w0, r1);
+    push(features, 57, k0, head);
+    push(features, 58, k0, m1);
+    push(features, 59, t0 << 16 | m1 << 8 | m2, m3);
+    push(features, 60, t0 << 16 | p1 << 8 | p2, p3);
+    push(features, 61, t0 << 8 | history.quotes, head << 8 | u32::from(history.main));
+    push(features, 62, at(-1).map_or(0, |unit| unit.code), t0 << 8 | r1);
+    push(features, 63, at(1).map_or(0, |unit| unit.code), t0);
+    push(features, 64, t0 << 8 | m1, history.opener);
+    push(features, 65, t0 << 8 | p1, r1 << 8 | head);
+    push(features, 66, k0, history.opener);
+    push(features, 67, history.subjects << 8 | t0, ahead << 8 | history.commas);
+}
+
+/// A unit's true tag and part, as another parser gave them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lesson {
+    pub tag: Tag,
+    pub part: Part,
+}
+
+/// Returns the tag that a word has where a parser of English gave it a Penn tag and a dependency.
+pub fn tag_of_penn(token: &Token, penn: &str, dependency: &str) -> Tag {
+    const NOUNS: &[(Class, Tag)] = &[
+        (Class::Month, Tag::Time),
+        (Class::Weekday, Tag::Time),
+        (Class::Number, Tag::Number),
+        (Class::TimeWord, Tag::Time),
+        (Class::Role, Tag::Role),
+        (Class::Organisation, Tag::Organisation),
+        (Class::Document, Tag::Document),
+        (Class::SpeechNoun, Tag::SpeechNoun),
+    ];
+    let capital = token.shape.has(Shape::CAPITAL) && !token.shape.has(Shape::SENTENCE_START);
+    let listed = |classes: &[Class]| token.classes.meets(Classes::of(classes));
+    match penn {
+        "MD" => Tag::Modal,
+        _ if penn.starts_with("VB") && listed(&[Class::Be]) => Tag::Be,
+        _ if penn.starts_with("VB") && listed(&[Class::Have]) => Tag::Have,
+        _ if penn.starts_with("VB") && listed(&[Class::Do]) => Tag::Do,
+        "VBG" if token.frame == Some(crate::language::Frame::According) => Tag::According,
+        "VB" => Tag::VerbBase,
+        "VBP" | "VBZ" => Tag::VerbThird,
+        "VBD" => Tag::VerbPast,
+        "VBN" => Tag::VerbParticiple,
+        "VBG" => Tag::VerbGerund,
+        "NNP" | "NNPS" if token.is(Class::Title) => Tag::Title,
+        "NNP" | "NNPS" if listed(&[Class::Month, Class::Weekday]) => Tag::Time,
+        "NNP" | "NNPS" => Tag::Name,
+        "NN" | "NNS" if !capital && let Some(&(_, tag)) = NOUNS.iter().find(|(class, _)| token.is(*class)) => tag,
+        "NNS" => Tag::Plural,
+        "JJ" | "JJR" | "JJS" | "AFX" => Tag::Adjective,
+        "RB" | "RBR" | "RBS" if token.is(Class::Negation) => Tag::Negation,
+        "RB" | "RBR" | "RBS" => Tag::Adverb,
+        "RP" => Tag::Particle,
+        "IN" if token.frame == Some(crate::language::Frame::According) => Tag::According,
+        "IN" if token.is(Class::That) => Tag::That,
+        "IN" if dependency == "mark" => Tag::Subordinator,
+        "IN" => Tag::Preposition,
+        "TO" => Tag::To,
+        "DT" | "PDT" if dependency.starts_with("nsubj") || dependency == "dobj" => Tag::Empty,
+        "DT" | "PDT" => Tag::Determiner,
+        "PRP" if listed(&[Class::EmptyPronoun]) => Tag::Empty,
+        "PRP" if listed(&[Class::SubjectPronoun]) => Tag::Subject,
+        "PRP" => Tag::Object,
+        "PRP$" | "POS" | "WP$" => Tag::Possessive,
+        "WDT" => Tag::Relative,
+        "WP" if token.is(Class::Relative) && !token.shape.has(Shape::SENTENCE_START) => Tag::Relative,
+        "WP" | "WRB" => Tag::QuestionWord,
+        "CC" => Tag::Coordinator,
+        "CD" => Tag::Number,
+        "EX" => Tag::Empty,
+        _ => Tag::Noun,
+    }
+}
+
+/// Returns the part that a dependency in the scheme of ClearNLP stands for.
+pub fn part_of_dependency(dependency: &str) -> Part {
+    match dependency {
+        "ROOT" | "parataxis" => Part::Root,
+        "ccomp" => Part::Complement,
+        "xcomp" | "pcomp" => Part::OpenComplement,
+        "advcl" => Part::Adverbial,
+        "relcl" => Part::Relative,
+        "acl" => Part::NounClause,
+        "nsubj" | "csubj" | "expl" => Part::Subject,
+        "nsubjpass" | "csubjpass" => Part::PassiveSubject,
+        "dobj" | "dative" | "attr" | "oprd" | "acomp" => Part::Object,
+        "pobj" => Part::PrepositionObject,
+        "appos" => Part::Apposition,
+        "compound" | "amod" | "nmod" | "det" | "poss" | "nummod" | "quantmod" | "predet" | "case" => Part::Modifier,
+        "advmod" | "npadvmod" | "neg" | "intj" => Part::Adverb,
+        "aux" | "auxpass" => Part::Auxiliary,
+        "mark" => Part::Marker,
+        "prep" | "agent" | "prt" => Part::Preposition,
+        "cc" | "preconj" => Part::Coordinator,
+        _ => Part::Other,
+    }
+}
+
+/// Learns both tables.
+pub struct Teacher {
+    tags: Averaged<TAGS>,
+    parts: Averaged<PARTS>,
+    pub seen: u64,
+    pub right_tags: u64,
+    pub right_parts: u64,
+}
+
+impl Default for Teacher {
+    fn default() -> Self {
+        Self { tags: Averaged::new(), parts: Averaged::new(), seen: 0, right_tags: 0, right_parts: 0 }
+    }
+}
+
+impl Teacher {
+    /// Goes over one paragraph; units without a lesson are left as they are.
+    pub fn teach(&mut self, text: &Analysis<'_>, units: &mut [Unit], lessons: &[Option<Lesson>]) {
+        let mut features = Vec::new();
+        let kinds: Vec<u32> = units.iter().map(|unit| kind_of(text, unit)).collect();
+        let guesses: Vec<Tag> = units.iter().map(|unit| unit.tag).collect();
+        for index in 0..units.len() {
+            if units[index].tag.is_mark() || units[index].tag.is_quote() {
+                continue;
+            }
+            tag_features(units, &guesses, &kinds, index, &mut features);
+            let best = self.tags.best(&features, word_tags());
+            if let Some(lesson) = lessons[index] {
+                self.tags.learn(&features, best, lesson.tag as usize);
+                self.seen += 1;
+                self.right_tags += u64::from(best == lesson.tag as usize);
+            }
+            units[index].tag = Tag::ALL[best];
+        }
+        let mut history = History::default();
+        for index in 0..units.len() {
+            if index == 0 || units[index].sentence != units[index - 1].sentence {
+                history = History::default();
+            }
+            if !units[index].tag.is_mark() && !units[index].tag.is_quote() {
+                part_features(units, &kinds, &history, index, &mut features);
+                let best = self.parts.best(&features, 1..Part::ALL.len());
+                if let Some(lesson) = lessons[index] {
+                    self.parts.learn(&features, best, lesson.part as usize);
+                    self.right_parts += u64::from(best == lesson.part as usize);
+                }
+                units[index].part = Part::ALL[best];
+            }
+            history.add(text, &units[index]);
+        }
+    }
+
+    /// Returns the averaged tables.
+    pub fn tagger(&self) -> Tagger {
+        Tagger { tags: self.tags.table(), parts: self.parts.table() }
+    }
+}
+
+/// An averaged perceptron while it learns.
+struct Averaged<const LABELS: usize> {
+    weights: Vec<[i32; LABELS]>,
+    /// Sum of weight changes times the moment they were made.
+    moments: Vec<[i64; LABELS]>,
+    now: i64,
+}
+
+impl<const LABELS: usize> Averaged<LABELS> {
+    fn new() -> Self {
+        let rows = 1 << ROW_BITS;
+        Self { weights: vec![[0; LABELS]; rows], moments: vec![[0; LABELS]; rows], now: 1 }
+    }
+
+    fn best(&self, features: &[u32], labels: std::ops::Range<usize>) -> usize {
+        let mut sums = [0i32; LABELS];
+        for &feature in features {
+            for (sum, &weight) in sums.iter_mut().zip(&self.weights[feature as usize]) {
+                *sum += weight;
+            }
+        }
+        labels.max_by_key(|&label| (sums[label], std::cmp::Reverse(label))).unwrap_or(0)
+    }
+
+    fn learn(&mut self, features: &[u32], said: usize, right: usize) {
+        self.now += 1;
+        if said == right {
+            return;
+        }
+        for &feature in features {
+            let feature = feature as usize;
+            self.weights[feature][right] += 1;
+            self.weights[feature][said] -= 1;
+            self.moments[feature][right] += self.now;
+            self.moments[feature][said] -= self.now;
+        }
+    }
+
+    fn table(&self) -> Table<LABELS> {
+        let average = |row: usize, label: usize| {
+            f64::from(self.weights[row][label]) - self.moments[row][label] as f64 / self.now as f64
+        };
+        let mut sizes: Vec<f64> = (0..self.weights.len())
+            .flat_map(|row| (0..LABELS).map(move |label| (row, label)))
+            .map(|(row, label)| average(row, label).abs())
+            .filter(|&size| size > 0.0)
+            .collect();
+        sizes.sort_by(f64::total_cmp);
+        // The few largest weights are clipped, so that the many small ones keep their differences.
+        let largest = sizes.get(sizes.len() * 999 / 1000).copied().unwrap_or(1.0).max(1e-9);
+        let scale = 127.0 / largest;
+        let rows = (0..self.weights.len())
+            .map(|row| std::array::from_fn(|label| (average(row, label) * scale).round().clamp(-127.0, 127.0) as i8))
+            .collect();
+        Table { rows }
+    }
+}
