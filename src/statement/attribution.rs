@@ -4,11 +4,11 @@ use super::cue::{COLON_FRAME, Cue, candidates, cue_features};
 use super::features::Features;
 use super::labelling::{Label, Lattice, Scores, decode, lattice_of, score};
 use super::model::Model;
-use super::token::{Analysis, TokenRange};
+use super::token::{Analysis, Shape, TokenRange};
 use super::unit::{Tag, Unit, units_of};
 use super::{StatementField, StatementKind};
 use crate::article::Span;
-use crate::language::Frame;
+use crate::language::{Class, Frame};
 
 /// One attribution as the text has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,7 @@ pub struct Draft {
 }
 
 /// Candidates less likely than this are not looked at further.
-const LEAST_CUE_PROBABILITY: f32 = 0.08;
+const LEAST_CUE_PROBABILITY: f32 = 0.1;
 
 /// Drafts less likely than this are dropped.
 const LEAST_SCORE: f32 = 0.42;
@@ -47,6 +47,10 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
     let mut features = Features::default();
     for &paragraph in &text.paragraphs {
         let units = units_of(text, paragraph, &model.tagger);
+        if let Some(turn) = transcript_turn(text, &units) {
+            found.push(turn);
+            continue;
+        }
         let drafts = drafts(text, &units, model);
         let mut scored: Vec<(f32, &Draft)> = Vec::with_capacity(drafts.len());
         for (index, draft) in drafts.iter().enumerate() {
@@ -75,7 +79,7 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
                 score,
             });
         }
-        attach_quotations(&units, &taken, &mut found, first);
+        attach_quotations(text, &units, &taken, &mut found, first);
     }
     found.sort_by_key(|found| found.content.first().map_or(0, |range| range.start));
     found.into_iter().filter_map(|found| found.into_attribution(text, field)).collect()
@@ -152,26 +156,59 @@ impl Found {
 }
 
 /// Gives quotations that no cue took to the attribution they go on from.
-fn attach_quotations(units: &[Unit], taken: &[bool], found: &mut Vec<Found>, first_of_paragraph: usize) {
+fn attach_quotations(text: &Analysis<'_>, units: &[Unit], taken: &[bool], found: &mut Vec<Found>, first_of_paragraph: usize) {
     let whole_paragraph = units.iter().all(|unit| unit.quotation_only);
     for (index, unit) in units.iter().enumerate() {
         if unit.tag != Tag::LongQuote || taken[index] {
             continue;
         }
         let here = found.len() > first_of_paragraph;
-        if here {
-            let nearest = found[first_of_paragraph..].iter_mut().min_by_key(|found| {
+        if here && unit.quotation_only {
+            let distance = |found: &Found| {
                 found.content.iter().map(|range| range.start.abs_diff(unit.tokens.start)).min().unwrap_or(usize::MAX)
-            });
-            if let Some(nearest) = nearest {
+            };
+            if let Some(nearest) = found[first_of_paragraph..].iter_mut().min_by_key(|found| distance(found)) {
                 nearest.content.push(unit.tokens);
             }
         } else if whole_paragraph && let Some(last) = found.last_mut() {
             last.content.push(unit.tokens);
-        } else {
-            found.push(Found { content: vec![unit.tokens], cue: None, mention: None, score: 0.5 });
+        } else if !is_title(text, unit) {
+            found.push(Found { content: vec![unit.tokens], cue: None, mention: None, score: SCORE_WITHOUT_CUE });
         }
     }
+}
+
+/// Whether most words begin with a capital: the name of a book, a song, a programme.
+fn is_title(text: &Analysis<'_>, unit: &Unit) -> bool {
+    let words = text.tokens[unit.tokens.indices()].iter().filter(|token| token.is_word());
+    let (mut capitals, mut all) = (0, 0);
+    for token in words {
+        all += 1;
+        capitals += usize::from(token.shape.has(Shape::CAPITAL));
+    }
+    capitals * 5 >= all * 3
+}
+
+/// What a quotation is given that no cue claims: nearly all are somebody's words, but whose is not said.
+const SCORE_WITHOUT_CUE: f32 = 0.45;
+
+/// Reads a paragraph of a transcript, "NAME: …": all of it is what that speaker said.
+fn transcript_turn(text: &Analysis<'_>, units: &[Unit]) -> Option<Found> {
+    const MOST_WORDS_OF_NAME: usize = 4;
+    let first = units.iter().position(|unit| unit.tag != Tag::OtherMark)?;
+    let colon = units.iter().take(first + MOST_WORDS_OF_NAME + 1).position(|unit| unit.tag == Tag::Colon)?;
+    let names = &units[first..colon];
+    let capitals = |unit: &Unit| {
+        let token = &text.tokens[unit.tokens.start];
+        token.shape.has(Shape::ALL_CAPITALS) || (token.shape.has(Shape::STOP_INSIDE) && token.is(Class::Title))
+    };
+    let letter = names.len() == 1 && matches!(text.word(units[first].tokens.start), "Q" | "A" | "Q." | "A.");
+    if names.is_empty() || !(letter || names.iter().all(capitals)) || colon + 2 >= units.len() {
+        return None;
+    }
+    let content = trimmed(units, TokenRange::new(colon + 1, units.len()))?;
+    let mention = (!letter).then(|| tokens_of(units, TokenRange::new(first, colon)));
+    Some(Found { content: vec![tokens_of(units, content)], cue: Some(units[colon].tokens), mention, score: 0.8 })
 }
 
 /// Returns the tokens of a range of units.
@@ -192,15 +229,15 @@ pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model) -> Vec<Draft> 
             continue;
         }
         lattice_of(units, cue, &mut lattice);
-        score(&lattice, |row| model.labels[row as usize], &mut scores);
-        let (labels, best, total) = decode(&lattice, &scores);
+        score(&lattice, &model.labels, &mut scores);
+        let (labels, label_probability) = decode(&lattice, &scores);
         let content: Vec<TokenRange> =
             ranges(&labels, Label::Content, cue.start).into_iter().filter_map(|range| trimmed(units, range)).collect();
         let mention = ranges(&labels, Label::Mention, cue.start).into_iter().find_map(|range| trimmed(units, range));
         if content.is_empty() {
             continue;
         }
-        drafts.push(Draft { cue: *cue, cue_probability, content, mention, label_probability: (best - total).exp() });
+        drafts.push(Draft { cue: *cue, cue_probability, content, mention, label_probability });
     }
     drafts
 }

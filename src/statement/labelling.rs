@@ -30,14 +30,14 @@ pub fn label_of(state: usize) -> Label {
 }
 
 /// Returns the state that a label leads to, if it may follow.
-pub fn next_state(state: usize, label: Label) -> Option<usize> {
+pub const fn next_state(state: usize, label: Label) -> Option<usize> {
     let (content, mention) = (state / 3 % 2 == 1, state / 6 == 1);
-    if label == Label::Mention && mention && label_of(state) != Label::Mention {
+    if matches!(label, Label::Mention) && mention && state % LABELS != Label::Mention as usize {
         return None;
     }
-    let content = content || label == Label::Content;
-    let mention = mention || label == Label::Mention;
-    Some(label as usize + 3 * usize::from(content) + 6 * usize::from(mention))
+    let content = content || matches!(label, Label::Content);
+    let mention = mention || matches!(label, Label::Mention);
+    Some(label as usize + 3 * content as usize + 6 * mention as usize)
 }
 
 /// The features of one cue's units, by the rows of the table.
@@ -55,6 +55,7 @@ pub struct Lattice {
     pub state_count: usize,
     /// Index of the cue among the units: always outside.
     pub cue: usize,
+    places: Vec<Place>,
 }
 
 /// Returns the row of an edge's feature after a label, or after a state.
@@ -65,7 +66,7 @@ pub fn row_after(key: u32, before: usize) -> u32 {
 }
 
 /// What lies between a unit and the cue, and what segment it stands in.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Place {
     distance: u32,
     side: u32,
@@ -98,11 +99,14 @@ fn breaks_segment(tag: Tag) -> bool {
     tag.is_mark() || tag == Tag::LongQuote
 }
 
-fn places(units: &[Unit], cue: usize) -> Vec<Place> {
-    let mut places = vec![Place::default(); units.len()];
-    for (side, indices) in [(0, (0..cue).rev().collect::<Vec<_>>()), (1, (cue + 1..units.len()).collect())] {
+fn find_places(units: &[Unit], cue: usize, places: &mut Vec<Place>) {
+    places.clear();
+    places.resize(units.len(), Place::default());
+    for side in 0..2 {
         let (mut commas, mut bits, mut near_mark, mut heads, mut near_head) = (0u32, 0u32, Tag::Outside, 0u32, 0u32);
-        for index in indices {
+        let count = if side == 0 { cue } else { units.len() - cue - 1 };
+        for step in 1..=count {
+            let index = if side == 0 { cue - step } else { cue + step };
             let tag = units[index].tag;
             places[index] = Place {
                 distance: bucket(index.abs_diff(cue)),
@@ -155,14 +159,14 @@ fn places(units: &[Unit], cue: usize) -> Vec<Place> {
         start = end;
     }
     places[cue].side = 2;
-    places
 }
 
 /// Collects the features of a cue's units; `units` are those of its domain.
 pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
     let units = &all[cue.start..cue.end];
     let center = cue.unit - cue.start;
-    let places = places(units, center);
+    let mut places = std::mem::take(&mut lattice.places);
+    find_places(units, center, &mut places);
     lattice.len = units.len();
     lattice.cue = center;
     lattice.node.clear();
@@ -301,6 +305,7 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
     state(2, pattern, cue.quotes);
     state(3, voice, frame);
     state(4, lemma, before);
+    lattice.places = places;
     lattice.node_count = node_count;
     lattice.edge_count = edge_count;
     lattice.state_count = state_count;
@@ -322,39 +327,62 @@ pub struct Scores {
 /// States that a path can be in.
 pub const REACHABLE: [usize; 8] = [0, 3, 4, 6, 8, 9, 10, 11];
 
-fn add(sum: &mut [f32; LABELS], weights: Weights) {
-    for (total, weight) in sum.iter_mut().zip(weights) {
-        *total += weight;
+/// A table of weights that can be added up: floats while it is trained, small integers after.
+pub trait Table {
+    type Sum: Copy + Default;
+    fn add(&self, sum: &mut Self::Sum, row: u32);
+    fn total(&self, sum: Self::Sum) -> [f32; LABELS];
+}
+
+/// Weights in eight bits, with what one step of them means.
+pub struct SmallTable {
+    pub rows: Vec<[i8; 4]>,
+    pub scale: f32,
+}
+
+impl Table for SmallTable {
+    type Sum = [i32; 4];
+
+    #[inline]
+    fn add(&self, sum: &mut [i32; 4], row: u32) {
+        for (total, weight) in sum.iter_mut().zip(self.rows[row as usize]) {
+            *total += i32::from(weight);
+        }
+    }
+
+    #[inline]
+    fn total(&self, sum: [i32; 4]) -> [f32; LABELS] {
+        std::array::from_fn(|label| sum[label] as f32 * self.scale)
     }
 }
 
 /// Adds up the weights of a lattice.
-pub fn score(lattice: &Lattice, weights: impl Fn(u32) -> Weights, scores: &mut Scores) {
+pub fn score<T: Table>(lattice: &Lattice, table: &T, scores: &mut Scores) {
     scores.node.clear();
     scores.edge.clear();
     scores.state.clear();
     for index in 0..lattice.len {
-        let mut node = [0.0; LABELS];
+        let mut node = T::Sum::default();
         for &row in &lattice.node[index * lattice.node_count..][..lattice.node_count] {
-            add(&mut node, weights(row));
+            table.add(&mut node, row);
         }
-        scores.node.push(node);
-        let mut edge = [[0.0; LABELS]; LABELS];
+        scores.node.push(table.total(node));
+        let mut edge = [T::Sum::default(); LABELS];
         for &key in &lattice.edge[index * lattice.edge_count..][..lattice.edge_count] {
-            for (before, sums) in edge.iter_mut().enumerate() {
-                add(sums, weights(row_after(key, before)));
+            for (before, sum) in edge.iter_mut().enumerate() {
+                table.add(sum, row_after(key, before));
             }
         }
-        scores.edge.push(edge);
+        scores.edge.push(edge.map(|sum| table.total(sum)));
     }
     for index in 0..=lattice.len {
-        let mut state = [[0.0; LABELS]; STATES];
+        let mut state = [T::Sum::default(); STATES];
         for &key in &lattice.state[index * lattice.state_count..][..lattice.state_count] {
             for before in REACHABLE {
-                add(&mut state[before], weights(row_after(key, before)));
+                table.add(&mut state[before], row_after(key, before));
             }
         }
-        scores.state.push(state);
+        scores.state.push(state.map(|sum| table.total(sum)));
     }
 }
 
@@ -379,51 +407,80 @@ pub fn allowed(lattice: &Lattice, index: usize, label: Label) -> bool {
     index != lattice.cue || label == Label::Outside
 }
 
-/// Returns the best labels, their score, and the logarithm of the sum over all labellings.
-pub fn decode(lattice: &Lattice, scores: &Scores) -> (Vec<Label>, f32, f32) {
+/// Every step that a path can make: state before, label, state after.
+pub const STEPS: [(usize, Label, usize); 21] = steps();
+
+const fn steps() -> [(usize, Label, usize); 21] {
+    let mut steps = [(0, Label::Outside, 0); 21];
+    let (mut count, mut place) = (0, 0);
+    while place < REACHABLE.len() {
+        let mut label = 0;
+        while label < LABELS {
+            if let Some(next) = next_state(REACHABLE[place], ALL_LABELS[label]) {
+                steps[count] = (REACHABLE[place], ALL_LABELS[label], next);
+                count += 1;
+            }
+            label += 1;
+        }
+        place += 1;
+    }
+    assert!(count == steps.len(), "the table of steps has another size");
+    steps
+}
+
+/// Returns the best labels and their probability.
+pub fn decode(lattice: &Lattice, scores: &Scores) -> (Vec<Label>, f32) {
     let mut best = [f32::NEG_INFINITY; STATES];
-    let mut sums = [f32::NEG_INFINITY; STATES];
+    // Sum over all paths relative to the best one, by state.
+    let mut mass = [0.0f32; STATES];
     best[START] = 0.0;
-    sums[START] = 0.0;
+    mass[START] = 1.0;
     let mut back: Vec<[u8; STATES]> = Vec::with_capacity(lattice.len);
     for index in 0..lattice.len {
         let mut next_best = [f32::NEG_INFINITY; STATES];
-        let mut next_sums = [f32::NEG_INFINITY; STATES];
         let mut pointers = [0u8; STATES];
-        for state in REACHABLE {
-            if best[state] == f32::NEG_INFINITY {
-                continue;
-            }
-            for label in ALL_LABELS {
-                let Some(next) = next_state(state, label).filter(|_| allowed(lattice, index, label)) else { continue };
-                let step = scores.step(index, state, label);
-                if best[state] + step > next_best[next] {
-                    next_best[next] = best[state] + step;
+        let mut paths = [f32::NEG_INFINITY; STEPS.len()];
+        for (path, &(state, label, next)) in paths.iter_mut().zip(&STEPS) {
+            if allowed(lattice, index, label) {
+                *path = best[state] + scores.step(index, state, label);
+                if *path > next_best[next] {
+                    next_best[next] = *path;
                     pointers[next] = state as u8;
                 }
-                next_sums[next] = log_add(next_sums[next], sums[state] + step);
+            }
+        }
+        let mut next_mass = [0.0f32; STATES];
+        for (&path, &(state, _, next)) in paths.iter().zip(&STEPS) {
+            if path > f32::NEG_INFINITY {
+                next_mass[next] += mass[state] * fast_exp(path - next_best[next]);
             }
         }
         best = next_best;
-        sums = next_sums;
+        mass = next_mass;
         back.push(pointers);
     }
-    let mut total = f32::NEG_INFINITY;
-    let mut last = (START, f32::NEG_INFINITY);
-    for state in REACHABLE {
-        let score = best[state] + scores.finish(state);
-        if score > last.1 {
-            last = (state, score);
-        }
-        total = log_add(total, sums[state] + scores.finish(state));
-    }
+    let ends = REACHABLE.map(|state| best[state] + scores.finish(state));
+    let (place, score) =
+        ends.into_iter().enumerate().fold((0, f32::NEG_INFINITY), |best, end| if end.1 > best.1 { end } else { best });
+    let total: f32 = REACHABLE.iter().zip(ends).map(|(&state, end)| mass[state] * fast_exp(end - score)).sum();
     let mut labels = vec![Label::Outside; lattice.len];
-    let mut state = last.0;
+    let mut state = REACHABLE[place];
     for index in (0..lattice.len).rev() {
         labels[index] = label_of(state);
         state = back[index][state] as usize;
     }
-    (labels, last.1, total)
+    (labels, if total > 0.0 { (1.0 / total).min(1.0) } else { 0.0 })
+}
+
+/// Returns `e^x` for `x` up to 0, within a few per cent: `2^y` put together from its exponent and a parabola.
+#[inline]
+fn fast_exp(x: f32) -> f32 {
+    let y = (x * std::f32::consts::LOG2_E).clamp(-120.0, 0.0);
+    // The next whole number below, since `y` is not above 0.
+    let whole = y as i32 - 1;
+    let part = y - whole as f32;
+    let mantissa = 1.0 + part * (0.6565 + part * 0.3435);
+    f32::from_bits(((whole + 127) as u32) << 23) * mantissa
 }
 
 /// Returns `ln(e^a + e^b)`.

@@ -1,7 +1,7 @@
 //! The weights by which cues are judged and units labelled. They come from `examples/train_attribution.rs`.
 
 use super::features::{Features, TABLE_BITS};
-use super::labelling::{LABELS, Weights};
+use super::labelling::{LABELS, SmallTable, Weights};
 use super::tagger::Tagger;
 
 /// Weights of all features.
@@ -9,7 +9,7 @@ pub struct Model {
     pub tagger: Tagger,
     pub cue: Vec<f32>,
     pub cue_bias: f32,
-    pub labels: Vec<Weights>,
+    pub labels: SmallTable,
     pub verdict: Vec<f32>,
     pub verdict_bias: f32,
 }
@@ -22,7 +22,7 @@ impl Model {
             tagger,
             cue: vec![0.0; rows],
             cue_bias: 0.0,
-            labels: vec![[0.0; 4]; rows],
+            labels: SmallTable { rows: vec![[0; 4]; rows], scale: 1.0 },
             verdict: vec![0.0; rows],
             verdict_bias: 0.0,
         }
@@ -47,8 +47,9 @@ impl Model {
         for table in [&self.cue, &self.verdict] {
             write_table(&mut bytes, table.iter().copied());
         }
+        bytes.extend(self.labels.scale.to_le_bytes());
         for label in 0..LABELS {
-            write_table(&mut bytes, self.labels.iter().map(|weights| weights[label]));
+            bytes.extend(self.labels.rows.iter().map(|weights| weights[label] as u8));
         }
         zstd::bulk::compress(&bytes, 19)
     }
@@ -56,16 +57,19 @@ impl Model {
     /// Reads what [`Model::to_bytes`] wrote; none if the bytes are not a model of this version.
     pub fn from_bytes(bytes: &[u8], tagger: Tagger) -> Option<Self> {
         let rows = 1 << TABLE_BITS;
-        let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 8 + (2 + LABELS) * (4 + rows)).ok()?;
+        let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 20 + (2 + LABELS) * rows).ok()?;
         let mut rest = bytes.strip_prefix(MAGIC)?;
         let mut model = Self::empty(tagger);
         model.cue_bias = read_float(&mut rest)?;
         model.verdict_bias = read_float(&mut rest)?;
         model.cue = read_table(&mut rest)?;
         model.verdict = read_table(&mut rest)?;
+        model.labels.scale = read_float(&mut rest)?;
         for label in 0..LABELS {
-            for (weights, weight) in model.labels.iter_mut().zip(read_table(&mut rest)?) {
-                weights[label] = weight;
+            let (table, behind) = rest.split_at_checked(rows)?;
+            rest = behind;
+            for (weights, &weight) in model.labels.rows.iter_mut().zip(table) {
+                weights[label] = weight as i8;
             }
         }
         rest.is_empty().then_some(model)
@@ -79,6 +83,22 @@ impl Model {
     /// Probability that an attribution is right.
     pub fn verdict(&self, features: &Features) -> f32 {
         probability(&self.verdict, self.verdict_bias, features)
+    }
+}
+
+impl SmallTable {
+    /// Rounds weights to eight bits.
+    pub fn from_weights(weights: &[Weights]) -> Self {
+        let mut sizes: Vec<f32> = weights.iter().flatten().map(|weight| weight.abs()).filter(|&size| size > 0.0).collect();
+        sizes.sort_by(f32::total_cmp);
+        // The few largest are clipped, so that the many small ones keep their differences.
+        let largest = sizes.get(sizes.len() * 9995 / 10_000).copied().unwrap_or(1.0);
+        let scale = largest / 127.0;
+        let rows = weights
+            .iter()
+            .map(|weights| weights.map(|weight| (weight / scale).round().clamp(-127.0, 127.0) as i8))
+            .collect();
+        Self { rows, scale }
     }
 }
 

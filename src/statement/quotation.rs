@@ -45,6 +45,9 @@ pub fn pair_quotation_marks(text: &str, tokens: &mut [Token], paragraphs: &[Toke
             }
             match open {
                 None => {
+                    if marks_extract(text, tokens, index, paragraph) {
+                        continue;
+                    }
                     if let Some(closing) = opens(text, tokens, index, paragraph) {
                         open = Some((index, closing));
                     }
@@ -76,6 +79,17 @@ pub fn pair_quotation_marks(text: &str, tokens: &mut [Token], paragraphs: &[Toke
 fn quotation(tokens: &[Token], start: usize, end: usize, closed: bool) -> Quotation {
     let words = tokens[start..end].iter().filter(|token| token.is_word()).count();
     Quotation { tokens: TokenRange::new(start, end), closed, continues: false, words }
+}
+
+/// Whether a straight mark only says that the paragraph is an extract from elsewhere: it opens the paragraph, nothing
+/// closes it, and what is quoted inside has marks of another style.
+fn marks_extract(text: &str, tokens: &[Token], index: usize, paragraph: TokenRange) -> bool {
+    if index != paragraph.start || tokens[index].span().of(text) != "\"" {
+        return false;
+    }
+    let mut others = tokens[index + 1..paragraph.end].iter().filter(|token| token.mark == Mark::Quote);
+    let straight = others.clone().any(|token| token.span().of(text) == "\"");
+    !straight && others.any(|token| token.span().of(text) == "“")
 }
 
 /// Whether white space or an opening bracket or dash stands before the mark, and none behind it.

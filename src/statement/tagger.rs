@@ -91,12 +91,20 @@ struct Table<const LABELS: usize> {
 impl<const LABELS: usize> Table<LABELS> {
     fn best(&self, features: &[u32], labels: std::ops::Range<usize>) -> usize {
         let mut sums = [0i16; LABELS];
-        for &feature in features {
-            for (sum, &weight) in sums.iter_mut().zip(&self.rows[feature as usize]) {
-                *sum += i16::from(weight);
+        // Eight labels at a time, which stay in one register.
+        let (chunks, _) = sums.as_chunks_mut::<8>();
+        for (place, sums) in chunks.iter_mut().enumerate() {
+            let mut partial = [0i16; 8];
+            for &feature in features {
+                let (weights, _) = self.rows[feature as usize].as_chunks::<8>();
+                for (sum, &weight) in partial.iter_mut().zip(&weights[place]) {
+                    *sum += i16::from(weight);
+                }
             }
+            *sums = partial;
         }
-        labels.max_by_key(|&label| (sums[label], std::cmp::Reverse(label))).unwrap_or(0)
+        let highest = sums[labels.clone()].iter().fold(i16::MIN, |highest, &sum| highest.max(sum));
+        labels.start + sums[labels].iter().position(|&sum| sum == highest).unwrap_or(0)
     }
 
     fn to_bytes(&self, bytes: &mut Vec<u8>) {
@@ -123,7 +131,7 @@ impl Tagger {
         let kinds: Vec<u32> = units.iter().map(|unit| kind_of(text, unit)).collect();
         let guesses: Vec<Tag> = units.iter().map(|unit| unit.tag).collect();
         for index in 0..units.len() {
-            if units[index].tag.is_mark() || units[index].tag.is_quote() {
+            if is_certain(text, &units[index]) {
                 continue;
             }
             tag_features(units, &guesses, &kinds, index, &mut features);
@@ -164,6 +172,20 @@ impl Tagger {
     /// If the file is of another version than the code, which a test rules out.
     pub fn english() -> Self {
         Self::from_bytes(include_bytes!("model/english-tags.bin")).expect("the tagger inside the program is of its version")
+    }
+}
+
+/// Whether a unit's first tag is always right: marks, quotations and words of one class.
+fn is_certain(text: &Analysis<'_>, unit: &Unit) -> bool {
+    match unit.tag {
+        Tag::Be | Tag::Have | Tag::Do | Tag::Modal | Tag::Coordinator | Tag::Subject | Tag::According => {
+            !text.tokens[unit.tokens.start].shape.has(Shape::ALL_CAPITALS)
+        }
+        Tag::Determiner | Tag::Possessive => {
+            let classes = text.tokens[unit.tokens.start].classes;
+            classes == Classes::of(&[Class::Determiner]) || classes == Classes::of(&[Class::Possessive])
+        }
+        tag => tag.is_mark() || tag.is_quote(),
     }
 }
 
@@ -449,7 +471,7 @@ impl Teacher {
         let kinds: Vec<u32> = units.iter().map(|unit| kind_of(text, unit)).collect();
         let guesses: Vec<Tag> = units.iter().map(|unit| unit.tag).collect();
         for index in 0..units.len() {
-            if units[index].tag.is_mark() || units[index].tag.is_quote() {
+            if is_certain(text, &units[index]) {
                 continue;
             }
             tag_features(units, &guesses, &kinds, index, &mut features);

@@ -4,7 +4,7 @@ use super::attribution::{self, Draft};
 use super::cue::{Cue, candidates, cue_features};
 use super::features::{Features, TABLE_BITS};
 use super::labelling::{
-    LABELS, Label, Lattice, REACHABLE, START, STATES, Scores, Weights, allowed, label_of, lattice_of, log_add,
+    LABELS, Label, Lattice, REACHABLE, START, STATES, Scores, SmallTable, Table, Weights, allowed, label_of, lattice_of, log_add,
     next_state, row_after, score,
 };
 use super::model::Model;
@@ -37,7 +37,16 @@ struct Example {
 }
 
 /// Passes over all examples; more do not help.
-const PASSES: usize = 8;
+const PASSES: usize = 6;
+
+/// The weights are the mean of those after each of the last passes.
+const AVERAGED_PASSES: usize = 3;
+
+/// Step of AdaGrad.
+const RATE: f32 = 0.05;
+
+/// Share of the features that are left out at random, so that none is relied on alone.
+const DROPPED_SHARE: f32 = 0.3;
 
 /// Returns the model that fits the articles.
 pub fn train(articles: &[MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Model {
@@ -46,18 +55,46 @@ pub fn train(articles: &[MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnM
     let all: Vec<&MarkedArticle> = articles.iter().collect();
     // The verdict is learned on articles that the model had not seen, so that it learns how far to trust it.
     let mut judged = Vec::new();
+    let mut border = 0;
     for (seen, unseen) in [(&first, &second), (&second, &first)] {
         let model = train_spans(seen, lexicon, report);
+        border = judged.len();
         for article in unseen {
             judge(article, lexicon, &model, &mut judged);
         }
     }
+    let marked = articles.iter().map(|article| article.attributions.len()).sum();
+    report(format!("best f1 of drafts on unseen articles: {:.4}", best_f1(&judged, border, marked)));
     let mut model = train_spans(&all, lexicon, report);
-    let (weights, bias) = train_logistic(&judged, 0.05, 12);
+    let (weights, bias) = train_verdict(&judged);
     model.verdict = weights;
     model.verdict_bias = bias;
     report(format!("verdict: {} drafts, {} right", judged.len(), judged.iter().filter(|(_, right)| *right).count()));
     model
+}
+
+/// Returns the best f1 that any threshold gives, each half of the drafts judged by what the other half taught.
+fn best_f1(judged: &[(Vec<u32>, bool)], border: usize, marked: usize) -> f32 {
+    let (first, second) = judged.split_at(border);
+    let mut ranked: Vec<(f32, bool)> = Vec::with_capacity(judged.len());
+    for (seen, unseen) in [(first, second), (second, first)] {
+        let (weights, bias) = train_verdict(seen);
+        ranked.extend(unseen.iter().map(|(features, right)| {
+            (features.iter().map(|&row| weights[row as usize]).sum::<f32>() + bias, *right)
+        }));
+    }
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut right = 0;
+    let mut best = 0.0f32;
+    for (count, (_, is_right)) in ranked.iter().enumerate() {
+        right += usize::from(*is_right);
+        best = best.max(2.0 * right as f32 / (count + 1 + marked) as f32);
+    }
+    best
+}
+
+fn train_verdict(judged: &[(Vec<u32>, bool)]) -> (Vec<f32>, f32) {
+    train_logistic(judged, 0.05, 12, 0.0)
 }
 
 fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Model {
@@ -69,7 +106,7 @@ fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn 
     let positive = examples.iter().filter(|example| example.is_cue).count();
     report(format!("{} candidates, {positive} cues", examples.len()));
     let cues: Vec<(Vec<u32>, bool)> = examples.iter().map(|example| (example.cue.clone(), example.is_cue)).collect();
-    (model.cue, model.cue_bias) = train_logistic(&cues, 0.1, 8);
+    (model.cue, model.cue_bias) = train_logistic(&cues, 0.1, 8, 0.0);
     let lattices: Vec<(Lattice, Vec<Label>)> = examples.into_iter().filter_map(|example| example.lattice).collect();
     model.labels = train_labels(&lattices, report);
     model
@@ -162,23 +199,24 @@ fn labels_of(text: &Analysis<'_>, units: &[Unit], attribution: &MarkedAttributio
     labels
 }
 
-/// Fits a logistic regression by AdaGrad.
-fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize) -> (Vec<f32>, f32) {
+/// Fits a logistic regression by AdaGrad; the weights are the mean of those after each of the last passes.
+fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize, dropped: f32) -> (Vec<f32>, f32) {
     let rows = 1 << TABLE_BITS;
     let (mut weights, mut squares) = (vec![0.0f32; rows], vec![0.01f32; rows]);
     let (mut bias, mut bias_squares) = (0.0f32, 1.0f32);
+    let (mut sums, mut bias_sum) = (vec![0.0f32; rows], 0.0f32);
     let mut order = Order::new(examples.len());
-    let drop = env("CDROP", 0.0);
-    let mut seed = 88172645463325252u64;
-    for _ in 0..passes {
+    let mut dice = Dice::default();
+    let mut kept: Vec<u32> = Vec::new();
+    for pass in 0..passes {
         for index in order.shuffled() {
             let (features, right) = &examples[index];
-            let kept: Vec<u32>;
-            let features = if drop > 0.0 { kept = features.iter().copied().filter(|_| { seed ^= seed << 13; seed ^= seed >> 7; seed ^= seed << 17; (seed & 0xffff) as f32 >= drop * 65536.0 }).collect(); &kept } else { features };
-            let sum = features.iter().map(|&row| weights[row as usize]).sum::<f32>() / (1.0 - drop);
+            kept.clear();
+            kept.extend(features.iter().filter(|_| !dice.falls(dropped)));
+            let sum = kept.iter().map(|&row| weights[row as usize]).sum::<f32>() / (1.0 - dropped);
             let probability = 1.0 / (1.0 + (-(sum + bias)).exp());
             let gradient = probability - f32::from(u8::from(*right));
-            for &row in features {
+            for &row in &kept {
                 let row = row as usize;
                 let gradient = gradient + DECAY * weights[row];
                 squares[row] += gradient * gradient;
@@ -187,57 +225,87 @@ fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize) -> (V
             bias_squares += gradient * gradient;
             bias -= rate * gradient / bias_squares.sqrt();
         }
+        if pass + AVERAGED_PASSES >= passes {
+            for (sum, weight) in sums.iter_mut().zip(&weights) {
+                *sum += weight / AVERAGED_PASSES as f32;
+            }
+            bias_sum += bias / AVERAGED_PASSES as f32;
+        }
     }
-    (weights, bias)
+    (sums, bias_sum)
 }
 
 /// Pull towards zero at each step.
 const DECAY: f32 = 1e-4;
-fn env(name: &str, default: f32) -> f32 { std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default) }
 
-fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(String)) -> Vec<Weights> {
+fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(String)) -> SmallTable {
     let rows = 1 << TABLE_BITS;
     let mut weights = vec![[0.0f32; 4]; rows];
     let mut squares = vec![[0.01f32; 4]; rows];
     let mut order = Order::new(examples.len());
     let mut scores = Scores::default();
-    let mut seed = 88172645463325252u64;
-    let (rate, decay, drop) = (env("RATE", 0.05), env("DECAY", 1e-4), env("DROP", 0.3));
-    let passes = env("PASSES", 6.0) as usize;
-    let averaged = (env("AVG", 3.0) as usize).min(passes);
+    let mut dice = Dice::default();
     let mut sums = vec![[0.0f32; 4]; rows];
-    for pass in 0..passes {
+    for pass in 0..PASSES {
         let mut loss = 0.0;
         for index in order.shuffled() {
             let (lattice, gold) = &examples[index];
-            let dropped = drop_features(lattice, drop, &mut seed);
-            let lattice = dropped.as_ref().unwrap_or(lattice);
-            let scale = 1.0 / (1.0 - drop);
-            score(lattice, |row| if row == DROPPED { [0.0; 4] } else { weights[row as usize].map(|w| w * scale) }, &mut scores);
+            let lattice = &drop_features(lattice, &mut dice);
+            let scale = 1.0 / (1.0 - DROPPED_SHARE);
+            score(lattice, &Training { weights: &weights, scale }, &mut scores);
             let gradient = gradient_of(lattice, gold, &scores);
             loss += gradient.loss;
-            gradient.apply(lattice, &mut weights, &mut squares, rate, decay);
+            gradient.apply(lattice, &mut weights, &mut squares);
         }
-        if pass + averaged >= passes { for (sum, w) in sums.iter_mut().zip(&weights) { for l in 0..LABELS { sum[l] += w[l] / averaged as f32; } } }
+        if pass + AVERAGED_PASSES >= PASSES {
+            for (sum, weights) in sums.iter_mut().zip(&weights) {
+                for label in 0..LABELS {
+                    sum[label] += weights[label] / AVERAGED_PASSES as f32;
+                }
+            }
+        }
         report(format!("pass {pass}: {} examples, loss {:.3}", examples.len(), loss / examples.len().max(1) as f32));
     }
-    sums
+    SmallTable::from_weights(&sums)
+}
+
+/// Weights while they are learned.
+struct Training<'w> {
+    weights: &'w [Weights],
+    /// Makes up for the features that are left out.
+    scale: f32,
+}
+
+impl Table for Training<'_> {
+    type Sum = [f32; 4];
+
+    fn add(&self, sum: &mut [f32; 4], row: u32) {
+        if row != DROPPED {
+            for (total, weight) in sum.iter_mut().zip(self.weights[row as usize]) {
+                *total += weight;
+            }
+        }
+    }
+
+    fn total(&self, sum: [f32; 4]) -> [f32; LABELS] {
+        std::array::from_fn(|label| sum[label] * self.scale)
+    }
 }
 
 /// Stands for a feature that is left out for once.
 const DROPPED: u32 = u32::MAX;
 
-fn drop_features(lattice: &Lattice, share: f32, seed: &mut u64) -> Option<Lattice> {
-    if share <= 0.0 { return None; }
-    let mut dropped = lattice.clone();
-    let limit = (share * 65536.0) as u64;
-    for rows in [&mut dropped.node, &mut dropped.edge, &mut dropped.state] {
+/// Returns the lattice without some of its features.
+fn drop_features(lattice: &Lattice, dice: &mut Dice) -> Lattice {
+    let mut lattice = lattice.clone();
+    for rows in [&mut lattice.node, &mut lattice.edge, &mut lattice.state] {
         for row in rows.iter_mut() {
-            *seed ^= *seed << 13; *seed ^= *seed >> 7; *seed ^= *seed << 17;
-            if *seed & 0xffff < limit { *row = DROPPED; }
+            if dice.falls(DROPPED_SHARE) {
+                *row = DROPPED;
+            }
         }
     }
-    Some(dropped)
+    lattice
 }
 
 /// Expected minus observed counts of every label and step.
@@ -319,15 +387,15 @@ impl Gradient {
         self.state[index][state][label_number] += amount;
     }
 
-    fn apply(&self, lattice: &Lattice, weights: &mut [Weights], squares: &mut [Weights], rate: f32, decay: f32) {
+    fn apply(&self, lattice: &Lattice, weights: &mut [Weights], squares: &mut [Weights]) {
         let mut step = |row: u32, gradient: &[f32; LABELS]| {
             if row == DROPPED { return; }
             let row = row as usize;
             for label in 0..LABELS {
                 if gradient[label].abs() > 1e-4 {
-                    let gradient = gradient[label] + decay * weights[row][label];
+                    let gradient = gradient[label] + DECAY * weights[row][label];
                     squares[row][label] += gradient * gradient;
-                    weights[row][label] -= rate * gradient / squares[row][label].sqrt();
+                    weights[row][label] -= RATE * gradient / squares[row][label].sqrt();
                 }
             }
         };
@@ -398,22 +466,42 @@ fn jaccard(a: &[usize], b: &[usize]) -> f32 {
 /// Orders that differ from pass to pass and are the same in every run.
 struct Order {
     indices: Vec<usize>,
-    state: u64,
+    dice: Dice,
 }
 
 impl Order {
     fn new(len: usize) -> Self {
-        Self { indices: (0..len).collect(), state: 0x1234_5678_9abc_def1 }
+        Self { indices: (0..len).collect(), dice: Dice::default() }
     }
 
     fn shuffled(&mut self) -> Vec<usize> {
         for index in (1..self.indices.len()).rev() {
-            self.state ^= self.state << 13;
-            self.state ^= self.state >> 7;
-            self.state ^= self.state << 17;
-            self.indices.swap(index, (self.state % (index as u64 + 1)) as usize);
+            self.indices.swap(index, (self.dice.next() % (index as u64 + 1)) as usize);
         }
         self.indices.clone()
+    }
+}
+
+/// Chance that is the same in every run: Marsaglia's xorshift.
+struct Dice(u64);
+
+impl Default for Dice {
+    fn default() -> Self {
+        Self(0x1234_5678_9abc_def1)
+    }
+}
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// Says yes to this share of the questions.
+    fn falls(&mut self, share: f32) -> bool {
+        ((self.next() >> 40) as f32) < share * (1u64 << 24) as f32
     }
 }
 
@@ -454,27 +542,4 @@ pub fn train_tags(articles: &[TaggedArticle], lexicon: &Lexicon, report: &mut dy
         report(format!("pass {pass}: tags {:.4}, parts {:.4}", share(teacher.right_tags), share(teacher.right_parts)));
     }
     teacher.tagger()
-}
-//DEBUG
-pub fn debug_drafts(text: &Analysis<'_>, model: &Model) -> Vec<(Span, Vec<Span>, Option<Span>, f32, f32, f32)> {
-    let mut out = Vec::new();
-    let mut features = Features::default();
-    for &paragraph in &text.paragraphs {
-        let units = units_of(text, paragraph, &model.tagger);
-        let cues = candidates(text, &units);
-        let drafts = attribution::drafts(text, &units, model);
-        for cue in &cues {
-            let span = text.tokens[units[cue.unit].tokens.start].span();
-            features.clear();
-            cue_features(text, &units, cue, &cues, &mut features);
-            let p = model.cue_probability(&features);
-            if let Some(i) = drafts.iter().position(|d| d.cue.unit == cue.unit) {
-                let d = &drafts[i];
-                features.clear();
-                attribution::verdict_features(&units, &drafts, i, &mut features);
-                out.push((span, d.content.iter().map(|&r| text.span(attribution::tokens_of(&units, r))).collect(), d.mention.map(|r| text.span(attribution::tokens_of(&units, r))), p, d.label_probability, model.verdict(&features)));
-            } else { out.push((span, vec![], None, p, 0.0, 0.0)); }
-        }
-    }
-    out
 }
