@@ -19,7 +19,9 @@ fn main() -> anyhow::Result<()> {
     };
     let lexicon = (LANGUAGES[0].lexicon)();
     let model = match std::env::args().nth(2) {
-        Some(path) => Model::from_bytes(&std::fs::read(path)?, Tagger::english()).ok_or_else(|| anyhow::anyhow!("not a model"))?,
+        Some(path) => {
+            Model::from_bytes(&std::fs::read(path)?, Tagger::english()).ok_or_else(|| anyhow::anyhow!("not a model"))?
+        }
         None => Model::english(),
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -156,7 +156,13 @@ impl Found {
 }
 
 /// Gives quotations that no cue took to the attribution they go on from.
-fn attach_quotations(text: &Analysis<'_>, units: &[Unit], taken: &[bool], found: &mut Vec<Found>, first_of_paragraph: usize) {
+fn attach_quotations(
+    text: &Analysis<'_>,
+    units: &[Unit],
+    taken: &[bool],
+    found: &mut Vec<Found>,
+    first_of_paragraph: usize,
+) {
     let whole_paragraph = units.iter().all(|unit| unit.quotation_only);
     for (index, unit) in units.iter().enumerate() {
         if unit.tag != Tag::LongQuote || taken[index] {

@@ -213,7 +213,9 @@ pub fn cue_features(text: &Analysis<'_>, units: &[Unit], cue: &Cue, others: &[Cu
     features.push(63, kind, inner);
     features.push(64, lemma, inner >> 8);
     let object = units[cue.unit + 1..cue.end.min(cue.unit + 8)].iter().find(|unit| {
-        matches!(unit.part, Part::Object | Part::PrepositionObject) || unit.part.heads_clause() || unit.part.is_subject()
+        matches!(unit.part, Part::Object | Part::PrepositionObject)
+            || unit.part.heads_clause()
+            || unit.part.is_subject()
     });
     let object = object.map_or(0, |unit| (unit.part as u32) << 8 | unit.tag as u32);
     features.push(65, kind, object);

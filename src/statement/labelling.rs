@@ -61,7 +61,9 @@ pub struct Lattice {
 /// Returns the row of an edge's feature after a label, or after a state.
 #[inline]
 pub fn row_after(key: u32, before: usize) -> u32 {
-    if key == u32::MAX { return key; }
+    if key == u32::MAX {
+        return key;
+    }
     key.wrapping_add(before as u32 * 0x9e37) & ((1 << super::features::TABLE_BITS) - 1)
 }
 

@@ -33,7 +33,8 @@ impl Model {
     /// # Panics
     /// If the file is of another version than the code, which a test rules out.
     pub fn english() -> Self {
-        Self::from_bytes(include_bytes!("model/english.bin"), Tagger::english()).expect("the model inside the program is of its version")
+        Self::from_bytes(include_bytes!("model/english.bin"), Tagger::english())
+            .expect("the model inside the program is of its version")
     }
 
     /// Writes the weights as eight bits each, zstd-compressed.
@@ -89,7 +90,8 @@ impl Model {
 impl SmallTable {
     /// Rounds weights to eight bits.
     pub fn from_weights(weights: &[Weights]) -> Self {
-        let mut sizes: Vec<f32> = weights.iter().flatten().map(|weight| weight.abs()).filter(|&size| size > 0.0).collect();
+        let mut sizes: Vec<f32> =
+            weights.iter().flatten().map(|weight| weight.abs()).filter(|&size| size > 0.0).collect();
         sizes.sort_by(f32::total_cmp);
         // The few largest are clipped, so that the many small ones keep their differences.
         let largest = sizes.get(sizes.len() * 9995 / 10_000).copied().unwrap_or(1.0);

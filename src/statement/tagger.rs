@@ -171,7 +171,8 @@ impl Tagger {
     /// # Panics
     /// If the file is of another version than the code, which a test rules out.
     pub fn english() -> Self {
-        Self::from_bytes(include_bytes!("model/english-tags.bin")).expect("the tagger inside the program is of its version")
+        Self::from_bytes(include_bytes!("model/english-tags.bin"))
+            .expect("the tagger inside the program is of its version")
     }
 }
 
@@ -211,9 +212,7 @@ fn tag_features(units: &[Unit], guesses: &[Tag], kinds: &[u32], index: usize, fe
     features.clear();
     let sentence = units[index].sentence;
     let at = |offset: isize| {
-        index
-            .checked_add_signed(offset)
-            .filter(|&other| other < units.len() && units[other].sentence == sentence)
+        index.checked_add_signed(offset).filter(|&other| other < units.len() && units[other].sentence == sentence)
     };
     let tag = |offset| at(offset).map_or(0, |other| units[other].tag as u32);
     let guess = |offset| at(offset).map_or(0, |other| guesses[other] as u32);
@@ -296,7 +295,13 @@ impl History {
         }
         let opens = matches!(
             unit.tag,
-            Tag::That | Tag::Relative | Tag::QuestionWord | Tag::Subordinator | Tag::Coordinator | Tag::Semicolon | Tag::Colon
+            Tag::That
+                | Tag::Relative
+                | Tag::QuestionWord
+                | Tag::Subordinator
+                | Tag::Coordinator
+                | Tag::Semicolon
+                | Tag::Colon
         ) || unit.part == Part::Marker;
         if opens {
             self.opener = unit.code;

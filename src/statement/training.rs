@@ -4,12 +4,12 @@ use super::attribution::{self, Draft};
 use super::cue::{Cue, candidates, cue_features};
 use super::features::{Features, TABLE_BITS};
 use super::labelling::{
-    LABELS, Label, Lattice, REACHABLE, START, STATES, Scores, SmallTable, Table, Weights, allowed, label_of, lattice_of, log_add,
-    next_state, row_after, score,
+    LABELS, Label, Lattice, REACHABLE, START, STATES, Scores, SmallTable, Table, Weights, allowed, label_of,
+    lattice_of, log_add, next_state, row_after, score,
 };
 use super::model::Model;
-use super::token::{Analysis, TokenRange};
 use super::tagger::{Lesson, Tagger, Teacher, part_of_dependency, tag_of_penn};
+use super::token::{Analysis, TokenRange};
 use super::unit::{Unit, plain_units_of, units_of};
 use crate::article::Span;
 use crate::language::{Frame, Lexicon};
@@ -79,9 +79,11 @@ fn best_f1(judged: &[(Vec<u32>, bool)], border: usize, marked: usize) -> f32 {
     let mut ranked: Vec<(f32, bool)> = Vec::with_capacity(judged.len());
     for (seen, unseen) in [(first, second), (second, first)] {
         let (weights, bias) = train_verdict(seen);
-        ranked.extend(unseen.iter().map(|(features, right)| {
-            (features.iter().map(|&row| weights[row as usize]).sum::<f32>() + bias, *right)
-        }));
+        ranked.extend(
+            unseen.iter().map(|(features, right)| {
+                (features.iter().map(|&row| weights[row as usize]).sum::<f32>() + bias, *right)
+            }),
+        );
     }
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut right = 0;
@@ -389,7 +391,9 @@ impl Gradient {
 
     fn apply(&self, lattice: &Lattice, weights: &mut [Weights], squares: &mut [Weights]) {
         let mut step = |row: u32, gradient: &[f32; LABELS]| {
-            if row == DROPPED { return; }
+            if row == DROPPED {
+                return;
+            }
             let row = row as usize;
             for label in 0..LABELS {
                 if gradient[label].abs() > 1e-4 {
