@@ -12,6 +12,7 @@ use super::gender::vote_genders;
 use super::mention::{Mentioned, Pronoun, read_mention};
 use super::people::{BearerId, BearerKind, NameUse, People, is_title_case, one_line};
 use super::role::{GivenRole, RolePlace, find_roles, person_noun_at, role_to_tell};
+use super::said_on::{Occasions, Utterance};
 use super::token::{Analysis, Mark, Shape, TokenRange};
 use super::{Speaker, SpeakerKind, Statement, StatementField, StatementId, Texts};
 use crate::article::{Article, Span};
@@ -20,7 +21,7 @@ use crate::language::{Class, Classes};
 use crate::speaker::Role;
 
 /// Leads every attribution to its speaker.
-pub(crate) fn resolve(_article: &Article, texts: &Texts<'_>, attributions: Vec<Attribution>) -> Vec<Statement> {
+pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<Attribution>) -> Vec<Statement> {
     let mut people = People::find(texts);
     find_roles(texts, &mut people);
     vote_genders(texts, &mut people);
@@ -42,18 +43,34 @@ pub(crate) fn resolve(_article: &Article, texts: &Texts<'_>, attributions: Vec<A
         .zip(&attributions)
         .map(|(resolved, attribution)| Some(resolver.speaker(resolved.as_ref()?, attribution.mention?)))
         .collect();
+    let mut occasions = Occasions::find(texts, &resolver.people, article.published.map(|published| published.day));
+    let mut told = vec![(None, None); attributions.len()];
+    for &index in &order {
+        let attribution = &attributions[index];
+        let Some(&spoken) = attribution.cue.as_ref().or(attribution.mention.as_ref()).or(attribution.content.first())
+        else {
+            continue;
+        };
+        told[index] = occasions.of(&Utterance {
+            field: attribution.field,
+            bearer: resolved[index].as_ref().and_then(|resolved| resolved.bearer),
+            token: texts.of(attribution.field).token_at(spoken.start),
+            content: &attribution.content,
+        });
+    }
     let mut ids = Ids::default();
     attributions
         .into_iter()
         .zip(speakers)
         .zip(&resolved)
-        .map(|((attribution, speaker), resolved)| Statement {
+        .zip(told)
+        .map(|(((attribution, speaker), resolved), (said_on, medium))| Statement {
             id: ids.of(texts.of(attribution.field).text, &attribution.content),
             kind: attribution.kind,
             field: attribution.field,
             cue: attribution.cue,
-            said_on: None,
-            medium: None,
+            said_on,
+            medium,
             relayed_by: None,
             confidence: attribution.score * resolved.as_ref().map_or(1.0, |resolved| resolved.certainty),
             spans: attribution.content,

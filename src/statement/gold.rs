@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{Analysis, Attribution, Extractor, StatementField, StatementKind, Texts, coreference};
-use crate::article::{Article, CodePoints, Context, Span};
+use super::{Analysis, Attribution, Extractor, Statement, StatementField, StatementKind, Texts, coreference};
+use crate::article::{Article, CodePoints, Context, Published, Span};
 use crate::input::RawArticle;
 
 fn data() -> Option<PathBuf> {
@@ -32,7 +32,11 @@ fn article_of(gold: &Value) -> Article {
         line: 1,
         ..RawArticle::default()
     };
-    Article::from_raw(raw, &Context::default()).unwrap()
+    let mut article = Article::from_raw(raw, &Context::default()).unwrap();
+    if let Some(day) = gold["date"].as_str().and_then(|date| date.parse().ok()) {
+        article.published = Some(Published { day, time: None, utc_offset_minutes: None });
+    }
+    article
 }
 
 /// Byte offsets of code points.
@@ -65,40 +69,48 @@ fn attributions_of(gold: &Value, body: &str) -> Vec<Attribution> {
         .collect()
 }
 
-/// Writes what `eval/speakers.py` reads, with the attributions of the gold: the ceiling of `extract`.
+/// Writes what `eval/speakers.py` reads, with the attributions of the gold (the ceiling of `extract`) and with those
+/// that `extract` finds.
 #[test]
-#[ignore = "measures; run with --ignored and DATELINE_GOLD_SPEAKERS=FILE"]
-fn write_speakers_of_gold_attributions() {
-    let (Some(data), Some(path)) = (data(), std::env::var_os("DATELINE_GOLD_SPEAKERS")) else {
-        println!("SKIPPED: no data, or no file to write to");
+#[ignore = "measures; run with --ignored and DATELINE_GOLD_SPEAKERS=FOLDER"]
+fn write_speakers() {
+    let (Some(data), Some(folder)) = (data(), std::env::var_os("DATELINE_GOLD_SPEAKERS")) else {
+        println!("SKIPPED: no data, or no folder to write to");
         return;
     };
-    let split = std::env::var("DATELINE_GOLD_SPLIT").unwrap_or_else(|_| "dev".to_owned());
     let extractor = Extractor::new();
-    let mut out = String::new();
-    for gold in lines(&data.join(format!("polnear/{split}.jsonl.zst"))) {
-        let article = article_of(&gold);
-        assert_eq!(article.body, gold["text"].as_str().unwrap());
-        let body = Analysis::new(&article.body, &article.paragraphs, &extractor.lexicon);
-        let texts = Texts { headline: None, body: &body };
-        let statements = coreference::resolve(&article, &texts, attributions_of(&gold, &article.body));
-        let points = CodePoints::new(&article.body);
-        let rows: Vec<Value> = statements
-            .iter()
-            .map(|statement| {
-                let speaker = statement.speaker.as_ref().map(|speaker| {
-                    json!({"name": speaker.name, "kind": speaker.kind, "role": speaker.role,
-                        "organisation": speaker.organisation,
-                        "mention": speaker.mention.of(&article.body), "mention_span": points.span(speaker.mention)})
-                });
-                let spans: Vec<_> = statement.spans.iter().map(|&span| points.span(span)).collect();
-                json!({"spans": spans, "speaker": speaker, "said_on": statement.said_on, "medium": statement.medium,
-                    "relayed_by": statement.relayed_by, "field": "body", "confidence": statement.confidence,
-                    "text": statement.spans[0].of(&article.body)})
-            })
-            .collect();
-        out.push_str(&json!({"key": gold["id"], "body": article.body, "statements": rows}).to_string());
-        out.push('\n');
+    for set in ["polnear/dev", "journalistic-sourcing/dev"] {
+        let (mut from_gold, mut found) = (String::new(), String::new());
+        for gold in lines(&data.join(format!("{set}.jsonl.zst"))) {
+            let article = article_of(&gold);
+            assert_eq!(article.body, gold["text"].as_str().unwrap());
+            let body = Analysis::new(&article.body, &article.paragraphs, &extractor.lexicon);
+            let texts = Texts { headline: None, body: &body };
+            let statements = coreference::resolve(&article, &texts, attributions_of(&gold, &article.body));
+            from_gold.push_str(&line_of(&gold, &article, &statements));
+            found.push_str(&line_of(&gold, &article, &extractor.extract(&article)));
+        }
+        let name = set.replace('/', "-");
+        std::fs::write(Path::new(&folder).join(format!("{name}-gold.jsonl")), from_gold).unwrap();
+        std::fs::write(Path::new(&folder).join(format!("{name}.jsonl")), found).unwrap();
     }
-    std::fs::write(path, out).unwrap();
+}
+
+fn line_of(gold: &Value, article: &Article, statements: &[Statement]) -> String {
+    let points = CodePoints::new(&article.body);
+    let in_body = statements.iter().filter(|statement| statement.field == StatementField::Body);
+    let rows: Vec<Value> = in_body
+        .map(|statement| {
+            let speaker = statement.speaker.as_ref().map(|speaker| {
+                json!({"name": speaker.name, "kind": speaker.kind, "role": speaker.role,
+                    "organisation": speaker.organisation,
+                    "mention": speaker.mention.of(&article.body), "mention_span": points.span(speaker.mention)})
+            });
+            let spans: Vec<_> = statement.spans.iter().map(|&span| points.span(span)).collect();
+            json!({"spans": spans, "speaker": speaker, "said_on": statement.said_on, "medium": statement.medium,
+                "relayed_by": statement.relayed_by, "field": "body", "confidence": statement.confidence,
+                "kind": statement.kind, "text": statement.spans[0].of(&article.body)})
+        })
+        .collect();
+    json!({"key": gold["id"], "body": article.body, "statements": rows}).to_string() + "\n"
 }

@@ -11,11 +11,13 @@ mod gender;
 #[cfg(test)]
 mod gold;
 mod labelling;
+mod medium;
 mod mention;
 mod model;
 mod people;
 mod quotation;
 mod role;
+mod said_on;
 mod tagger;
 mod texts;
 mod token;

@@ -1,0 +1,255 @@
+//! In: the days that a text names, and where its speakers are. Out: the day on which each statement was made.
+//!
+//! A day beside the cue decides ("said on Tuesday"); else the last occasion told of the same speaker ("made the
+//! comments in a post on Tuesday"), then the next one; else the day of the article.
+
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+
+use super::StatementField;
+use super::medium::{find_medium, is_occasion};
+use super::people::{BearerId, People};
+use super::texts::Texts;
+use super::token::{Analysis, Shape, TokenRange};
+use crate::article::Span;
+use crate::language::Class;
+
+/// A day named in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct NamedDay {
+    token: usize,
+    day: NaiveDate,
+}
+
+/// When and how somebody spoke, as one sentence tells it.
+#[derive(Clone, Debug)]
+struct Occasion {
+    field: StatementField,
+    bearer: BearerId,
+    sentence: usize,
+    day: Option<NaiveDate>,
+    medium: Option<String>,
+}
+
+/// Where and by whom a statement is made.
+pub(super) struct Utterance<'s> {
+    pub field: StatementField,
+    pub bearer: Option<BearerId>,
+    /// Token of the cue, else of the mention.
+    pub token: usize,
+    pub content: &'s [Span],
+}
+
+/// The occasions of one article.
+pub(super) struct Occasions<'t> {
+    texts: &'t Texts<'t>,
+    published: Option<NaiveDate>,
+    told: Vec<Occasion>,
+}
+
+/// Sentences over which an occasion reaches forward; a longer article returns to a speaker on another one.
+const REACH: usize = 40;
+
+/// Sentences over which a day that the story tells of holds for those who speak in it.
+const STORY_REACH: usize = 3;
+
+impl<'t> Occasions<'t> {
+    /// Finds the sentences that tell when and how somebody spoke.
+    pub(super) fn find(texts: &'t Texts<'t>, people: &People, published: Option<NaiveDate>) -> Self {
+        let mut told = Vec::new();
+        for (field, text) in texts.fields() {
+            for (number, &sentence) in text.sentences.iter().enumerate() {
+                let uses = people.uses_within(field, sentence);
+                let Some(subject) = uses.iter().find(|used| !used.is_quoted) else { continue };
+                let is_told = sentence.indices().any(|index| is_occasion(text, index));
+                if !is_told {
+                    continue;
+                }
+                let day = days_in(text, sentence, published).first().map(|named| named.day);
+                let medium = find_medium(text, sentence, &[]);
+                if day.is_some() || medium.is_some() {
+                    told.push(Occasion { field, bearer: subject.bearer, sentence: number, day, medium });
+                }
+            }
+        }
+        Self { texts, published, told }
+    }
+
+    /// Returns the day and the medium of a statement.
+    pub(super) fn of(&mut self, utterance: &Utterance<'_>) -> (Option<NaiveDate>, Option<String>) {
+        let text = self.texts.of(utterance.field);
+        let number = text.sentence_of(utterance.token).min(text.sentences.len().saturating_sub(1));
+        let Some(&sentence) = text.sentences.get(number) else { return (self.published, None) };
+        let is_content = |token: usize| {
+            let span = text.tokens[token].span();
+            utterance.content.iter().any(|content| content.overlaps(span))
+        };
+        let mut days = days_in(text, sentence, self.published);
+        days.retain(|named| !is_content(named.token));
+        days.sort_by_key(|named| named.token.abs_diff(utterance.token));
+        let day = days.first().map(|named| named.day);
+        let medium = find_medium(text, sentence, utterance.content);
+        if let Some(bearer) = utterance.bearer
+            && (day.is_some() || medium.is_some())
+        {
+            let occasion = Occasion { field: utterance.field, bearer, sentence: number, day, medium: medium.clone() };
+            self.told.push(occasion);
+        }
+        let told = |of: fn(&Occasion) -> bool| self.occasion(utterance, number, of);
+        let day = day
+            .or_else(|| told(|occasion| occasion.day.is_some())?.day)
+            .or_else(|| self.day_of_story(text, number))
+            .or(self.published);
+        let medium = medium.or_else(|| {
+            let occasion = told(|occasion| occasion.medium.is_some())?;
+            (occasion.field == utterance.field && number.abs_diff(occasion.sentence) <= 3)
+                .then(|| occasion.medium.clone())
+                .flatten()
+        });
+        (day, medium)
+    }
+
+    /// Returns the last day that the sentences just before tell of.
+    fn day_of_story(&self, text: &Analysis<'_>, sentence: usize) -> Option<NaiveDate> {
+        let first = sentence.saturating_sub(STORY_REACH);
+        let days = (first..sentence).rev().find_map(|number| {
+            let days = days_in(text, text.sentences[number], self.published);
+            days.last().map(|named| named.day)
+        })?;
+        (Some(days) <= self.published).then_some(days)
+    }
+
+    /// Returns the last occasion told of the speaker before a sentence, else the next one.
+    fn occasion(&self, utterance: &Utterance<'_>, sentence: usize, fits: fn(&Occasion) -> bool) -> Option<&Occasion> {
+        let bearer = utterance.bearer?;
+        let of_speaker = || self.told.iter().filter(|told| told.bearer == bearer && fits(told));
+        let place = |told: &Occasion| (told.field == StatementField::Body, told.sentence);
+        let here = (utterance.field == StatementField::Body, sentence);
+        let before = of_speaker()
+            .filter(|told| place(told) <= here && told.field == utterance.field && sentence - told.sentence <= REACH)
+            .max_by_key(|told| told.sentence);
+        before.or_else(|| of_speaker().filter(|told| place(told) > here).min_by_key(|told| place(told)))
+    }
+}
+
+/// Returns the days that the writer names in a sentence, resolved from the article's day.
+fn days_in(text: &Analysis<'_>, sentence: TokenRange, published: Option<NaiveDate>) -> Vec<NamedDay> {
+    let mut days = Vec::new();
+    for token in sentence.indices() {
+        if text.tokens[token].quotation != 0 || !text.tokens[token].is_word() {
+            continue;
+        }
+        if let Some(day) = day_at(text, sentence, token, published) {
+            days.push(NamedDay { token, day });
+        }
+    }
+    days
+}
+
+fn day_at(text: &Analysis<'_>, sentence: TokenRange, token: usize, published: Option<NaiveDate>) -> Option<NaiveDate> {
+    let kind = &text.tokens[token];
+    let word = text.word(token).to_lowercase();
+    let word_at = |index: Option<usize>| {
+        index.filter(|index| sentence.contains(*index)).map(|index| text.word(index).to_lowercase()).unwrap_or_default()
+    };
+    let before = word_at(token.checked_sub(1));
+    let after = word_at(Some(token + 1));
+    if kind.is(Class::Month)
+        && kind.shape.has(Shape::CAPITAL)
+        && let Some(month) = month_of(&word)
+    {
+        let (number, year_at) = match after.parse::<u32>() {
+            Ok(number) => (number, token + 2),
+            Err(_) => (before.parse::<u32>().ok()?, token + 1),
+        };
+        let year_at = if word_at(Some(year_at)) == "," { year_at + 1 } else { year_at };
+        let year = word_at(Some(year_at)).parse::<i32>().ok().filter(|year| (1000..3000).contains(year));
+        return match year {
+            Some(year) => NaiveDate::from_ymd_opt(year, month, number),
+            None => last_before(published?, month, number),
+        };
+    }
+    let published = published?;
+    if kind.is(Class::Weekday) {
+        // "by Friday", "next Monday" lie ahead; "Monday's debate" dates the debate.
+        let lies_ahead =
+            matches!(before.as_str(), "next" | "until" | "by" | "till" | "coming" | "before" | "every" | "since");
+        let is_part = matches!(after.as_str(), "night" | "morning" | "afternoon" | "evening");
+        let dates_event = is_possessive(&after) || (is_part && is_possessive(&word_at(Some(token + 2))));
+        let weekday = weekday_of(&word).filter(|_| !lies_ahead && !dates_event)?;
+        let back = (7 + published.weekday().num_days_from_monday() - weekday.num_days_from_monday()) % 7;
+        let back = if back == 0 && before == "last" { 7 } else { back };
+        return published.checked_sub_days(Days::new(u64::from(back)));
+    }
+    let is_part_of_day = matches!(word.as_str(), "morning" | "afternoon" | "evening");
+    match word.as_str() {
+        "today" | "tonight" if !is_possessive(&after) => Some(published),
+        _ if is_part_of_day && before == "this" => Some(published),
+        "yesterday" if !is_possessive(&after) => published.pred_opt(),
+        "night" if before == "last" => published.pred_opt(),
+        _ => None,
+    }
+}
+
+fn is_possessive(word: &str) -> bool {
+    matches!(word, "'s" | "’s")
+}
+
+/// Returns the last such day up to `published`; one that lies a little ahead ("the Nov. 8 election") is none.
+fn last_before(published: NaiveDate, month: u32, day: u32) -> Option<NaiveDate> {
+    const QUARTER: i64 = 92;
+    let this_year = NaiveDate::from_ymd_opt(published.year(), month, day)?;
+    if this_year <= published {
+        return Some(this_year);
+    }
+    let ahead = (this_year - published).num_days();
+    (ahead > QUARTER).then(|| NaiveDate::from_ymd_opt(published.year() - 1, month, day)).flatten()
+}
+
+fn month_of(word: &str) -> Option<u32> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let start = word.get(..3)?;
+    (1..).zip(MONTHS).find(|(_, name)| *name == start).map(|(number, _)| number)
+}
+
+fn weekday_of(word: &str) -> Option<Weekday> {
+    word.trim_end_matches('.').parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::LANGUAGES;
+
+    #[test]
+    fn days_are_resolved_from_the_articles_day() {
+        // 2025-09-03 is a Wednesday.
+        let rows = [
+            ("She said so on Tuesday.", "2025-09-02"),
+            ("She said so Wednesday.", "2025-09-03"),
+            ("She said so last Wednesday.", "2025-08-27"),
+            ("She said so on Thursday.", "2025-08-28"),
+            ("She said yesterday that it rained.", "2025-09-02"),
+            ("She said this morning that it rained.", "2025-09-03"),
+            ("She said last night that it rained.", "2025-09-02"),
+            ("She said on Sept. 1 that it rained.", "2025-09-01"),
+            ("She said on 1 September that it rained.", "2025-09-01"),
+            ("She said on December 24 that it rained.", "2024-12-24"),
+            ("She said on July 6, 2011, that it rained.", "2011-07-06"),
+            ("She said it would rain next Monday.", ""),
+            ("She said it would rain by Friday.", ""),
+            ("She said so before the Oct. 8 election.", ""),
+            ("She spoke of Monday’s debate.", ""),
+            ("She said, “Come on Tuesday.”", ""),
+            ("She may 2 times.", ""),
+            ("She said so on February 31.", ""),
+        ];
+        let lexicon = (LANGUAGES[0].lexicon)();
+        let published: NaiveDate = "2025-09-03".parse().unwrap();
+        for (sentence, expected) in rows {
+            let text = Analysis::new(sentence, &[Span::new(0, sentence.len())], &lexicon);
+            let days = days_in(&text, text.sentences[0], Some(published));
+            let found = days.first().map_or(String::new(), |named| named.day.to_string());
+            assert_eq!(found, expected, "{sentence}");
+        }
+    }
+}
