@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 
 use super::attribution::Attribution;
+use super::confidence::confidence;
 use super::gender::vote_genders;
 use super::mention::{Mentioned, Pronoun, read_mention};
 use super::people::{BearerId, BearerKind, NameUse, People, is_title_case, one_line};
@@ -72,7 +73,7 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<At
             said_on,
             medium,
             relayed_by: None,
-            confidence: attribution.score * resolved.as_ref().map_or(1.0, |resolved| resolved.certainty),
+            confidence: confidence(attribution.score, resolved.as_ref().map_or(1.0, |resolved| resolved.certainty)),
             spans: attribution.content,
             speaker,
         })
@@ -260,11 +261,17 @@ impl Resolver<'_> {
             let bonus = [2.0, 1.5, 0.8, 0.4].get(distance).copied().unwrap_or(0.2);
             scores.insert(id, base + bonus);
         }
+        let is_known_of = |id: BearerId| gender.is_some() && self.people.bearers[id].gender == gender;
+        let some_is_known = scores.iter().any(|(&id, &score)| score >= 1.0 && is_known_of(id));
         let mut ranked: Vec<(BearerId, f32)> = scores
             .into_iter()
             .filter(|(id, score)| *score >= LEAST_SALIENCE && self.may_be(*id, gender) && fits(*id))
             .map(|(id, score)| {
                 let bearer = &self.people.bearers[id];
+                // Of one who is a woman and one who may be, "she" is the first; a name of unknown kind may be a thing.
+                let doubt = if some_is_known && !is_known_of(id) { 0.5 } else { 1.0 };
+                let doubt = if bearer.kind == BearerKind::Unknown { doubt * 0.5 } else { doubt };
+                let score = score * doubt;
                 let known = if bearer.gender.is_some() && bearer.gender == gender { 1.0 } else { 0.0 };
                 (id, score + known + (bearer.uses as f32 * 0.05).min(0.5))
             })

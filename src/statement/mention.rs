@@ -8,7 +8,7 @@ use super::role::person_noun_at;
 use super::token::{Analysis, Mark, Shape, TokenRange};
 use super::{StatementField, Texts};
 use crate::language::en::people::{self, Gender, PersonNoun};
-use crate::language::{Class, Classes};
+use crate::language::{Class, Classes, Form};
 
 /// How a speaker is mentioned.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,6 +146,16 @@ impl Reader<'_, '_> {
         if let Some(named) = self.named() {
             return named;
         }
+        // Words around the subject: "one afternoon she", "who in 2010".
+        let last = self.lowercase(self.range.end - 1);
+        if matches!(last.as_str(), "he" | "she" | "they")
+            && let Some(pronoun) = Pronoun::of(&last)
+        {
+            return Mentioned::Pronoun(pronoun);
+        }
+        if first == "who" {
+            return Mentioned::Relative { token: self.range.start };
+        }
         self.described()
     }
 
@@ -165,6 +175,9 @@ impl Reader<'_, '_> {
             return Some(Mentioned::Group);
         }
         let is_one_word = head.tokens.len() == 1 && !bearer.is_full();
+        if is_one_word && self.is_family(head) {
+            return Some(Mentioned::Group);
+        }
         if is_one_word && bearer.kind != BearerKind::Person {
             if let Some(noun) =
                 people::person_noun(&word).filter(|_| self.text.tokens[head.tokens.start].is(Class::Role))
@@ -176,6 +189,19 @@ impl Reader<'_, '_> {
             return Some(Mentioned::Document { phrase, is_definite: true, is_named: true });
         }
         Some(Mentioned::Name { bearer: head.bearer, token: head.tokens.start })
+    }
+
+    /// "the Roes": a family that the article names.
+    fn is_family(&self, used: &NameUse) -> bool {
+        let word = crate::speaker::fold_name(self.word(used.tokens.start));
+        let follows_the = used.tokens.start > 0 && self.lowercase(used.tokens.start - 1) == "the";
+        let is_surname = |name: &str| {
+            self.people
+                .bearers
+                .iter()
+                .any(|bearer| bearer.is_full() && bearer.words().last().is_some_and(|last| last == name))
+        };
+        follows_the && word.strip_suffix('s').is_some_and(is_surname)
     }
 
     /// Whether a name is the head of the mention, not a modifier: neither "Roe’s …" nor "… for Roe" nor "Roe aides".
@@ -266,7 +292,17 @@ impl Reader<'_, '_> {
                 end = index + 1;
                 continue;
             }
-            let is_stop = !token.is_word() || (token.classes.meets(stops) && !token.shape.has(Shape::CAPITAL));
+            let is_participle = index > start
+                && token.has_form(Form::Participle)
+                && !token.classes.meets(NOUNS)
+                && !token.shape.has(Shape::CAPITAL)
+                && !token.shape.has(Shape::HYPHEN)
+                && self.is_noun(index - 1);
+            if self.word(index) == "/" {
+                continue;
+            }
+            let is_stop =
+                !token.is_word() || is_participle || (token.classes.meets(stops) && !token.shape.has(Shape::CAPITAL));
             if is_stop && index > self.range.start {
                 break;
             }
@@ -310,6 +346,11 @@ impl Reader<'_, '_> {
             return Mentioned::Group;
         }
         Mentioned::Unclear
+    }
+
+    fn is_noun(&self, index: usize) -> bool {
+        let token = &self.text.tokens[index];
+        token.classes.meets(NOUNS) || person_noun_at(self.text, index).is_some()
     }
 
     fn is_document(&self, head: usize, word: &str) -> bool {

@@ -4,6 +4,7 @@
 //! (name, role, kind) 6. day, medium, relay 7. confidence
 
 mod attribution;
+mod confidence;
 mod coreference;
 mod cue;
 mod features;

@@ -81,6 +81,7 @@ struct Chunk {
     ruler: Option<String>,
     /// A common word that opens a sentence: a name only where the article knows one like it ("Dean", "Bush").
     is_doubtful: bool,
+    follows_preposition: bool,
     is_quoted: bool,
     sentence: usize,
 }
@@ -190,7 +191,12 @@ impl People {
                 }
             }
         };
-        let is_own_name = |bearer: &Bearer| bearer.parsed.words.len() == 1 && bearer.kind == chunk.kind;
+        // "Jordan said" may be Pat Jordan, "in Jordan" is the country.
+        let is_own_name = |bearer: &Bearer| {
+            let is_single = bearer.parsed.words.len() == 1;
+            (is_single && bearer.kind == chunk.kind)
+                || (!is_single && bearer.kind == BearerKind::Person && !chunk.follows_preposition)
+        };
         let candidates: Vec<BearerId> = (0..self.bearers.len())
             .filter(|&id| {
                 let bearer = &self.bearers[id];
@@ -500,6 +506,7 @@ impl Cutter<'_, '_> {
             is_titled: false,
             ruler: None,
             is_doubtful: true,
+            follows_preposition: false,
             is_quoted: token.quotation != 0,
             sentence: self.number,
         })
@@ -534,7 +541,9 @@ impl Cutter<'_, '_> {
             return true;
         }
         let before = &self.text.tokens[index - 1];
-        matches!(before.mark, Mark::Quote | Mark::SingleQuote | Mark::Colon | Mark::OpenBracket | Mark::Ellipsis)
+        let begins_quotation = self.text.tokens[index].quotation != 0;
+        matches!(before.mark, Mark::Colon | Mark::OpenBracket | Mark::Ellipsis)
+            || (begins_quotation && matches!(before.mark, Mark::Quote | Mark::SingleQuote))
     }
 
     fn begins_name(&self, index: usize) -> bool {
@@ -550,7 +559,8 @@ impl Cutter<'_, '_> {
         if !self.is_opening(index) {
             return true;
         }
-        let is_common = token.classes.meets(COMMON) && !token.classes.meets(names);
+        let is_common =
+            (token.classes.meets(COMMON) || self.is_organisation_word(index)) && !token.classes.meets(names);
         let has_office = token.classes.meets(Classes::of(&[Class::Organisation, Class::Demonym, Class::Role]));
         !is_common || has_office && self.is_capital(index + 1) || self.is_given_name(index)
     }
@@ -580,11 +590,23 @@ impl Cutter<'_, '_> {
                 end += 2;
             } else if self.text.tokens[end].mark == Mark::Comma && next_is_capital && self.is_suffix(end + 1) {
                 end += 2;
+            } else if self.is_nickname(end) {
+                end += 4;
             } else {
                 break;
             }
         }
         end
+    }
+
+    /// “Robert “Bob” Roe”: a name in quotation marks between two others.
+    fn is_nickname(&self, index: usize) -> bool {
+        let is_mark = |index: usize| matches!(self.text.tokens[index].mark, Mark::Quote | Mark::SingleQuote);
+        index + 3 < self.sentence.end
+            && is_mark(index)
+            && self.is_capital(index + 1)
+            && is_mark(index + 2)
+            && self.is_capital(index + 3)
     }
 
     fn is_the_before_capital(&self, index: usize) -> bool {
@@ -629,7 +651,11 @@ impl Cutter<'_, '_> {
             let by_name = people::gender_of_given_name(words.first()?).filter(|_| words.len() >= 2);
             gender = gender.or(by_name.filter(|gender| *gender != Gender::Either));
         }
-        if words.is_empty() {
+        let is_common_noun = words.len() == 1 && !is_titled && {
+            let word = self.lowercase(tokens.start);
+            people::person_noun(&word).is_some() && people::gender_of_given_name(&word).is_none()
+        };
+        if words.is_empty() || is_common_noun {
             return None;
         }
         Some(Chunk {
@@ -642,6 +668,8 @@ impl Cutter<'_, '_> {
             is_titled,
             ruler: self.ruler(TokenRange::new(start, name_start)),
             is_doubtful: false,
+            follows_preposition: start > self.sentence.start
+                && self.text.tokens[start - 1].classes.meets(Classes::of(&[Class::Preposition, Class::To])),
             is_quoted: self.text.tokens[name_start].quotation != 0,
             sentence: self.number,
         })
@@ -657,6 +685,11 @@ impl Cutter<'_, '_> {
         let mut gender = None;
         for index in range.start..range.end.saturating_sub(1) {
             let word = self.lowercase(index);
+            // “Kevin “Coach” Roe”: what stands in quotation marks is no title.
+            if !self.text.tokens[index].is_word() && self.text.tokens[index].mark != Mark::Comma && index > range.start
+            {
+                break;
+            }
             let word = word.trim_end_matches('.');
             let title = people::title(word);
             let noun = people::person_noun(word).filter(|noun| !noun.is_plural);

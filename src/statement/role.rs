@@ -241,6 +241,19 @@ impl Reader<'_, '_> {
         if matches!(self.word(index), "'s" | "’s") {
             return index > self.sentence.start && self.text.tokens[index - 1].shape.has(Shape::CAPITAL);
         }
+        // "chief systems and services officer": two bodies of one office, not two people.
+        let joins_nouns = self.word(index) == "and"
+            && index > self.sentence.start
+            && [index - 1, index + 1].iter().all(|&side| {
+                let token = &self.text.tokens[side];
+                token.is_word()
+                    && !token.shape.has(Shape::CAPITAL)
+                    && self.person_noun(side).is_none()
+                    && token.frame.is_none()
+            });
+        if joins_nouns {
+            return true;
+        }
         if !token.is_word() || token.classes.meets(ENDS_ROLE_BEFORE) || token.quotation != 0 {
             return false;
         }
@@ -255,8 +268,11 @@ impl Reader<'_, '_> {
         (!is_verb || is_noun) && !is_adverb && !token.is(Class::TimeWord)
     }
 
-    /// "(D-N.Y.)", "(R)".
+    /// "(D-N.Y.)", "(R)", ", D-Ost,".
     fn party_behind(&self, index: usize) -> Option<String> {
+        if self.mark(index) == Some(Mark::Comma) && self.is_party_after_comma(index + 1) {
+            return Some(self.word(index + 1).to_owned());
+        }
         if self.mark(index) != Some(Mark::OpenBracket) {
             return None;
         }
@@ -265,6 +281,11 @@ impl Reader<'_, '_> {
         let first = self.word(index + 1);
         let is_party = first.split(['-', '–']).next().is_some_and(|party| matches!(party, "D" | "R" | "I"));
         is_party.then(|| self.said(TokenRange::new(index, close + 1)))
+    }
+
+    fn is_party_after_comma(&self, index: usize) -> bool {
+        index < self.sentence.end
+            && self.word(index).split_once(['-', '–']).is_some_and(|(party, _)| matches!(party, "D" | "R" | "I"))
     }
 
     /// Returns the token behind ", 25," or "(25)".
@@ -282,6 +303,9 @@ impl Reader<'_, '_> {
             at = (at + 1..self.sentence.end.min(at + 8)).find(|&i| self.mark(i) == Some(Mark::CloseBracket))? + 1;
         }
         at = self.age_behind(at).unwrap_or(at);
+        if self.mark(at) == Some(Mark::Comma) && self.is_party_after_comma(at + 1) {
+            at += 2;
+        }
         // "Steve Roe of Civic Norland, a lawyer": the body named behind the name does not hide the apposition.
         if at < self.sentence.end && matches!(self.word(at), "of" | "from" | "with") {
             let behind = (at + 1..self.sentence.end.min(at + 8)).find(|&i| !self.is_part_of_name(i))?;
@@ -341,7 +365,9 @@ impl Reader<'_, '_> {
             token.classes.meets(Classes::of(&[Class::Determiner, Class::Possessive])) || token.shape.has(Shape::CAPITAL)
         };
         // "The prime minister, Jane Roe, said", not "She met the prime minister, Jane Roe said".
-        if !begins || !matches!(self.mark(used.tokens.end), Some(Mark::Comma | Mark::Dash)) {
+        let is_closed =
+            matches!(self.mark(used.tokens.end), Some(Mark::Comma | Mark::Dash | Mark::Semicolon | Mark::Stop));
+        if !begins || !is_closed {
             return None;
         }
         let role = self.role_phrase(TokenRange::new(start, comma))?;
