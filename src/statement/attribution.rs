@@ -36,7 +36,7 @@ pub struct Draft {
 }
 
 /// Candidates less likely than this are not looked at further.
-const LEAST_CUE_PROBABILITY: f32 = 0.1;
+const LEAST_CUE_PROBABILITY: f32 = 0.15;
 
 /// Drafts less likely than this are dropped.
 const LEAST_SCORE: f32 = 0.42;
@@ -45,18 +45,19 @@ const LEAST_SCORE: f32 = 0.42;
 pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Model) -> Vec<Attribution> {
     let mut found: Vec<Found> = Vec::new();
     let mut features = Features::default();
+    let mut memory = Memory::default();
     for &paragraph in &text.paragraphs {
         let units = units_of(text, paragraph, &model.tagger);
         if let Some(turn) = transcript_turn(text, &units) {
             found.push(turn);
             continue;
         }
-        let drafts = drafts(text, &units, model);
+        let drafts = drafts(text, &units, model, &mut memory);
         let mut scored: Vec<(f32, &Draft)> = Vec::with_capacity(drafts.len());
         for (index, draft) in drafts.iter().enumerate() {
             features.clear();
             verdict_features(&units, &drafts, index, &mut features);
-            scored.push((model.verdict(&features), draft));
+            scored.push((model.verdict.probability(&features), draft));
         }
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut taken = vec![false; units.len()];
@@ -85,20 +86,23 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
     found.into_iter().filter_map(|found| found.into_attribution(text, field)).collect()
 }
 
-/// Ends the content where a coordinated cue of the same speaker begins: "X said … and warned …".
+/// Ends the content where another cue begins that is beside it, not inside it: "X said … and warned …", "X said …,
+/// though he added …".
 fn cut_at_coordinated(units: &[Unit], draft: &Draft, scored: &[(f32, &Draft)]) -> Draft {
     let mut cut = draft.clone();
     for (score, other) in scored {
-        if *score < LEAST_SCORE || !coordinated(draft, other) {
+        let inside = draft.content.iter().any(|range| range.contains(other.cue.unit));
+        if *score < LEAST_SCORE || !inside || other.cue.unit < draft.cue.unit {
             continue;
         }
-        let mut limit = other.cue.unit;
-        while limit > draft.cue.unit + 1 && !matches!(units[limit].tag, Tag::Coordinator | Tag::Comma) {
-            limit -= 1;
-        }
-        if limit <= draft.cue.unit + 1 {
-            continue;
-        }
+        let limit = if coordinated(draft, other) {
+            (draft.cue.unit + 2..=other.cue.unit)
+                .rev()
+                .find(|&at| matches!(units[at].tag, Tag::Coordinator | Tag::Comma))
+        } else {
+            new_clause(units, draft, other)
+        };
+        let Some(limit) = limit else { continue };
         cut.content = cut
             .content
             .iter()
@@ -114,6 +118,14 @@ fn coordinated(draft: &Draft, other: &Draft) -> bool {
     let (Some(mention), Some(shared)) = (draft.mention, other.mention) else { return false };
     let inside = draft.content.iter().any(|range| range.contains(other.cue.unit));
     inside && draft.cue.unit < other.cue.unit && shared.start < draft.cue.unit && mention.contains(shared.end - 1)
+}
+
+/// Returns the comma behind which the other has a clause of its own: ", though she noted".
+fn new_clause(units: &[Unit], draft: &Draft, other: &Draft) -> Option<usize> {
+    let mention = other.mention.filter(|mention| mention.end <= other.cue.unit && mention.start > draft.cue.unit + 2)?;
+    let opener = mention.start - 1;
+    let opens = matches!(units[opener].tag, Tag::Coordinator | Tag::Subordinator) && units[opener - 1].tag == Tag::Comma;
+    opens.then_some(opener - 1)
 }
 
 /// Beliefs and wishes are no statements; they are read only so that nothing inside them is taken for one.
@@ -222,21 +234,29 @@ pub fn tokens_of(units: &[Unit], range: TokenRange) -> TokenRange {
     TokenRange::new(units[range.start].tokens.start, units[range.end - 1].tokens.end)
 }
 
+/// Memory that is used again for every paragraph.
+#[derive(Default)]
+pub struct Memory {
+    features: Features,
+    lattice: Lattice,
+    scores: Scores,
+}
+
 /// Returns what the model makes of the candidates of one paragraph.
-pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model) -> Vec<Draft> {
+pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model, memory: &mut Memory) -> Vec<Draft> {
+    let Memory { features, lattice, scores } = memory;
     let cues = candidates(text, units);
     let mut drafts = Vec::new();
-    let (mut features, mut lattice, mut scores) = (Features::default(), Lattice::default(), Scores::default());
     for cue in &cues {
         features.clear();
-        cue_features(text, units, cue, &cues, &mut features);
-        let cue_probability = model.cue_probability(&features);
+        cue_features(text, units, cue, &cues, features);
+        let cue_probability = model.cue.probability(features);
         if cue_probability < LEAST_CUE_PROBABILITY {
             continue;
         }
-        lattice_of(units, cue, &mut lattice);
-        score(&lattice, &model.labels, &mut scores);
-        let (labels, label_probability) = decode(&lattice, &scores);
+        lattice_of(units, cue, lattice);
+        score(lattice, &model.labels, scores);
+        let (labels, label_probability) = decode(lattice, scores);
         let content: Vec<TokenRange> =
             ranges(&labels, Label::Content, cue.start).into_iter().filter_map(|range| trimmed(units, range)).collect();
         let mention = ranges(&labels, Label::Mention, cue.start).into_iter().find_map(|range| trimmed(units, range));
@@ -317,6 +337,27 @@ pub fn verdict_features(units: &[Unit], drafts: &[Draft], index: usize, features
     features.push(512, begins, lemma);
     features.push(513, mention, lemma);
     features.push(514, u32::from(cue.frame == COLON_FRAME) << 8 | mention, begins);
+    let part = units[cue.unit].part as u32;
+    let begins_part = units[first.start].part as u32;
+    let ends = units[last.end - 1].tag as u32;
+    let before_content = first.start.checked_sub(1).map_or(Tag::Outside, |at| units[at].tag) as u32;
+    let heads = draft.content.iter().flat_map(|range| &units[range.indices()]).filter(|unit| unit.part.heads_clause());
+    let heads = heads.fold(0u32, |heads, unit| heads | 1 << unit.part as u32);
+    let mention_part = draft.mention.map_or(0, |range| units[range.end - 1].part as u32);
+    let ends_sentence = u32::from(last.end >= cue.end || units[last.end].tag == Tag::Stop);
+    features.push(530, part << 8 | begins_part, cue.frame);
+    features.push(531, begins << 8 | before_content, cue.frame << 1 | side);
+    features.push(532, heads, cue.frame);
+    features.push(533, heads, begins << 8 | length);
+    features.push(534, mention_part << 8 | part, cue.frame);
+    features.push(535, behind << 8 | ends, length);
+    features.push(536, ends_sentence << 8 | behind, label_level);
+    features.push(537, lemma, cue_level / 4 << 4 | label_level / 4);
+    features.push(538, lemma, cue.auxiliaries << 4 | cue.form);
+    features.push(539, cue.frame << 8 | cue.form, cue.auxiliaries << 8 | mention);
+    features.push(540, quoted << 2 | all_quoted << 1 | side, cue_level / 2 << 8 | label_level / 2);
+    features.push(541, length << 8 | begins, cue_level / 4 << 4 | label_level / 4);
+    features.push(542, cue.before as u32 | (cue.after as u32) << 8, cue.frame);
     // Inside the content of another draft, or around another's cue?
     let inside = |outer: &Draft, unit: usize| outer.content.iter().any(|range| range.contains(unit));
     let (mut around, mut within) = (0u32, 0u32);

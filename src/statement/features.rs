@@ -1,11 +1,13 @@
 //! Features: numbers that stand for "the word before is a title", made from tags, lists, endings and distances.
 //!
-//! A feature is hashed to a row of the model's table, so the table holds weights alone and no words.
+//! A feature is hashed to a key: a row of the model's table and a check of eight bits. Each row belongs to one
+//! feature, the commonest of those that fall on it while the model is trained; the check keeps the others out. So the
+//! table holds weights alone and no words.
 
-/// Features of one thing to judge: rows of the model's table.
+/// Keys of the features of one thing to judge.
 #[derive(Clone, Debug, Default)]
 pub struct Features {
-    pub rows: Vec<u32>,
+    pub keys: Vec<u32>,
 }
 
 /// The table has `1 << TABLE_BITS` rows.
@@ -13,21 +15,70 @@ pub const TABLE_BITS: u32 = 18;
 
 impl Features {
     pub fn clear(&mut self) {
-        self.rows.clear();
+        self.keys.clear();
     }
 
     /// Adds the feature that template `template` makes of two values.
     #[inline]
     pub fn push(&mut self, template: u32, first: u32, second: u32) {
-        self.rows.push(row(template, first, second));
+        self.keys.push(key(template, first, second));
     }
 }
 
-/// Returns the row of a feature.
+/// Returns the key of a feature.
 #[inline]
-pub fn row(template: u32, first: u32, second: u32) -> u32 {
+pub fn key(template: u32, first: u32, second: u32) -> u32 {
     let mut hash = u64::from(first) << 32 | u64::from(second);
     hash = (hash ^ u64::from(template) << 57 ^ u64::from(template)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     hash = (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    (hash >> (64 - TABLE_BITS)) as u32
+    (hash >> (64 - TABLE_BITS - CHECK_BITS)) as u32
+}
+
+/// Bits of the check, above those of the row.
+pub const CHECK_BITS: u32 = 8;
+
+/// Returns the row of a key.
+#[inline]
+pub fn row_of(key: u32) -> usize {
+    (key & ((1 << TABLE_BITS) - 1)) as usize
+}
+
+/// Returns the check of a key.
+#[inline]
+pub fn check_of(key: u32) -> u8 {
+    (key >> TABLE_BITS) as u8
+}
+
+/// Which feature each row belongs to.
+pub struct Owners {
+    counts: Vec<u16>,
+}
+
+impl Default for Owners {
+    fn default() -> Self {
+        Self { counts: vec![0; 1 << (TABLE_BITS + CHECK_BITS)] }
+    }
+}
+
+/// A feature that was seen less often teaches nothing.
+const LEAST_COUNT: u16 = 3;
+
+impl Owners {
+    /// Counts a feature once more.
+    pub fn count(&mut self, key: u32) {
+        let count = &mut self.counts[key as usize];
+        *count = count.saturating_add(1);
+    }
+
+    /// Returns the check of each row's owner, none where no feature is frequent enough.
+    pub fn checks(&self) -> Vec<Option<u8>> {
+        let rows = 1 << TABLE_BITS;
+        let count = |row: usize, check: usize| self.counts[check * rows + row];
+        (0..rows)
+            .map(|row| {
+                let best = (0..1 << CHECK_BITS).max_by_key(|&check| count(row, check))?;
+                (count(row, best) >= LEAST_COUNT).then_some(best as u8)
+            })
+            .collect()
+    }
 }

@@ -4,7 +4,7 @@
 //! cue gets one mention in one piece, and a second piece of content costs what it should.
 
 use super::cue::Cue;
-use super::features::row;
+use super::features::{TABLE_BITS, check_of, key, row_of};
 use super::unit::{Tag, Unit};
 
 /// What a unit is to a cue.
@@ -58,13 +58,12 @@ pub struct Lattice {
     places: Vec<Place>,
 }
 
-/// Returns the row of an edge's feature after a label, or after a state.
+/// Returns the key of an edge's feature after a label, or after a state: another row, the same check.
 #[inline]
-pub fn row_after(key: u32, before: usize) -> u32 {
-    if key == u32::MAX {
-        return key;
-    }
-    key.wrapping_add(before as u32 * 0x9e37) & ((1 << super::features::TABLE_BITS) - 1)
+pub fn key_after(key: u32, before: usize) -> u32 {
+    let rows = (1 << TABLE_BITS) - 1;
+    let row = key.wrapping_add(before as u32 * 0x9e37) & rows;
+    key & !rows | row
 }
 
 /// What lies between a unit and the cue, and what segment it stands in.
@@ -195,7 +194,7 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         let i = index as isize;
         let side = place.side;
         let t0 = unit.tag as u32;
-        let (tm1, tm2, tp1, tp2) = (tag(i - 1) as u32, tag(i - 2) as u32, tag(i + 1) as u32, tag(i + 2) as u32);
+        let (tm1, tp1) = (tag(i - 1) as u32, tag(i + 1) as u32);
         let w0 = unit.code;
         let (wm1, wp1) = (code(i - 1), code(i + 1));
         let sd = side << 4 | place.distance;
@@ -206,7 +205,7 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         let to_end = bucket(units.len() - 1 - index);
 
         let first = lattice.node.len();
-        let mut node = |template: u32, a: u32, b: u32| lattice.node.push(row(100 + template, a, b));
+        let mut node = |template: u32, a: u32, b: u32| lattice.node.push(key(100 + template, a, b));
         node(1, t0, side);
         node(2, t0, sd);
         node(3, w0, side);
@@ -214,8 +213,6 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         node(5, t0 << 8 | tm1, side);
         node(6, t0 << 8 | tp1, side);
         node(7, t0 << 16 | tm1 << 8 | tp1, side);
-        node(8, t0 << 16 | tm1 << 8 | tm2, side);
-        node(9, t0 << 16 | tp1 << 8 | tp2, side);
         node(10, wm1, side << 8 | t0);
         node(11, wp1, side << 8 | t0);
         node(12, unit.suffix, side << 8 | t0);
@@ -230,23 +227,17 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         node(21, before << 8 | t0, sd);
         node(22, pattern << 8 | t0, sd);
         node(23, cue.quotes << 8 | t0, side << 8 | same);
-        node(24, cue.quotes, near | frame << 20);
         node(25, voice, sd);
         node(26, voice << 8 | t0, side << 4 | place.commas);
         node(27, seg, near);
-        node(28, seg << 10 | frame, place.commas << 8 | place.near_mark as u32);
         node(29, seg, pattern << 4 | place.commas);
         node(30, cue.quotes << 8 | seg, place.near_mark as u32 | place.commas << 8);
-        node(31, from_start << 4 | to_end, side << 8 | frame);
         node(32, from_start << 8 | t0, side);
         node(33, to_end << 8 | t0, side);
         node(34, place.near_mark as u32 | t0 << 8, side << 4 | place.commas);
         node(35, t0 << 4 | place.next_finite, near);
-        node(36, cue.quotes << 4 | place.commas, pattern << 8 | side << 4 | same);
         node(37, lemma << 8 | t0, side << 4 | cue.form);
         node(38, u32::from(unit.quotation_only) | same << 1 | cue.quotes << 2, t0 << 8 | side);
-        node(39, voice << 8 | place.segment_first as u32, near);
-        node(40, voice, pattern << 8 | side << 4 | place.commas);
         let (q0, qm1, qp1) = (unit.part as u32, part(i - 1), part(i + 1));
         let tq = t0 << 8 | q0;
         node(41, tq, side);
@@ -267,42 +258,34 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         node_count = lattice.node.len() - first;
 
         let first = lattice.edge.len();
-        let mut edge = |template: u32, a: u32, b: u32| lattice.edge.push(row(200 + template, a, b));
+        let mut edge = |template: u32, a: u32, b: u32| lattice.edge.push(key(200 + template, a, b));
         let gap = u32::from(index == center + 1) | u32::from(index == center) << 1 | same << 2;
         edge(1, side, gap);
         edge(2, t0 << 8 | tm1, side << 8 | gap);
-        edge(3, t0 << 16 | tm1 << 8 | tp1, side);
         edge(4, w0, side << 8 | gap);
         edge(5, wm1, side << 8 | t0);
         edge(6, pattern, gap << 4 | side << 4 | place.commas);
-        edge(7, t0 << 16 | tm1 << 8 | tm2, side);
         edge(8, frame << 8 | t0, tm1 << 8 | gap);
         edge(9, w0, wm1);
         edge(10, seg << 8 | tm1, near);
         edge(11, t0 << 8 | tm1, near);
         edge(12, lemma << 8 | t0, gap << 8 | tm1);
-        edge(13, t0 << 8 | tm1, place.next_finite << 8 | seg);
-        edge(14, t0 << 16 | tp1 << 8 | tp2, tm1);
-        edge(15, wp1, t0 << 8 | tm1);
         edge(16, voice << 8 | t0, gap << 8 | tm1);
         edge(17, tq << 16 | tm1 << 8 | qm1, side);
         edge(18, q0 << 8 | qm1, side << 8 | gap);
         edge(19, tq << 8 | tm1, place.heads << 2 | side);
-        edge(20, tq << 8 | tm1, side << 16 | place.segment_heads);
         edge(21, q0 << 16 | qm1 << 8 | qp1, tm1);
         edge(22, tq << 8 | tm1, frame << 8 | cue_part);
         edge_count = lattice.edge.len() - first;
 
         let first = lattice.state.len();
-        let mut state = |template: u32, a: u32, b: u32| lattice.state.push(row(300 + template, a, b));
+        let mut state = |template: u32, a: u32, b: u32| lattice.state.push(key(300 + template, a, b));
         state(1, frame, side << 8 | gap);
-        state(2, t0 << 8 | tm1, side << 8 | gap);
         state(3, pattern, side << 8 | cue.quotes);
-        state(4, voice, side);
         state_count = lattice.state.len() - first;
     }
     // What had been seen at the end.
-    let mut state = |template: u32, a: u32, b: u32| lattice.state.push(row(350 + template, a, b));
+    let mut state = |template: u32, a: u32, b: u32| lattice.state.push(key(350 + template, a, b));
     state(1, frame, 0);
     state(2, pattern, cue.quotes);
     state(3, voice, frame);
@@ -313,8 +296,8 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
     lattice.state_count = state_count;
 }
 
-/// Weights of the three labels (and one that is not used, so that rows are aligned).
-pub type Weights = [f32; 4];
+/// Weights of the three labels.
+pub type Weights = [f32; LABELS];
 
 /// Scores of all labels and transitions of a lattice.
 #[derive(Clone, Debug, Default)]
@@ -324,6 +307,8 @@ pub struct Scores {
     pub edge: Vec<[[f32; LABELS]; LABELS]>,
     /// By state before; the last one is the end, of which the first weight counts.
     pub state: Vec<[[f32; LABELS]; STATES]>,
+    /// For each state after a unit the best one before.
+    back: Vec<[u8; STATES]>,
 }
 
 /// States that a path can be in.
@@ -332,29 +317,32 @@ pub const REACHABLE: [usize; 8] = [0, 3, 4, 6, 8, 9, 10, 11];
 /// A table of weights that can be added up: floats while it is trained, small integers after.
 pub trait Table {
     type Sum: Copy + Default;
-    fn add(&self, sum: &mut Self::Sum, row: u32);
+    fn add(&self, sum: &mut Self::Sum, key: u32);
     fn total(&self, sum: Self::Sum) -> [f32; LABELS];
 }
 
 /// Weights in eight bits, with what one step of them means.
 pub struct SmallTable {
-    pub rows: Vec<[i8; 4]>,
+    /// Weights of the labels and the check of the feature that the row belongs to.
+    pub rows: Vec<[u8; 4]>,
     pub scale: f32,
 }
 
 impl Table for SmallTable {
-    type Sum = [i32; 4];
+    type Sum = [i32; LABELS];
 
     #[inline]
-    fn add(&self, sum: &mut [i32; 4], row: u32) {
-        for (total, weight) in sum.iter_mut().zip(self.rows[row as usize]) {
-            *total += i32::from(weight);
+    fn add(&self, sum: &mut [i32; LABELS], key: u32) {
+        let [a, b, c, check] = self.rows[row_of(key)];
+        let kept = -i32::from(check == check_of(key));
+        for (total, weight) in sum.iter_mut().zip([a, b, c]) {
+            *total += i32::from(weight as i8) & kept;
         }
     }
 
     #[inline]
-    fn total(&self, sum: [i32; 4]) -> [f32; LABELS] {
-        std::array::from_fn(|label| sum[label] as f32 * self.scale)
+    fn total(&self, sum: [i32; LABELS]) -> [f32; LABELS] {
+        sum.map(|sum| sum as f32 * self.scale)
     }
 }
 
@@ -365,14 +353,14 @@ pub fn score<T: Table>(lattice: &Lattice, table: &T, scores: &mut Scores) {
     scores.state.clear();
     for index in 0..lattice.len {
         let mut node = T::Sum::default();
-        for &row in &lattice.node[index * lattice.node_count..][..lattice.node_count] {
-            table.add(&mut node, row);
+        for &key in &lattice.node[index * lattice.node_count..][..lattice.node_count] {
+            table.add(&mut node, key);
         }
         scores.node.push(table.total(node));
         let mut edge = [T::Sum::default(); LABELS];
         for &key in &lattice.edge[index * lattice.edge_count..][..lattice.edge_count] {
             for (before, sum) in edge.iter_mut().enumerate() {
-                table.add(sum, row_after(key, before));
+                table.add(sum, key_after(key, before));
             }
         }
         scores.edge.push(edge.map(|sum| table.total(sum)));
@@ -381,7 +369,7 @@ pub fn score<T: Table>(lattice: &Lattice, table: &T, scores: &mut Scores) {
         let mut state = [T::Sum::default(); STATES];
         for &key in &lattice.state[index * lattice.state_count..][..lattice.state_count] {
             for before in REACHABLE {
-                table.add(&mut state[before], row_after(key, before));
+                table.add(&mut state[before], key_after(key, before));
             }
         }
         scores.state.push(state.map(|sum| table.total(sum)));
@@ -431,13 +419,14 @@ const fn steps() -> [(usize, Label, usize); 21] {
 }
 
 /// Returns the best labels and their probability.
-pub fn decode(lattice: &Lattice, scores: &Scores) -> (Vec<Label>, f32) {
+pub fn decode(lattice: &Lattice, scores: &mut Scores) -> (Vec<Label>, f32) {
     let mut best = [f32::NEG_INFINITY; STATES];
     // Sum over all paths relative to the best one, by state.
     let mut mass = [0.0f32; STATES];
     best[START] = 0.0;
     mass[START] = 1.0;
-    let mut back: Vec<[u8; STATES]> = Vec::with_capacity(lattice.len);
+    let mut back = std::mem::take(&mut scores.back);
+    back.clear();
     for index in 0..lattice.len {
         let mut next_best = [f32::NEG_INFINITY; STATES];
         let mut pointers = [0u8; STATES];
@@ -471,6 +460,7 @@ pub fn decode(lattice: &Lattice, scores: &Scores) -> (Vec<Label>, f32) {
         labels[index] = label_of(state);
         state = back[index][state] as usize;
     }
+    scores.back = back;
     (labels, if total > 0.0 { (1.0 / total).min(1.0) } else { 0.0 })
 }
 

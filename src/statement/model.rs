@@ -1,33 +1,21 @@
 //! The weights by which cues are judged and units labelled. They come from `examples/train_attribution.rs`.
 
-use super::features::{Features, TABLE_BITS};
-use super::labelling::{LABELS, SmallTable, Weights};
+use super::features::{Features, TABLE_BITS, check_of, row_of};
+use super::labelling::{SmallTable, Weights};
 use super::tagger::Tagger;
 
 /// Weights of all features.
 pub struct Model {
     pub tagger: Tagger,
-    pub cue: Vec<f32>,
-    pub cue_bias: f32,
+    pub cue: Logistic,
     pub labels: SmallTable,
-    pub verdict: Vec<f32>,
-    pub verdict_bias: f32,
+    pub verdict: Logistic,
 }
 
-impl Model {
-    /// Returns a model that knows nothing.
-    pub fn empty(tagger: Tagger) -> Self {
-        let rows = 1 << TABLE_BITS;
-        Self {
-            tagger,
-            cue: vec![0.0; rows],
-            cue_bias: 0.0,
-            labels: SmallTable { rows: vec![[0; 4]; rows], scale: 1.0 },
-            verdict: vec![0.0; rows],
-            verdict_bias: 0.0,
-        }
-    }
+/// Opens the file of a model; the digit is the version of the format.
+const MAGIC: &[u8] = b"dateline model 2\n";
 
+impl Model {
     /// Returns the model of English news that the program carries.
     ///
     /// # Panics
@@ -37,97 +25,115 @@ impl Model {
             .expect("the model inside the program is of its version")
     }
 
-    /// Writes the weights as eight bits each, zstd-compressed.
+    /// Writes the weights, zstd-compressed, without the tagger.
     ///
     /// # Errors
     /// If compression fails, which it does only for want of memory.
     pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
         let mut bytes = MAGIC.to_vec();
-        bytes.extend(self.cue_bias.to_le_bytes());
-        bytes.extend(self.verdict_bias.to_le_bytes());
         for table in [&self.cue, &self.verdict] {
-            write_table(&mut bytes, table.iter().copied());
+            bytes.extend(table.bias.to_le_bytes());
+            bytes.extend(table.scale.to_le_bytes());
+            write_columns(&mut bytes, &table.rows);
         }
         bytes.extend(self.labels.scale.to_le_bytes());
-        for label in 0..LABELS {
-            bytes.extend(self.labels.rows.iter().map(|weights| weights[label] as u8));
-        }
+        write_columns(&mut bytes, &self.labels.rows);
         zstd::bulk::compress(&bytes, 19)
     }
 
     /// Reads what [`Model::to_bytes`] wrote; none if the bytes are not a model of this version.
     pub fn from_bytes(bytes: &[u8], tagger: Tagger) -> Option<Self> {
-        let rows = 1 << TABLE_BITS;
-        let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 20 + (2 + LABELS) * rows).ok()?;
+        let columns = 2 + 2 + 4;
+        let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 5 * 4 + columns * ROWS).ok()?;
         let mut rest = bytes.strip_prefix(MAGIC)?;
-        let mut model = Self::empty(tagger);
-        model.cue_bias = read_float(&mut rest)?;
-        model.verdict_bias = read_float(&mut rest)?;
-        model.cue = read_table(&mut rest)?;
-        model.verdict = read_table(&mut rest)?;
-        model.labels.scale = read_float(&mut rest)?;
-        for label in 0..LABELS {
-            let (table, behind) = rest.split_at_checked(rows)?;
-            rest = behind;
-            for (weights, &weight) in model.labels.rows.iter_mut().zip(table) {
-                weights[label] = weight as i8;
-            }
-        }
-        rest.is_empty().then_some(model)
+        let cue = Logistic::read(&mut rest)?;
+        let verdict = Logistic::read(&mut rest)?;
+        let labels = SmallTable { scale: read_float(&mut rest)?, rows: read_columns(&mut rest)? };
+        rest.is_empty().then_some(Self { tagger, cue, labels, verdict })
+    }
+}
+
+const ROWS: usize = 1 << TABLE_BITS;
+
+/// Logistic regression with weights in eight bits.
+pub struct Logistic {
+    /// Weight and check of each row.
+    rows: Vec<[u8; 2]>,
+    scale: f32,
+    bias: f32,
+}
+
+impl Logistic {
+    /// Rounds weights to eight bits.
+    pub fn from_weights(weights: &[f32], checks: &[Option<u8>], bias: f32) -> Self {
+        let scale = scale_of(weights.iter().copied());
+        let rows = weights.iter().zip(checks).map(|(weight, check)| [rounded(*weight, scale), check.unwrap_or(0)]);
+        Self { rows: rows.collect(), scale, bias }
     }
 
-    /// Probability that a candidate is a cue.
-    pub fn cue_probability(&self, features: &Features) -> f32 {
-        probability(&self.cue, self.cue_bias, features)
+    /// Returns the probability that the thing with these features is right.
+    pub fn probability(&self, features: &Features) -> f32 {
+        let sum: i32 = features
+            .keys
+            .iter()
+            .map(|&key| {
+                let [weight, check] = self.rows[row_of(key)];
+                if check == check_of(key) { i32::from(weight as i8) } else { 0 }
+            })
+            .sum();
+        1.0 / (1.0 + (-(sum as f32 * self.scale + self.bias)).exp())
     }
 
-    /// Probability that an attribution is right.
-    pub fn verdict(&self, features: &Features) -> f32 {
-        probability(&self.verdict, self.verdict_bias, features)
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Self { bias: read_float(bytes)?, scale: read_float(bytes)?, rows: read_columns(bytes)? })
     }
 }
 
 impl SmallTable {
     /// Rounds weights to eight bits.
-    pub fn from_weights(weights: &[Weights]) -> Self {
-        let mut sizes: Vec<f32> =
-            weights.iter().flatten().map(|weight| weight.abs()).filter(|&size| size > 0.0).collect();
-        sizes.sort_by(f32::total_cmp);
-        // The few largest are clipped, so that the many small ones keep their differences.
-        let largest = sizes.get(sizes.len() * 9995 / 10_000).copied().unwrap_or(1.0);
-        let scale = largest / 127.0;
-        let rows = weights
-            .iter()
-            .map(|weights| weights.map(|weight| (weight / scale).round().clamp(-127.0, 127.0) as i8))
-            .collect();
-        Self { rows, scale }
+    pub fn from_weights(weights: &[Weights], checks: &[Option<u8>]) -> Self {
+        let scale = scale_of(weights.iter().flatten().copied());
+        let rows = weights.iter().zip(checks).map(|(weights, check)| {
+            let [a, b, c] = weights.map(|weight| rounded(weight, scale));
+            [a, b, c, check.unwrap_or(0)]
+        });
+        Self { rows: rows.collect(), scale }
     }
 }
 
-/// Opens the file of a model; the digit is the version of the format.
-const MAGIC: &[u8] = b"dateline model 1\n";
+/// Returns what one step of eight bits means. The few largest weights are clipped, so that the many small ones keep
+/// their differences.
+fn scale_of(weights: impl Iterator<Item = f32>) -> f32 {
+    let mut sizes: Vec<f32> = weights.map(f32::abs).filter(|&size| size > 0.0).collect();
+    sizes.sort_by(f32::total_cmp);
+    sizes.get(sizes.len() * 9995 / 10_000).copied().unwrap_or(1.0) / 127.0
+}
 
-fn write_table(bytes: &mut Vec<u8>, weights: impl Iterator<Item = f32> + Clone) {
-    let largest = weights.clone().fold(0.0f32, |largest, weight| largest.max(weight.abs()));
-    let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
-    bytes.extend(scale.to_le_bytes());
-    bytes.extend(weights.map(|weight| (weight / scale).round() as i8 as u8));
+fn rounded(weight: f32, scale: f32) -> u8 {
+    (weight / scale).round().clamp(-127.0, 127.0) as i8 as u8
+}
+
+/// Writes a table column by column, which compresses better.
+fn write_columns<const WIDTH: usize>(bytes: &mut Vec<u8>, rows: &[[u8; WIDTH]]) {
+    for column in 0..WIDTH {
+        bytes.extend(rows.iter().map(|row| row[column]));
+    }
+}
+
+fn read_columns<const WIDTH: usize>(bytes: &mut &[u8]) -> Option<Vec<[u8; WIDTH]>> {
+    let mut rows = vec![[0; WIDTH]; ROWS];
+    for column in 0..WIDTH {
+        let (table, rest) = bytes.split_at_checked(ROWS)?;
+        *bytes = rest;
+        for (row, &byte) in rows.iter_mut().zip(table) {
+            row[column] = byte;
+        }
+    }
+    Some(rows)
 }
 
 fn read_float(bytes: &mut &[u8]) -> Option<f32> {
     let (head, rest) = bytes.split_first_chunk::<4>()?;
     *bytes = rest;
     Some(f32::from_le_bytes(*head))
-}
-
-fn read_table(bytes: &mut &[u8]) -> Option<Vec<f32>> {
-    let scale = read_float(bytes)?;
-    let (table, rest) = bytes.split_at_checked(1 << TABLE_BITS)?;
-    *bytes = rest;
-    Some(table.iter().map(|&byte| f32::from(byte as i8) * scale).collect())
-}
-
-fn probability(weights: &[f32], bias: f32, features: &Features) -> f32 {
-    let sum: f32 = features.rows.iter().map(|&row| weights[row as usize]).sum();
-    1.0 / (1.0 + (-(sum + bias)).exp())
 }

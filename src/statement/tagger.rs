@@ -4,7 +4,7 @@
 //! Two greedy averaged perceptrons in a row, in the manner of Collins (2002); each sees what it said of the units
 //! before. They learn from text that any other tagger and parser marked, see `examples/train_tags.rs`.
 
-use super::features::row;
+use super::features::{CHECK_BITS, TABLE_BITS, key};
 use super::token::{Analysis, Shape, Token};
 use super::unit::{Tag, Unit};
 use crate::language::{Class, Classes};
@@ -93,7 +93,7 @@ impl<const LABELS: usize> Table<LABELS> {
         let mut sums = [0i16; LABELS];
         // Eight labels at a time, which stay in one register.
         let (chunks, _) = sums.as_chunks_mut::<8>();
-        for (place, sums) in chunks.iter_mut().enumerate() {
+        for (place, sums) in chunks.iter_mut().enumerate().skip(labels.start / 8) {
             let mut partial = [0i16; 8];
             for &feature in features {
                 let (weights, _) = self.rows[feature as usize].as_chunks::<8>();
@@ -205,7 +205,7 @@ fn kind_of(text: &Analysis<'_>, unit: &Unit) -> u32 {
 }
 
 fn push(features: &mut Vec<u32>, template: u32, first: u32, second: u32) {
-    features.push(row(template, first, second) >> (super::features::TABLE_BITS - ROW_BITS));
+    features.push(key(template, first, second) >> (TABLE_BITS + CHECK_BITS - ROW_BITS));
 }
 
 fn tag_features(units: &[Unit], guesses: &[Tag], kinds: &[u32], index: usize, features: &mut Vec<u32>) {

@@ -2,12 +2,12 @@
 
 use super::attribution::{self, Draft};
 use super::cue::{Cue, candidates, cue_features};
-use super::features::{Features, TABLE_BITS};
+use super::features::{Features, Owners, check_of, row_of};
 use super::labelling::{
     LABELS, Label, Lattice, REACHABLE, START, STATES, Scores, SmallTable, Table, Weights, allowed, label_of,
-    lattice_of, log_add, next_state, row_after, score,
+    lattice_of, log_add, next_state, key_after, score,
 };
-use super::model::Model;
+use super::model::{Logistic, Model};
 use super::tagger::{Lesson, Tagger, Teacher, part_of_dependency, tag_of_penn};
 use super::token::{Analysis, TokenRange};
 use super::unit::{Unit, plain_units_of, units_of};
@@ -37,16 +37,16 @@ struct Example {
 }
 
 /// Passes over all examples; more do not help.
-const PASSES: usize = 6;
+const PASSES: usize = 10;
 
 /// The weights are the mean of those after each of the last passes.
-const AVERAGED_PASSES: usize = 3;
+const AVERAGED_PASSES: usize = 5;
 
 /// Step of AdaGrad.
 const RATE: f32 = 0.05;
 
 /// Share of the features that are left out at random, so that none is relied on alone.
-const DROPPED_SHARE: f32 = 0.3;
+const DROPPED_SHARE: f32 = 0.6;
 
 /// Returns the model that fits the articles.
 pub fn train(articles: &[MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Model {
@@ -66,9 +66,7 @@ pub fn train(articles: &[MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnM
     let marked = articles.iter().map(|article| article.attributions.len()).sum();
     report(format!("best f1 of drafts on unseen articles: {:.4}", best_f1(&judged, border, marked)));
     let mut model = train_spans(&all, lexicon, report);
-    let (weights, bias) = train_verdict(&judged);
-    model.verdict = weights;
-    model.verdict_bias = bias;
+    model.verdict = train_verdict(&judged);
     report(format!("verdict: {} drafts, {} right", judged.len(), judged.iter().filter(|(_, right)| *right).count()));
     model
 }
@@ -78,12 +76,9 @@ fn best_f1(judged: &[(Vec<u32>, bool)], border: usize, marked: usize) -> f32 {
     let (first, second) = judged.split_at(border);
     let mut ranked: Vec<(f32, bool)> = Vec::with_capacity(judged.len());
     for (seen, unseen) in [(first, second), (second, first)] {
-        let (weights, bias) = train_verdict(seen);
-        ranked.extend(
-            unseen.iter().map(|(features, right)| {
-                (features.iter().map(|&row| weights[row as usize]).sum::<f32>() + bias, *right)
-            }),
-        );
+        let verdict = train_verdict(seen);
+        let judge = |keys: &Vec<u32>| verdict.probability(&Features { keys: keys.clone() });
+        ranked.extend(unseen.iter().map(|(keys, right)| (judge(keys), *right)));
     }
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut right = 0;
@@ -95,23 +90,23 @@ fn best_f1(judged: &[(Vec<u32>, bool)], border: usize, marked: usize) -> f32 {
     best
 }
 
-fn train_verdict(judged: &[(Vec<u32>, bool)]) -> (Vec<f32>, f32) {
-    train_logistic(judged, 0.05, 12, 0.0)
+fn train_verdict(judged: &[(Vec<u32>, bool)]) -> Logistic {
+    train_logistic(judged, 0.05, 12)
 }
 
 fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Model {
-    let mut model = Model::empty(Tagger::english());
+    let tagger = Tagger::english();
     let mut examples = Vec::new();
     for article in articles {
-        examples_of(article, lexicon, &model.tagger, &mut examples);
+        examples_of(article, lexicon, &tagger, &mut examples);
     }
     let positive = examples.iter().filter(|example| example.is_cue).count();
     report(format!("{} candidates, {positive} cues", examples.len()));
     let cues: Vec<(Vec<u32>, bool)> = examples.iter().map(|example| (example.cue.clone(), example.is_cue)).collect();
-    (model.cue, model.cue_bias) = train_logistic(&cues, 0.1, 8, 0.0);
+    let cue = train_logistic(&cues, 0.03, 8);
     let lattices: Vec<(Lattice, Vec<Label>)> = examples.into_iter().filter_map(|example| example.lattice).collect();
-    model.labels = train_labels(&lattices, report);
-    model
+    let labels = train_labels(&lattices, report);
+    Model { tagger, cue, labels, verdict: train_verdict(&[]) }
 }
 
 fn examples_of(article: &MarkedArticle, lexicon: &Lexicon, tagger: &Tagger, examples: &mut Vec<Example>) {
@@ -132,7 +127,7 @@ fn examples_of(article: &MarkedArticle, lexicon: &Lexicon, tagger: &Tagger, exam
                     (lattice, labels)
                 })
             });
-            examples.push(Example { cue: features.rows.clone(), is_cue: owner.is_some(), lattice });
+            examples.push(Example { cue: features.keys.clone(), is_cue: owner.is_some(), lattice });
         }
     }
 }
@@ -202,24 +197,26 @@ fn labels_of(text: &Analysis<'_>, units: &[Unit], attribution: &MarkedAttributio
 }
 
 /// Fits a logistic regression by AdaGrad; the weights are the mean of those after each of the last passes.
-fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize, dropped: f32) -> (Vec<f32>, f32) {
-    let rows = 1 << TABLE_BITS;
+fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize) -> Logistic {
+    let mut owners = Owners::default();
+    for &key in examples.iter().flat_map(|(features, _)| features) {
+        owners.count(key);
+    }
+    let checks = owners.checks();
+    let examples: Vec<(Vec<usize>, bool)> =
+        examples.iter().map(|(features, right)| (rows_of(features, &checks), *right)).collect();
+    let rows = checks.len();
     let (mut weights, mut squares) = (vec![0.0f32; rows], vec![0.01f32; rows]);
     let (mut bias, mut bias_squares) = (0.0f32, 1.0f32);
     let (mut sums, mut bias_sum) = (vec![0.0f32; rows], 0.0f32);
     let mut order = Order::new(examples.len());
-    let mut dice = Dice::default();
-    let mut kept: Vec<u32> = Vec::new();
     for pass in 0..passes {
         for index in order.shuffled() {
             let (features, right) = &examples[index];
-            kept.clear();
-            kept.extend(features.iter().filter(|_| !dice.falls(dropped)));
-            let sum = kept.iter().map(|&row| weights[row as usize]).sum::<f32>() / (1.0 - dropped);
+            let sum: f32 = features.iter().map(|&row| weights[row]).sum();
             let probability = 1.0 / (1.0 + (-(sum + bias)).exp());
             let gradient = probability - f32::from(u8::from(*right));
-            for &row in &kept {
-                let row = row as usize;
+            for &row in features {
                 let gradient = gradient + DECAY * weights[row];
                 squares[row] += gradient * gradient;
                 weights[row] -= rate * gradient / squares[row].sqrt();
@@ -234,30 +231,39 @@ fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize, dropp
             bias_sum += bias / AVERAGED_PASSES as f32;
         }
     }
-    (sums, bias_sum)
+    Logistic::from_weights(&sums, &checks, bias_sum)
+}
+
+/// Returns the rows that belong to these features.
+fn rows_of(features: &[u32], checks: &[Option<u8>]) -> Vec<usize> {
+    features.iter().filter(|&&key| checks[row_of(key)] == Some(check_of(key))).map(|&key| row_of(key)).collect()
 }
 
 /// Pull towards zero at each step.
 const DECAY: f32 = 1e-4;
 
 fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(String)) -> SmallTable {
-    let rows = 1 << TABLE_BITS;
-    let mut weights = vec![[0.0f32; 4]; rows];
-    let mut squares = vec![[0.01f32; 4]; rows];
+    let mut owners = Owners::default();
+    for (lattice, _) in examples {
+        count_features(lattice, &mut owners);
+    }
+    let checks = owners.checks();
+    let mut weights = vec![[0.0f32; LABELS]; checks.len()];
+    let mut squares = vec![[0.01f32; LABELS]; checks.len()];
     let mut order = Order::new(examples.len());
     let mut scores = Scores::default();
     let mut dice = Dice::default();
-    let mut sums = vec![[0.0f32; 4]; rows];
+    let mut sums = vec![[0.0f32; LABELS]; checks.len()];
     for pass in 0..PASSES {
         let mut loss = 0.0;
         for index in order.shuffled() {
             let (lattice, gold) = &examples[index];
-            let lattice = &drop_features(lattice, &mut dice);
+            let lattice = &drop_features(lattice, &checks, &mut dice);
             let scale = 1.0 / (1.0 - DROPPED_SHARE);
-            score(lattice, &Training { weights: &weights, scale }, &mut scores);
+            score(lattice, &Training { weights: &weights, checks: &checks, scale }, &mut scores);
             let gradient = gradient_of(lattice, gold, &scores);
             loss += gradient.loss;
-            gradient.apply(lattice, &mut weights, &mut squares);
+            gradient.apply(lattice, &checks, &mut weights, &mut squares);
         }
         if pass + AVERAGED_PASSES >= PASSES {
             for (sum, weights) in sums.iter_mut().zip(&weights) {
@@ -268,46 +274,63 @@ fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(Strin
         }
         report(format!("pass {pass}: {} examples, loss {:.3}", examples.len(), loss / examples.len().max(1) as f32));
     }
-    SmallTable::from_weights(&sums)
+    SmallTable::from_weights(&sums, &checks)
 }
 
 /// Weights while they are learned.
 struct Training<'w> {
     weights: &'w [Weights],
+    checks: &'w [Option<u8>],
     /// Makes up for the features that are left out.
     scale: f32,
 }
 
 impl Table for Training<'_> {
-    type Sum = [f32; 4];
+    type Sum = Weights;
 
-    fn add(&self, sum: &mut [f32; 4], row: u32) {
-        if row != DROPPED {
-            for (total, weight) in sum.iter_mut().zip(self.weights[row as usize]) {
+    fn add(&self, sum: &mut Weights, key: u32) {
+        if self.checks[row_of(key)] == Some(check_of(key)) {
+            for (total, weight) in sum.iter_mut().zip(self.weights[row_of(key)]) {
                 *total += weight;
             }
         }
     }
 
-    fn total(&self, sum: [f32; 4]) -> [f32; LABELS] {
-        std::array::from_fn(|label| sum[label] * self.scale)
+    fn total(&self, sum: Weights) -> Weights {
+        sum.map(|sum| sum * self.scale)
     }
 }
 
-/// Stands for a feature that is left out for once.
-const DROPPED: u32 = u32::MAX;
-
-/// Returns the lattice without some of its features.
-fn drop_features(lattice: &Lattice, dice: &mut Dice) -> Lattice {
+/// Returns the lattice without some of its features: their place is taken by one that no row belongs to.
+fn drop_features(lattice: &Lattice, checks: &[Option<u8>], dice: &mut Dice) -> Lattice {
+    let is_free = |key: &u32| (0..STATES).all(|before| checks[row_of(key_after(*key, before))] != Some(0));
+    let free = (0..checks.len() as u32).find(is_free).unwrap_or_default();
     let mut lattice = lattice.clone();
-    for rows in [&mut lattice.node, &mut lattice.edge, &mut lattice.state] {
-        for row in rows.iter_mut() {
+    for keys in [&mut lattice.node, &mut lattice.edge, &mut lattice.state] {
+        for key in keys.iter_mut() {
             if dice.falls(DROPPED_SHARE) {
-                *row = DROPPED;
+                *key = free;
             }
         }
     }
     lattice
+}
+
+/// Counts every feature of a lattice, joined with what may stand before.
+fn count_features(lattice: &Lattice, owners: &mut Owners) {
+    for &key in &lattice.node {
+        owners.count(key);
+    }
+    for &key in &lattice.edge {
+        for before in 0..LABELS {
+            owners.count(key_after(key, before));
+        }
+    }
+    for &key in &lattice.state {
+        for before in REACHABLE {
+            owners.count(key_after(key, before));
+        }
+    }
 }
 
 /// Expected minus observed counts of every label and step.
@@ -389,12 +412,12 @@ impl Gradient {
         self.state[index][state][label_number] += amount;
     }
 
-    fn apply(&self, lattice: &Lattice, weights: &mut [Weights], squares: &mut [Weights]) {
-        let mut step = |row: u32, gradient: &[f32; LABELS]| {
-            if row == DROPPED {
+    fn apply(&self, lattice: &Lattice, checks: &[Option<u8>], weights: &mut [Weights], squares: &mut [Weights]) {
+        let mut step = |key: u32, gradient: &[f32; LABELS]| {
+            if checks[row_of(key)] != Some(check_of(key)) {
                 return;
             }
-            let row = row as usize;
+            let row = row_of(key);
             for label in 0..LABELS {
                 if gradient[label].abs() > 1e-4 {
                     let gradient = gradient[label] + DECAY * weights[row][label];
@@ -404,19 +427,19 @@ impl Gradient {
             }
         };
         for index in 0..lattice.len {
-            for &row in &lattice.node[index * lattice.node_count..][..lattice.node_count] {
-                step(row, &self.node[index]);
+            for &key in &lattice.node[index * lattice.node_count..][..lattice.node_count] {
+                step(key, &self.node[index]);
             }
             for &key in &lattice.edge[index * lattice.edge_count..][..lattice.edge_count] {
                 for before in 0..LABELS {
-                    step(row_after(key, before), &self.edge[index][before]);
+                    step(key_after(key, before), &self.edge[index][before]);
                 }
             }
         }
         for index in 0..=lattice.len {
             for &key in &lattice.state[index * lattice.state_count..][..lattice.state_count] {
                 for before in REACHABLE {
-                    step(row_after(key, before), &self.state[index][before]);
+                    step(key_after(key, before), &self.state[index][before]);
                 }
             }
         }
@@ -429,15 +452,16 @@ fn judge(article: &MarkedArticle, lexicon: &Lexicon, model: &Model, judged: &mut
     let marked: Vec<Vec<usize>> =
         article.attributions.iter().map(|attribution| words_within(&text, &attribution.content)).collect();
     let mut features = Features::default();
+    let mut memory = attribution::Memory::default();
     for &paragraph in &text.paragraphs {
         let units = units_of(&text, paragraph, &model.tagger);
-        let drafts = attribution::drafts(&text, &units, model);
+        let drafts = attribution::drafts(&text, &units, model, &mut memory);
         for (index, draft) in drafts.iter().enumerate() {
             features.clear();
             attribution::verdict_features(&units, &drafts, index, &mut features);
             let words = words_of(&text, &units, draft);
             let right = marked.iter().any(|gold| jaccard(&words, gold) >= 0.5);
-            judged.push((features.rows.clone(), right));
+            judged.push((features.keys.clone(), right));
         }
     }
 }
