@@ -122,9 +122,11 @@ fn coordinated(draft: &Draft, other: &Draft) -> bool {
 
 /// Returns the comma behind which the other has a clause of its own: ", though she noted".
 fn new_clause(units: &[Unit], draft: &Draft, other: &Draft) -> Option<usize> {
-    let mention = other.mention.filter(|mention| mention.end <= other.cue.unit && mention.start > draft.cue.unit + 2)?;
+    let mention =
+        other.mention.filter(|mention| mention.end <= other.cue.unit && mention.start > draft.cue.unit + 2)?;
     let opener = mention.start - 1;
-    let opens = matches!(units[opener].tag, Tag::Coordinator | Tag::Subordinator) && units[opener - 1].tag == Tag::Comma;
+    let opens =
+        matches!(units[opener].tag, Tag::Coordinator | Tag::Subordinator) && units[opener - 1].tag == Tag::Comma;
     opens.then_some(opener - 1)
 }
 

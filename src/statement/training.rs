@@ -4,8 +4,8 @@ use super::attribution::{self, Draft};
 use super::cue::{Cue, candidates, cue_features};
 use super::features::{Features, Owners, check_of, row_of};
 use super::labelling::{
-    LABELS, Label, Lattice, REACHABLE, START, STATES, Scores, SmallTable, Table, Weights, allowed, label_of,
-    lattice_of, log_add, next_state, key_after, score,
+    LABELS, Label, Lattice, REACHABLE, START, STATES, Scores, SmallTable, Table, Weights, allowed, key_after, label_of,
+    lattice_of, log_add, next_state, score,
 };
 use super::model::{Logistic, Model};
 use super::tagger::{Lesson, Tagger, Teacher, part_of_dependency, tag_of_penn};
