@@ -12,10 +12,10 @@ use super::confidence::confidence;
 use super::gender::vote_genders;
 use super::mention::{Mentioned, Pronoun, read_mention};
 use super::people::{BearerId, BearerKind, NameUse, People, is_title_case, one_line};
-use super::role::{GivenRole, RolePlace, find_roles, person_noun_at, role_to_tell};
+use super::role::{GivenRole, KIN, RolePlace, find_roles, person_noun_at, role_to_tell};
 use super::said_on::{Occasions, Utterance};
 use super::token::{Analysis, Mark, Shape, TokenRange};
-use super::{Speaker, SpeakerKind, Statement, StatementField, StatementId, Texts};
+use super::{Speaker, SpeakerKind, Statement, StatementField, StatementId, StatementKind, Texts};
 use crate::article::{Article, Span};
 use crate::language::en::people::{Gender, PersonNoun};
 use crate::language::{Class, Classes};
@@ -39,10 +39,11 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<At
     for &index in &order {
         resolved[index] = places[index].as_ref().map(|place| resolver.resolve(place));
     }
+    let mentions = lend_mentions(texts, &attributions, &mut resolved);
     let speakers: Vec<Option<Speaker>> = resolved
         .iter()
-        .zip(&attributions)
-        .map(|(resolved, attribution)| Some(resolver.speaker(resolved.as_ref()?, attribution.mention?)))
+        .zip(mentions)
+        .map(|(resolved, mention)| Some(resolver.speaker(resolved.as_ref()?, mention?)))
         .collect();
     let mut occasions = Occasions::find(texts, &resolver.people, article.published.map(|published| published.day));
     let mut told = vec![(None, None); attributions.len()];
@@ -79,6 +80,48 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<At
         })
         .collect()
 }
+
+/// Gives quotations that nobody is named beside to the speaker of the paragraph: the one before, else the next one.
+///
+/// Returns the mention of each attribution, its own or the lent one.
+fn lend_mentions(
+    texts: &Texts<'_>,
+    attributions: &[Attribution],
+    resolved: &mut [Option<Resolved>],
+) -> Vec<Option<Span>> {
+    let mut mentions: Vec<Option<Span>> = attributions.iter().map(|attribution| attribution.mention).collect();
+    let paragraph_of = |attribution: &Attribution, span: Option<&Span>| {
+        let text = texts.of(attribution.field);
+        span.map(|span| text.paragraph_of(text.token_at(span.start)))
+    };
+    for index in 0..attributions.len() {
+        let attribution = &attributions[index];
+        if mentions[index].is_some() || attribution.kind != StatementKind::Direct {
+            continue;
+        }
+        let here = paragraph_of(attribution, attribution.content.first());
+        let is_near = |other: usize, reach: usize| {
+            let lender = &attributions[other];
+            let there = paragraph_of(lender, lender.content.last());
+            let is_close = here.zip(there).is_some_and(|(here, there)| here.abs_diff(there) <= reach);
+            lender.field == attribution.field && is_close && resolved[other].is_some()
+        };
+        let before = index.checked_sub(1).filter(|&before| {
+            is_near(before, 0) || attributions[before].kind == StatementKind::Direct && is_near(before, 1)
+        });
+        let after = (index + 1 < attributions.len()).then_some(index + 1).filter(|&after| is_near(after, 0));
+        if let Some(lender) = before.or(after)
+            && let Some(lent) = resolved[lender].clone()
+        {
+            mentions[index] = mentions[lender];
+            resolved[index] = Some(Resolved { certainty: lent.certainty * LENT, ..lent });
+        }
+    }
+    mentions
+}
+
+/// Share of quotations without a mention that are the neighbour's.
+const LENT: f32 = 0.8;
 
 /// Where a mention stands.
 struct Place {
@@ -414,6 +457,10 @@ impl Resolver<'_> {
             let roles = &self.people.bearers[id].roles;
             roles.iter().any(|role| {
                 let role = Role::parse(&role.text);
+                // "the governor" is not the former one.
+                if role.is_former && !asked.is_former {
+                    return false;
+                }
                 role.covers(&asked) || (role.covers(&head) && first == "the" && phrase.len() == 2)
             })
         };
@@ -439,7 +486,9 @@ impl Resolver<'_> {
         let levels = if has_named_owner { [0.4, 0.7, 0.75] } else { [0.5, 0.8, 0.85] };
         match self.salient(place, noun.gender, phrase.start, levels, fits) {
             Some(found) if found.certainty >= 0.5 => {
-                if let Some(id) = found.bearer {
+                if let Some(id) = found.bearer
+                    && !KIN.contains(&noun.singular)
+                {
                     self.people.bearers[id].roles.push(GivenRole { text: role_text, place: RolePlace::Description });
                 }
                 found

@@ -54,7 +54,10 @@ fn persons_in(people: &People, sentence: TokenRange) -> Vec<BearerId> {
         .iter()
         .filter(|used| !used.is_quoted)
         .map(|used| used.bearer)
-        .filter(|&id| matches!(people.bearers[id].kind, BearerKind::Person | BearerKind::Unknown))
+        .filter(|&id| {
+            let bearer = &people.bearers[id];
+            bearer.kind == BearerKind::Person || (bearer.kind == BearerKind::Unknown && bearer.is_full())
+        })
         .collect();
     persons.sort_unstable();
     persons.dedup();

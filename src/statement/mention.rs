@@ -375,6 +375,7 @@ impl Reader<'_, '_> {
 
 /// "Norlanders", "Americans": the plural of a people.
 fn is_people(word: &str) -> bool {
+    let word = word.rsplit('-').next().unwrap_or(word);
     word.strip_suffix('s')
         .is_some_and(|singular| people::country_of(singular).is_some_and(|country| country != singular))
 }

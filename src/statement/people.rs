@@ -203,7 +203,7 @@ impl People {
                 stands_for(bearer)
                     && genders_agree(bearer.gender, chunk.gender)
                     && (chunk.kind != BearerKind::Place || is_own_name(bearer))
-                    && !(chunk.is_doubtful && bearer.kind != BearerKind::Person)
+                    && !(chunk.is_doubtful && bearer.kind == BearerKind::Place)
                     && !self.is_other_than_ruler(id, chunk)
             })
             .collect();
@@ -577,7 +577,7 @@ impl Cutter<'_, '_> {
             }
             let next_is_capital = end + 1 < self.sentence.end && self.is_capital(end + 1);
             let word = self.text.word(end);
-            let is_office = has_organisation || self.is_title(end - 1);
+            let is_office = self.is_organisation_word(end - 1) || self.is_title(end - 1);
             if next_is_capital && (PARTICLES.contains(&word) || matches!(word, "&" | "/")) {
                 end += 1;
             } else if next_is_capital && is_office && matches!(word, "of" | "for") {
@@ -651,11 +651,18 @@ impl Cutter<'_, '_> {
             let by_name = people::gender_of_given_name(words.first()?).filter(|_| words.len() >= 2);
             gender = gender.or(by_name.filter(|gender| *gender != Gender::Either));
         }
-        let is_common_noun = words.len() == 1 && !is_titled && {
-            let word = self.lowercase(tokens.start);
-            people::person_noun(&word).is_some() && people::gender_of_given_name(&word).is_none()
-        };
-        if words.is_empty() || is_common_noun {
+        let noun = people::person_noun(&last).filter(|_| people::gender_of_given_name(&last).is_none());
+        let follows_the = whole.start > self.sentence.start && self.lowercase(whole.start - 1) == "the";
+        // "Democrats", "a Republican", "the Norland Democrat" are no names.
+        let is_common_noun =
+            noun.is_some_and(
+                |noun| if words.len() == 1 { !is_titled || noun.is_plural } else { follows_the && !is_titled },
+            );
+        let is_abbreviation = tokens.len() == 1
+            && self.text.tokens[tokens.start].shape.has(Shape::STOP_INSIDE)
+            && words.first().is_some_and(|word| word.len() > 1)
+            && !self.text.tokens[tokens.start].shape.has(Shape::ALL_CAPITALS);
+        if words.is_empty() || (is_common_noun && words.len() > 1) || is_abbreviation {
             return None;
         }
         Some(Chunk {
@@ -667,7 +674,7 @@ impl Cutter<'_, '_> {
             gender,
             is_titled,
             ruler: self.ruler(TokenRange::new(start, name_start)),
-            is_doubtful: false,
+            is_doubtful: is_common_noun,
             follows_preposition: start > self.sentence.start
                 && self.text.tokens[start - 1].classes.meets(Classes::of(&[Class::Preposition, Class::To])),
             is_quoted: self.text.tokens[name_start].quotation != 0,
@@ -715,7 +722,25 @@ impl Cutter<'_, '_> {
                 name_start += 1;
             }
         }
+        // "Norland News Jane Roe": a body, then one of its people.
+        if name_start == range.start
+            && let Some(person) = self.person_behind_body(range)
+        {
+            name_start = person;
+        }
         (name_start, gender)
+    }
+
+    fn person_behind_body(&self, range: TokenRange) -> Option<usize> {
+        let last_is_body = self.is_organisation_word(range.end - 1);
+        let is_joined = range.indices().any(|index| matches!(self.text.word(index), "of" | "for" | "and"));
+        if last_is_body || is_joined {
+            return None;
+        }
+        (range.start + 1..range.end.saturating_sub(1)).find(|&index| {
+            self.is_organisation_word(index - 1)
+                && people::gender_of_given_name(&fold_name(self.text.word(index))).is_some()
+        })
     }
 
     /// Returns where a person's name begins behind "Secretary of …": at the first given name, else the last two words.

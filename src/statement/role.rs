@@ -35,7 +35,7 @@ const MAX_APPOSITION: usize = 30;
 const MAX_BEFORE: usize = 12;
 
 /// Kin and friends: they tell a gender, and are no role.
-const KIN: &[&str] = &[
+pub(super) const KIN: &[&str] = &[
     "wife",
     "husband",
     "son",
@@ -257,6 +257,15 @@ impl Reader<'_, '_> {
         if !token.is_word() || token.classes.meets(ENDS_ROLE_BEFORE) || token.quotation != 0 {
             return false;
         }
+        // "10:00 p.m. Senator Roe": times and numbers are no part of it, nor is a verb that no list has.
+        let word = self.word(index);
+        let is_unknown_verb = token.word == 0 && word.ends_with("ed") && !token.shape.has(Shape::HYPHEN);
+        if token.shape.has(Shape::DIGIT)
+            || matches!(word, "a.m." | "p.m.")
+            || (is_unknown_verb && !token.shape.has(Shape::CAPITAL))
+        {
+            return false;
+        }
         if token.shape.has(Shape::CAPITAL) {
             // A capital that opens the sentence may be any word.
             return index > self.sentence.start || !token.is(Class::Adverb);
@@ -400,7 +409,20 @@ impl Reader<'_, '_> {
         for index in start..last {
             let token = &self.text.tokens[index];
             let is_mark = !token.is_word() && token.mark != Mark::Other && token.mark != Mark::SingleQuote;
-            let is_relative = matches!(self.word(index), "who" | "which" | "whose" | "whom" | "that" | "where");
+            let is_relative = matches!(
+                self.word(index),
+                "who"
+                    | "which"
+                    | "whose"
+                    | "whom"
+                    | "that"
+                    | "where"
+                    | "when"
+                    | "while"
+                    | "because"
+                    | "though"
+                    | "although"
+            );
             let is_finite = token.frame.is_some()
                 && (token.has_form(Form::Past) || token.has_form(Form::Third))
                 && !self.is_after_determiner(index, start)
