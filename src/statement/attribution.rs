@@ -4,6 +4,7 @@ use super::cue::{COLON_FRAME, Cue, candidates, cue_features};
 use super::features::Features;
 use super::labelling::{Label, Lattice, Scores, decode, lattice_of, score};
 use super::model::Model;
+use super::tagger::Part;
 use super::token::{Analysis, Shape, TokenRange};
 use super::unit::{Tag, Unit, units_of};
 use super::{StatementField, StatementKind};
@@ -41,17 +42,32 @@ const LEAST_CUE_PROBABILITY: f32 = 0.15;
 /// Drafts less likely than this are dropped.
 const LEAST_SCORE: f32 = 0.42;
 
+/// Mentions less likely than this are dropped: it is worse to credit the wrong speaker than to leave one unknown.
+const LEAST_MENTION_PROBABILITY: f32 = 0.5;
+
 /// Returns the attributions of one field of an article in reading order; none overlap.
 pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Model) -> Vec<Attribution> {
     let mut found: Vec<Found> = Vec::new();
     let mut features = Features::default();
     let mut memory = Memory::default();
+    // The cue and mention of a paragraph that ends with a colon: the next one is what was said.
+    let mut announced: Option<(TokenRange, Option<TokenRange>)> = None;
     for &paragraph in &text.paragraphs {
         let units = units_of(text, paragraph, &model.tagger);
-        if let Some(turn) = transcript_turn(text, &units) {
+        if let Some(turn) = transcript_turn(text, &units).or_else(|| signed_quotation(text, &units)) {
             found.push(turn);
             continue;
         }
+        if let Some((cue, mention)) = announced.take() {
+            found.push(Found {
+                content: vec![tokens_of(&units, TokenRange::new(0, units.len()))],
+                cue: Some(cue),
+                mention,
+                score: SCORE_OF_ANNOUNCED,
+            });
+            continue;
+        }
+        announced = announcement(text, &units, model, &mut memory);
         let drafts = drafts(text, &units, model, &mut memory);
         let mut scored: Vec<(f32, &Draft)> = Vec::with_capacity(drafts.len());
         for (index, draft) in drafts.iter().enumerate() {
@@ -65,19 +81,24 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
         for place in 0..scored.len() {
             let (score, draft) = &scored[place];
             let (score, draft) = (*score, &cut_at_coordinated(units.as_slice(), draft, &scored));
-            let clash =
-                draft.content.iter().any(|range| taken[range.indices()].contains(&true)) || taken[draft.cue.unit];
+            let clash = draft.content.is_empty()
+                || draft.content.iter().any(|range| taken[range.indices()].contains(&true))
+                || taken[draft.cue.unit];
             if clash || score < LEAST_SCORE || !speaks(draft) {
                 continue;
             }
             for range in &draft.content {
                 taken[range.indices()].fill(true);
             }
+            features.clear();
+            mention_features(&units, draft, &mut features);
+            let mention_probability = model.mention.probability(&features);
+            let mention = draft.mention.filter(|_| mention_probability >= LEAST_MENTION_PROBABILITY);
             found.push(Found {
                 content: draft.content.iter().map(|&range| tokens_of(&units, range)).collect(),
                 cue: Some(units[draft.cue.unit].tokens),
-                mention: draft.mention.map(|range| tokens_of(&units, range)),
-                score,
+                mention: mention.map(|range| tokens_of(&units, range)),
+                score: if mention.is_some() { score * mention_probability } else { score },
             });
         }
         attach_quotations(text, &units, &taken, &mut found, first);
@@ -212,6 +233,65 @@ fn is_title(text: &Analysis<'_>, unit: &Unit) -> bool {
 /// What a quotation is given that no cue claims: nearly all are somebody's words, but whose is not said.
 const SCORE_WITHOUT_CUE: f32 = 0.45;
 
+/// What a paragraph is given that the one before announces with a colon.
+const SCORE_OF_ANNOUNCED: f32 = 0.7;
+
+/// Returns cue and mention of a paragraph that ends "…, X said:" and so announces the next one.
+fn announcement(
+    text: &Analysis<'_>,
+    units: &[Unit],
+    model: &Model,
+    memory: &mut Memory,
+) -> Option<(TokenRange, Option<TokenRange>)> {
+    const MOST_UNITS_BETWEEN: usize = 8;
+    const SPEECH: [Frame; 7] =
+        [Frame::Say, Frame::Tell, Frame::Ask, Frame::Argue, Frame::Write, Frame::Continue, Frame::Noun];
+    let colon = units.len().checked_sub(1).filter(|&last| units[last].tag == Tag::Colon)?;
+    let cues = candidates(text, units);
+    let cue = cues.iter().rev().find(|cue| {
+        cue.unit < colon
+            && cue.unit + MOST_UNITS_BETWEEN >= colon
+            && SPEECH.iter().any(|&frame| frame as u32 == cue.frame)
+            && !units[cue.unit..colon].iter().any(|unit| unit.tag.is_quote())
+    })?;
+    let (labels, _) = labels_around(units, cue, model, memory);
+    let mention = ranges(&labels, Label::Mention, cue.start).into_iter().find_map(|range| trimmed(units, range));
+    let mention = mention.map(|range| tokens_of(units, own_phrase(units, range)));
+    Some((units[cue.unit].tokens, mention))
+}
+
+/// Reads a quotation with its speaker's name behind a dash: "“…” — Jane Roe".
+fn signed_quotation(text: &Analysis<'_>, units: &[Unit]) -> Option<Found> {
+    const MOST_WORDS_OF_NAME: usize = 6;
+    let dash = units.iter().rposition(|unit| unit.tag == Tag::Dash)?;
+    let name = trimmed(units, TokenRange::new(dash + 1, units.len()))?;
+    let quoted = units[..dash].iter().all(|unit| unit.tag.is_quote() || unit.tag.is_mark());
+    let capital = |unit: &Unit| text.tokens[unit.tokens.start].shape.has(Shape::CAPITAL);
+    if name.len() > MOST_WORDS_OF_NAME || !quoted || !units[name.indices()].iter().all(capital) {
+        return None;
+    }
+    let content = trimmed(units, TokenRange::new(0, dash))?;
+    Some(Found {
+        content: vec![tokens_of(units, content)],
+        cue: Some(units[dash].tokens),
+        mention: Some(tokens_of(units, name)),
+        score: 0.9,
+    })
+}
+
+/// Takes off what stands before the subject's own phrase: "In an interview *Roe* said" has no comma to tell.
+fn own_phrase(units: &[Unit], mention: TokenRange) -> TokenRange {
+    let Some(subject) = mention.indices().find(|&at| units[at].part.is_subject()) else { return mention };
+    let ends_phrase = |at: &usize| matches!(units[*at].part, Part::PrepositionObject | Part::Object);
+    let opens_phrase = |at: usize| {
+        matches!(units[at].tag, Tag::Preposition | Tag::Possessive | Tag::Coordinator | Tag::Relative) || units[at].tag.is_mark()
+    };
+    match (mention.start..subject).rev().find(ends_phrase) {
+        Some(last) if !(last + 1..subject).any(opens_phrase) => TokenRange::new(last + 1, mention.end),
+        _ => mention,
+    }
+}
+
 /// Reads a paragraph of a transcript, "NAME: …": all of it is what that speaker said.
 fn transcript_turn(text: &Analysis<'_>, units: &[Unit]) -> Option<Found> {
     const MOST_WORDS_OF_NAME: usize = 4;
@@ -246,28 +326,34 @@ pub struct Memory {
 
 /// Returns what the model makes of the candidates of one paragraph.
 pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model, memory: &mut Memory) -> Vec<Draft> {
-    let Memory { features, lattice, scores } = memory;
     let cues = candidates(text, units);
     let mut drafts = Vec::new();
     for cue in &cues {
+        let features = &mut memory.features;
         features.clear();
         cue_features(text, units, cue, &cues, features);
         let cue_probability = model.cue.probability(features);
         if cue_probability < LEAST_CUE_PROBABILITY {
             continue;
         }
-        lattice_of(units, cue, lattice);
-        score(lattice, &model.labels, scores);
-        let (labels, label_probability) = decode(lattice, scores);
+        let (labels, label_probability) = labels_around(units, cue, model, memory);
         let content: Vec<TokenRange> =
             ranges(&labels, Label::Content, cue.start).into_iter().filter_map(|range| trimmed(units, range)).collect();
         let mention = ranges(&labels, Label::Mention, cue.start).into_iter().find_map(|range| trimmed(units, range));
+        let mention = mention.map(|range| own_phrase(units, range));
         if content.is_empty() {
             continue;
         }
         drafts.push(Draft { cue: *cue, cue_probability, content, mention, label_probability });
     }
     drafts
+}
+
+fn labels_around(units: &[Unit], cue: &Cue, model: &Model, memory: &mut Memory) -> (Vec<Label>, f32) {
+    let Memory { lattice, scores, .. } = memory;
+    lattice_of(units, cue, lattice);
+    score(lattice, &model.labels, scores);
+    decode(lattice, scores)
 }
 
 fn ranges(labels: &[Label], wanted: Label, offset: usize) -> Vec<TokenRange> {
@@ -294,6 +380,53 @@ fn trimmed(units: &[Unit], mut range: TokenRange) -> Option<TokenRange> {
         range.end -= 1;
     }
     (!range.is_empty()).then_some(range)
+}
+
+/// Collects the features by which the mention of a draft is judged.
+pub fn mention_features(units: &[Unit], draft: &Draft, features: &mut Features) {
+    let Some(mention) = draft.mention else { return };
+    let cue = &draft.cue;
+    let kind = cue.frame << 4 | cue.form;
+    let lemma = u32::from(cue.lemma);
+    let subject = units[mention.indices()].iter().find(|unit| unit.part.is_subject());
+    let subject = subject.map_or(0, |unit| unit.part as u32);
+    let (first, last) = (units[mention.start], units[mention.end - 1]);
+    let after = mention.start > cue.unit;
+    let between = if after { cue.unit + 1..mention.start } else { mention.end..cue.unit };
+    let distance = between.len().min(9) as u32;
+    let mut marks = 0;
+    for unit in &units[between] {
+        marks |= match unit.tag {
+            Tag::Comma => 1,
+            Tag::That | Tag::Relative | Tag::QuestionWord => 2,
+            Tag::Coordinator => 4,
+            Tag::To => 8,
+            Tag::Stop | Tag::Question => 16,
+            Tag::LongQuote | Tag::ShortQuote => 32,
+            Tag::Preposition => 64,
+            tag if tag.is_finite() || tag.is_verb() => 128,
+            _ => 0,
+        };
+    }
+    let side = u32::from(after);
+    let content_after = u32::from(draft.content[0].start > cue.unit);
+    let level = |probability: f32| (probability.clamp(0.0, 0.999) * 10.0) as u32;
+    let label_level = level(draft.label_probability.sqrt());
+    features.push(551, kind, cue.auxiliaries);
+    features.push(552, kind, distance << 1 | side);
+    features.push(553, marks, distance << 1 | side);
+    features.push(554, first.tag as u32 | (last.tag as u32) << 8, side);
+    features.push(555, subject << 4 | distance, side);
+    features.push(556, subject, kind);
+    features.push(557, lemma, side << 4 | cue.form);
+    features.push(558, lemma, cue.auxiliaries);
+    features.push(559, label_level, side);
+    features.push(560, cue.frame << 8 | last.tag as u32, side << 1 | content_after);
+    features.push(561, cue.frame << 8 | marks, side << 8 | subject);
+    features.push(562, mention.len().min(12) as u32, first.tag as u32);
+    features.push(563, kind << 8 | cue.before as u32, subject);
+    features.push(564, last.code, side);
+    features.push(565, level(draft.cue_probability), label_level);
 }
 
 /// Collects the features by which a draft is judged once all drafts of its paragraph are known.

@@ -9,11 +9,14 @@ pub struct Model {
     pub tagger: Tagger,
     pub cue: Logistic,
     pub labels: SmallTable,
+    /// Judges an attribution as a whole.
     pub verdict: Logistic,
+    /// Judges the mention of an attribution whose content is right.
+    pub mention: Logistic,
 }
 
 /// Opens the file of a model; the digit is the version of the format.
-const MAGIC: &[u8] = b"dateline model 2\n";
+const MAGIC: &[u8] = b"dateline model 3\n";
 
 impl Model {
     /// Returns the model of English news that the program carries.
@@ -31,7 +34,7 @@ impl Model {
     /// If compression fails, which it does only for want of memory.
     pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
         let mut bytes = MAGIC.to_vec();
-        for table in [&self.cue, &self.verdict] {
+        for table in [&self.cue, &self.verdict, &self.mention] {
             bytes.extend(table.bias.to_le_bytes());
             bytes.extend(table.scale.to_le_bytes());
             write_columns(&mut bytes, &table.rows);
@@ -43,13 +46,14 @@ impl Model {
 
     /// Reads what [`Model::to_bytes`] wrote; none if the bytes are not a model of this version.
     pub fn from_bytes(bytes: &[u8], tagger: Tagger) -> Option<Self> {
-        let columns = 2 + 2 + 4;
-        let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 5 * 4 + columns * ROWS).ok()?;
+        let columns = 3 * 2 + 4;
+        let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 7 * 4 + columns * ROWS).ok()?;
         let mut rest = bytes.strip_prefix(MAGIC)?;
         let cue = Logistic::read(&mut rest)?;
         let verdict = Logistic::read(&mut rest)?;
+        let mention = Logistic::read(&mut rest)?;
         let labels = SmallTable { scale: read_float(&mut rest)?, rows: read_columns(&mut rest)? };
-        rest.is_empty().then_some(Self { tagger, cue, labels, verdict })
+        rest.is_empty().then_some(Self { tagger, cue, labels, verdict, mention })
     }
 }
 

@@ -54,19 +54,21 @@ pub fn train(articles: &[MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnM
     let second: Vec<&MarkedArticle> = articles.iter().skip(1).step_by(2).collect();
     let all: Vec<&MarkedArticle> = articles.iter().collect();
     // The verdict is learned on articles that the model had not seen, so that it learns how far to trust it.
-    let mut judged = Vec::new();
+    let (mut judged, mut mentions) = (Vec::new(), Vec::new());
     let mut border = 0;
     for (seen, unseen) in [(&first, &second), (&second, &first)] {
         let model = train_spans(seen, lexicon, report);
         border = judged.len();
         for article in unseen {
-            judge(article, lexicon, &model, &mut judged);
+            judge(article, lexicon, &model, &mut judged, &mut mentions);
         }
     }
     let marked = articles.iter().map(|article| article.attributions.len()).sum();
     report(format!("best f1 of drafts on unseen articles: {:.4}", best_f1(&judged, border, marked)));
     let mut model = train_spans(&all, lexicon, report);
     model.verdict = train_verdict(&judged);
+    model.mention = train_verdict(&mentions);
+    report(format!("mentions: {} of {} right", mentions.iter().filter(|(_, right)| *right).count(), mentions.len()));
     report(format!("verdict: {} drafts, {} right", judged.len(), judged.iter().filter(|(_, right)| *right).count()));
     model
 }
@@ -106,7 +108,7 @@ fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn 
     let cue = train_logistic(&cues, 0.03, 8);
     let lattices: Vec<(Lattice, Vec<Label>)> = examples.into_iter().filter_map(|example| example.lattice).collect();
     let labels = train_labels(&lattices, report);
-    Model { tagger, cue, labels, verdict: train_verdict(&[]) }
+    Model { tagger, cue, labels, verdict: train_verdict(&[]), mention: train_verdict(&[]) }
 }
 
 fn examples_of(article: &MarkedArticle, lexicon: &Lexicon, tagger: &Tagger, examples: &mut Vec<Example>) {
@@ -446,8 +448,14 @@ impl Gradient {
     }
 }
 
-/// Adds the drafts of an article with whether each is right.
-fn judge(article: &MarkedArticle, lexicon: &Lexicon, model: &Model, judged: &mut Vec<(Vec<u32>, bool)>) {
+/// Adds the drafts of an article with whether each is right, and the mentions of those that are.
+fn judge(
+    article: &MarkedArticle,
+    lexicon: &Lexicon,
+    model: &Model,
+    judged: &mut Vec<(Vec<u32>, bool)>,
+    mentions: &mut Vec<(Vec<u32>, bool)>,
+) {
     let text = Analysis::new(&article.text, &article.paragraphs, lexicon);
     let marked: Vec<Vec<usize>> =
         article.attributions.iter().map(|attribution| words_within(&text, &attribution.content)).collect();
@@ -460,8 +468,18 @@ fn judge(article: &MarkedArticle, lexicon: &Lexicon, model: &Model, judged: &mut
             features.clear();
             attribution::verdict_features(&units, &drafts, index, &mut features);
             let words = words_of(&text, &units, draft);
-            let right = marked.iter().any(|gold| jaccard(&words, gold) >= 0.5);
-            judged.push((features.keys.clone(), right));
+            let overlaps = marked.iter().map(|gold| jaccard(&words, gold)).enumerate();
+            let (owner, overlap) = overlaps.fold((0, 0.0), |best, other| if other.1 > best.1 { other } else { best });
+            judged.push((features.keys.clone(), overlap >= 0.5));
+            if let Some(mention) = draft.mention.filter(|_| overlap >= 0.5) {
+                let tokens = attribution::tokens_of(&units, mention).indices();
+                let mention: Vec<usize> = tokens.filter(|&index| text.tokens[index].is_word()).collect();
+                let gold = words_within(&text, &article.attributions[owner].mention);
+                let both = mention.iter().filter(|word| gold.binary_search(word).is_ok()).count();
+                features.clear();
+                attribution::mention_features(&units, draft, &mut features);
+                mentions.push((features.keys.clone(), both > 0 && both * 2 >= mention.len()));
+            }
         }
     }
 }
