@@ -9,7 +9,7 @@ use super::token::{Analysis, Shape, TokenRange};
 use super::unit::{Tag, Unit, units_of};
 use super::{StatementField, StatementKind};
 use crate::article::Span;
-use crate::language::{Class, Frame};
+use crate::language::{Class, Form, Frame};
 
 /// One attribution as the text has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,7 +93,8 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
             features.clear();
             mention_features(&units, draft, &mut features);
             let mention_probability = model.mention.probability(&features);
-            let mention = draft.mention.filter(|_| mention_probability >= LEAST_MENTION_PROBABILITY);
+            let credible = mention_probability >= LEAST_MENTION_PROBABILITY && !is_target(draft);
+            let mention = draft.mention.filter(|_| credible);
             found.push(Found {
                 content: draft.content.iter().map(|&range| tokens_of(&units, range)).collect(),
                 cue: Some(units[draft.cue.unit].tokens),
@@ -149,6 +150,14 @@ fn new_clause(units: &[Unit], draft: &Draft, other: &Draft) -> Option<usize> {
     let opens =
         matches!(units[opener].tag, Tag::Coordinator | Tag::Subordinator) && units[opener - 1].tag == Tag::Comma;
     opens.then_some(opener - 1)
+}
+
+/// Whether the mention is the subject of a passive: who "was criticised" did not say it.
+fn is_target(draft: &Draft) -> bool {
+    const PASSIVE: u32 = 1;
+    let participle = draft.cue.form == Form::Participle as u32;
+    let passive = participle && draft.cue.auxiliaries & PASSIVE != 0;
+    passive && draft.mention.is_some_and(|mention| mention.start < draft.cue.unit)
 }
 
 /// Beliefs and wishes are no statements; they are read only so that nothing inside them is taken for one.

@@ -114,7 +114,7 @@ fn cue_at(text: &Analysis<'_>, units: &[Unit], index: usize, frame: u32) -> Cue 
         end,
         frame,
         lemma: token.lemma,
-        form: if units[index].tag == Tag::VerbParticiple { 3 } else { form },
+        form: if units[index].tag == Tag::VerbParticiple { Form::Participle as u32 } else { form },
         auxiliaries,
         before,
         after: tag(Some(index + 1)),
