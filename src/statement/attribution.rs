@@ -293,7 +293,8 @@ fn own_phrase(units: &[Unit], mention: TokenRange) -> TokenRange {
     let Some(subject) = mention.indices().find(|&at| units[at].part.is_subject()) else { return mention };
     let ends_phrase = |at: &usize| matches!(units[*at].part, Part::PrepositionObject | Part::Object);
     let opens_phrase = |at: usize| {
-        matches!(units[at].tag, Tag::Preposition | Tag::Possessive | Tag::Coordinator | Tag::Relative) || units[at].tag.is_mark()
+        matches!(units[at].tag, Tag::Preposition | Tag::Possessive | Tag::Coordinator | Tag::Relative)
+            || units[at].tag.is_mark()
     };
     match (mention.start..subject).rev().find(ends_phrase) {
         Some(last) if !(last + 1..subject).any(opens_phrase) => TokenRange::new(last + 1, mention.end),
