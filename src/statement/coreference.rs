@@ -1,7 +1,9 @@
 //! In: attributions, each with the words that name its speaker. Out: statements, each with the speaker it leads to.
 //!
-//! 1. find names, roles and genders 2. read each mention 3. lead names, pronouns, "who" and descriptions to their
-//! bearer 4. add day, medium, relay, confidence and id
+//! 1. find names, roles and genders
+//! 2. read each mention
+//! 3. lead names, pronouns, "who" and descriptions to their bearer
+//! 4. add day, medium, relay, confidence and id
 //!
 //! A wrong name is worse than none: where two people are as likely, the speaker stays unnamed.
 
@@ -12,7 +14,8 @@ use super::confidence::confidence;
 use super::gender::vote_genders;
 use super::mention::{Mentioned, Pronoun, read_mention};
 use super::people::{BearerId, BearerKind, NameUse, People, is_title_case, one_line};
-use super::role::{GivenRole, KIN, RolePlace, find_roles, person_noun_at, role_to_tell};
+use super::relay::Telling;
+use super::role::{GivenRole, KIN, RolePlace, find_roles, organisation_to_tell, person_noun_at, role_to_tell};
 use super::said_on::{Occasions, Utterance};
 use super::token::{Analysis, Mark, Shape, TokenRange};
 use super::{Speaker, SpeakerKind, Statement, StatementField, StatementId, StatementKind, Texts};
@@ -27,6 +30,7 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<At
     find_roles(texts, &mut people);
     vote_genders(texts, &mut people);
     let mut resolver = Resolver { texts, people, said: Vec::new(), documents: HashMap::new() };
+    resolver.read_descriptions();
     let places: Vec<Option<Place>> = attributions.iter().map(|attribution| Place::of(texts, attribution)).collect();
 
     // The body is read first and in its order: it introduces the people whom the headline names.
@@ -39,7 +43,17 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<At
     for &index in &order {
         resolved[index] = places[index].as_ref().map(|place| resolver.resolve(place));
     }
-    let mentions = lend_mentions(texts, &attributions, &mut resolved);
+    let mut relays: Vec<Option<String>> = vec![None; attributions.len()];
+    let mut cited: Vec<Option<Span>> = vec![None; attributions.len()];
+    for index in 0..attributions.len() {
+        if let (Some(place), Some(found)) = (&places[index], &mut resolved[index]) {
+            (relays[index], cited[index]) = resolver.relay(place, &attributions[index], found);
+        }
+    }
+    let mut mentions = lend_mentions(texts, &attributions, &mut resolved);
+    for (mention, cited) in mentions.iter_mut().zip(cited) {
+        *mention = cited.or(*mention);
+    }
     let speakers: Vec<Option<Speaker>> = resolved
         .iter()
         .zip(mentions)
@@ -65,15 +79,15 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<At
         .into_iter()
         .zip(speakers)
         .zip(&resolved)
-        .zip(told)
-        .map(|(((attribution, speaker), resolved), (said_on, medium))| Statement {
+        .zip(told.into_iter().zip(relays))
+        .map(|(((attribution, speaker), resolved), ((said_on, medium), relayed_by))| Statement {
             id: ids.of(texts.of(attribution.field).text, &attribution.content),
             kind: attribution.kind,
             field: attribution.field,
             cue: attribution.cue,
             said_on,
             medium,
-            relayed_by: None,
+            relayed_by,
             confidence: confidence(attribution.score, resolved.as_ref().map_or(1.0, |resolved| resolved.certainty)),
             spans: attribution.content,
             speaker,
@@ -169,7 +183,6 @@ impl Resolved {
 /// A statement led to its speaker, as later pronouns look back on it.
 struct Said {
     field: StatementField,
-    sentence: usize,
     paragraph: usize,
     resolved: Resolved,
 }
@@ -203,13 +216,30 @@ impl Resolver<'_> {
             Mentioned::Group => Resolved::nameless(SpeakerKind::Group),
             Mentioned::Unclear => Resolved::nameless(SpeakerKind::Unnamed),
         };
-        self.said.push(Said {
-            field: place.field,
-            sentence: place.sentence,
-            paragraph: place.paragraph,
-            resolved: resolved.clone(),
-        });
+        self.said.push(Said { field: place.field, paragraph: place.paragraph, resolved: resolved.clone() });
         resolved
+    }
+
+    /// Finds who passed the words on. Where the one mentioned cites a person, the statement is that person's: then
+    /// `found` is changed, and where she is named is returned.
+    fn relay(&self, place: &Place, attribution: &Attribution, found: &mut Resolved) -> (Option<String>, Option<Span>) {
+        let text = self.texts.of(place.field);
+        let telling = Telling {
+            text,
+            people: &self.people,
+            field: place.field,
+            sentence: text.sentences[place.sentence],
+            content: &attribution.content,
+        };
+        let is_thing = matches!(found.kind, SpeakerKind::Organisation | SpeakerKind::Document);
+        if let Some(cited) = telling.cited(place.mention).filter(|_| is_thing) {
+            let relay = found.bearer.map(|id| self.people.bearers[id].name.clone()).or_else(|| found.name.take());
+            *found = self.named(place, cited.bearer, cited.tokens.start).by(0.9, SpeakerKind::Person);
+            return (relay, Some(text.span(cited.tokens)));
+        }
+        let relay = telling.relayed_by(found.bearer).map(str::to_owned);
+        // The mention that passes on is not passed on itself.
+        (relay.filter(|relay| found.name.as_ref() != Some(relay)), None)
     }
 
     fn speaker(&self, resolved: &Resolved, mention: Span) -> Speaker {
@@ -218,7 +248,7 @@ impl Resolver<'_> {
             name: bearer.map(|bearer| bearer.name.clone()).or_else(|| resolved.name.clone()),
             kind: resolved.kind,
             role: bearer.and_then(|bearer| role_to_tell(&bearer.roles)).or_else(|| resolved.role.clone()),
-            organisation: None,
+            organisation: bearer.and_then(|bearer| organisation_to_tell(&bearer.roles)),
             mention,
         }
     }
@@ -437,12 +467,68 @@ impl Resolver<'_> {
         Resolved::nameless(SpeakerKind::Unnamed)
     }
 
+    /// Reads the subjects that describe somebody ("The Norland senator has repeatedly asked …"), for the roles that they
+    /// tell, whether or not they speak.
+    fn read_descriptions(&mut self) {
+        let text = self.texts.body;
+        for (sentence, &range) in text.sentences.iter().enumerate() {
+            let first = &text.tokens[range.start];
+            if first.quotation != 0 || !matches!(text.word(range.start), "The" | "the") {
+                continue;
+            }
+            let last = range.end.min(range.start + LONGEST_SUBJECT);
+            let is_part = |index: &usize| {
+                let token = &text.tokens[*index];
+                let ends = Classes::of(&[
+                    Class::Preposition,
+                    Class::Be,
+                    Class::Have,
+                    Class::Modal,
+                    Class::Relative,
+                    Class::Adverb,
+                ]);
+                let nouns =
+                    Classes::of(&[Class::Noun, Class::Role, Class::Organisation, Class::Adjective, Class::Demonym]);
+                let is_verb = (token.is(Class::Verb) || token.frame.is_some()) && !token.classes.meets(nouns);
+                token.is_word() && !token.classes.meets(ends) && !is_verb
+            };
+            let Some(head) = (range.start + 1..last)
+                .take_while(is_part)
+                .filter(|&index| person_noun_at(text, index).is_some_and(|noun| !noun.is_plural && noun.is_general))
+                .last()
+            else {
+                continue;
+            };
+            let goes_on = head + 1 < range.end && {
+                let next = &text.tokens[head + 1];
+                !next.is_word() || next.is(Class::Preposition) || person_noun_at(text, head + 1).is_some()
+            };
+            // "The senator" alone tells nothing new.
+            if goes_on || head < range.start + 2 {
+                continue;
+            }
+            let phrase = TokenRange::new(range.start, head + 1);
+            let place = Place {
+                field: StatementField::Body,
+                mention: phrase,
+                sentence,
+                paragraph: text.paragraph_of(range.start),
+            };
+            if let (Some(noun), true) =
+                (person_noun_at(text, head), self.people.uses_within(place.field, phrase).is_empty())
+            {
+                self.description(&place, noun, phrase, true);
+            }
+        }
+    }
+
     /// Leads "the senior official" to the person of that role, else to whoever was spoken of last.
     fn description(&mut self, place: &Place, noun: PersonNoun, phrase: TokenRange, is_definite: bool) -> Resolved {
         let text = self.texts.of(place.field);
         let described = one_line(text.span(phrase).of(text.text));
         let role_text = without_determiner(&described).to_owned();
-        let unnamed = || Resolved { role: Some(role_text.clone()), ..Resolved::nameless(SpeakerKind::Unnamed) };
+        let told = without_determiner(&self.whole_phrase(place, phrase)).to_owned();
+        let unnamed = || Resolved { role: Some(told.clone()), ..Resolved::nameless(SpeakerKind::Unnamed) };
         if !is_definite {
             return unnamed();
         }
@@ -489,12 +575,25 @@ impl Resolver<'_> {
                 if let Some(id) = found.bearer
                     && !KIN.contains(&noun.singular)
                 {
-                    self.people.bearers[id].roles.push(GivenRole { text: role_text, place: RolePlace::Description });
+                    self.people.bearers[id].roles.push(GivenRole {
+                        text: role_text,
+                        place: RolePlace::Description,
+                        organisation: None,
+                    });
                 }
                 found
             }
             _ => unnamed(),
         }
+    }
+
+    /// Returns a noun phrase with what the mention says behind it: "a spokesman for the ministry".
+    fn whole_phrase(&self, place: &Place, phrase: TokenRange) -> String {
+        let text = self.texts.of(place.field);
+        let end = (phrase.end..place.mention.end)
+            .find(|&index| !text.tokens[index].is_word() || text.tokens[index].is(Class::Relative))
+            .unwrap_or(place.mention.end.max(phrase.end));
+        one_line(text.span(TokenRange::new(phrase.start, end)).of(text.text))
     }
 
     /// Finds the person who fits: the most salient one, else the only one of the article.
@@ -558,6 +657,9 @@ impl Resolved {
         self
     }
 }
+
+/// Tokens of the longest subject that is read as a description: "The presumptive Republican presidential nominee".
+const LONGEST_SUBJECT: usize = 8;
 
 /// Sentences that a pronoun looks back over.
 const MAX_LOOK_BACK: usize = 12;

@@ -36,6 +36,11 @@ fn article_of(gold: &Value) -> Article {
     if let Some(day) = gold["date"].as_str().and_then(|date| date.parse().ok()) {
         article.published = Some(Published { day, time: None, utc_offset_minutes: None });
     }
+    if article.paragraphs.len() <= 1 {
+        let start_of = |line: &str| line.as_ptr() as usize - article.body.as_ptr() as usize;
+        let lines = article.body.lines().filter(|line| !line.trim().is_empty());
+        article.paragraphs = lines.map(|line| Span::new(start_of(line), start_of(line) + line.len())).collect();
+    }
     article
 }
 

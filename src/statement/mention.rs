@@ -178,12 +178,10 @@ impl Reader<'_, '_> {
         if is_one_word && self.is_family(head) {
             return Some(Mentioned::Group);
         }
-        if is_one_word && bearer.kind != BearerKind::Person {
-            if let Some(noun) =
-                people::person_noun(&word).filter(|_| self.text.tokens[head.tokens.start].is(Class::Role))
-            {
-                return Some(Mentioned::Person { noun, phrase, is_definite: self.is_definite(phrase) });
-            }
+        let is_role =
+            is_one_word && bearer.kind != BearerKind::Person && self.text.tokens[head.tokens.start].is(Class::Role);
+        if let Some(noun) = people::person_noun(&word).filter(|_| is_role) {
+            return Some(Mentioned::Person { noun, phrase, is_definite: self.is_definite(phrase) });
         }
         if bearer.kind == BearerKind::Organisation && self.text.tokens[head.tokens.end - 1].is(Class::Document) {
             return Some(Mentioned::Document { phrase, is_definite: true, is_named: true });
@@ -355,12 +353,11 @@ impl Reader<'_, '_> {
 
     fn is_document(&self, head: usize, word: &str) -> bool {
         let singular = word.strip_suffix('s').unwrap_or(word);
-        let is_listed = self.text.tokens[head].is(Class::Document)
+        self.text.tokens[head].is(Class::Document)
             || matches!(
                 singular,
                 "poll" | "survey" | "report" | "study" | "statement" | "average" | "law" | "slide" | "suit"
-            );
-        is_listed
+            )
     }
 
     fn is_definite(&self, phrase: TokenRange) -> bool {

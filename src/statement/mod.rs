@@ -17,6 +17,7 @@ mod mention;
 mod model;
 mod people;
 mod quotation;
+mod relay;
 mod role;
 mod said_on;
 mod tagger;
@@ -24,6 +25,8 @@ mod texts;
 mod token;
 pub mod training;
 mod unit;
+#[cfg(test)]
+mod who_said_it;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

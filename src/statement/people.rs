@@ -517,13 +517,12 @@ impl Cutter<'_, '_> {
     }
 
     fn is_capital(&self, index: usize) -> bool {
+        if index >= self.sentence.end {
+            return false;
+        }
         let token = &self.text.tokens[index];
-        index < self.sentence.end
-            && token.is_word()
-            && token.shape.has(Shape::CAPITAL)
-            && !token.is(Class::Weekday)
-            && !(token.is(Class::Month) && !self.is_given_name(index))
-            && self.text.word(index) != "I"
+        let is_day = token.is(Class::Weekday) || (token.is(Class::Month) && !self.is_given_name(index));
+        token.is_word() && token.shape.has(Shape::CAPITAL) && !is_day && self.text.word(index) != "I"
     }
 
     /// "April Ryan" and "Jan Egeland" are people, "April 3" is none.

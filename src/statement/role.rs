@@ -14,6 +14,8 @@ use crate::language::{Class, Classes, Form};
 pub(super) struct GivenRole {
     pub text: String,
     pub place: RolePlace,
+    /// The body it belongs to: "ministry" in "a spokeswoman for the Norland Ministry of Trade".
+    pub organisation: Option<String>,
 }
 
 /// Where a role stands; the first is told before the others.
@@ -94,12 +96,21 @@ pub(super) fn find_roles(texts: &Texts<'_>, people: &mut People) {
         let reader = Reader { text, sentence };
         let found = [reader.before(&used), reader.behind(&used), reader.first_part(&used)];
         let is_aged = reader.age_behind(used.tokens.end).is_some();
+        let bodies: Vec<Option<String>> = found
+            .iter()
+            .map(|role| {
+                let range = role.as_ref()?.range?;
+                let uses = people.uses_within(used.field, range);
+                let mut bodies = uses.iter().map(|other| &people.bearers[other.bearer]);
+                bodies.find(|body| body.kind == BearerKind::Organisation).map(|body| body.name.clone())
+            })
+            .collect();
         let bearer = &mut people.bearers[used.bearer];
-        for role in found.into_iter().flatten() {
+        for (role, organisation) in found.into_iter().zip(bodies).filter_map(|(role, body)| Some((role?, body))) {
             bearer.kind = BearerKind::Person;
             bearer.gender = bearer.gender.or(role.gender.filter(|gender| *gender != Gender::Either));
             if let Some(text) = role.text {
-                bearer.roles.push(GivenRole { text, place: role.place });
+                bearer.roles.push(GivenRole { text, place: role.place, organisation });
             }
         }
         if is_aged {
@@ -132,12 +143,19 @@ pub(super) fn role_to_tell(roles: &[GivenRole]) -> Option<String> {
     }
 }
 
+/// Returns the body to tell of a bearer: that of the first role that names one.
+pub(super) fn organisation_to_tell(roles: &[GivenRole]) -> Option<String> {
+    roles.iter().find_map(|role| role.organisation.clone())
+}
+
 /// What stands beside a name.
 struct Found {
     /// None where it tells a gender only.
     text: Option<String>,
     place: RolePlace,
     gender: Option<Gender>,
+    /// The words of the role.
+    range: Option<TokenRange>,
 }
 
 struct Reader<'t, 'a> {
@@ -213,7 +231,8 @@ impl Reader<'_, '_> {
         if (noun.is_none() && title.is_none() && !is_office_of && !has_title)
             || self.text.tokens[nearest].quotation != 0
         {
-            return Some(Found { text: None, place: RolePlace::Before, gender }).filter(|found| found.gender.is_some());
+            return Some(Found { text: None, place: RolePlace::Before, gender, range: None })
+                .filter(|found| found.gender.is_some());
         }
         gender = gender.or(noun.and_then(|noun| noun.gender)).or(title.and_then(|title| title.gender));
         start = if is_office_of { nearest - 2 } else { used.whole.start.min(nearest) };
@@ -226,13 +245,13 @@ impl Reader<'_, '_> {
         if let Some(noun) = noun
             && KIN.contains(&noun.singular)
         {
-            return Some(Found { text: None, place: RolePlace::Before, gender });
+            return Some(Found { text: None, place: RolePlace::Before, gender, range: None });
         }
         let mut text = self.said(TokenRange::new(start, end));
         if let Some(party) = self.party_behind(used.tokens.end) {
             text = format!("{text} {party}");
         }
-        Some(Found { text: Some(text), place: RolePlace::Before, gender })
+        Some(Found { text: Some(text), place: RolePlace::Before, gender, range: Some(TokenRange::new(start, end)) })
     }
 
     /// Whether a token goes on a role to the left: nouns, adjectives, names of places and bodies.
@@ -324,8 +343,11 @@ impl Reader<'_, '_> {
             return None;
         }
         let start = at + 1;
-        if start < self.sentence.end && matches!(self.word(start), "who") {
-            return self.clause(start + 1);
+        if start < self.sentence.end && self.word(start) == "who" {
+            // "the mayor of Ost, who": the mayor, not Ost.
+            let follows_preposition =
+                used.whole.start > self.sentence.start && self.text.tokens[used.whole.start - 1].is(Class::Preposition);
+            return if follows_preposition { None } else { self.clause(start + 1) };
         }
         let end = self.end_of_apposition(start);
         let role = self.role_phrase(TokenRange::new(start, end))?;
@@ -395,9 +417,10 @@ impl Reader<'_, '_> {
             | "owns" => {
                 let end = self.end_of_apposition(verb + 1);
                 let text = (end > verb + 1).then(|| self.said(TokenRange::new(verb, end)));
-                return Some(Found { text, place: RolePlace::Clause, gender: None });
+                let range = Some(TokenRange::new(verb, end));
+                return Some(Found { text, place: RolePlace::Clause, gender: None, range });
             }
-            _ => return Some(Found { text: None, place: RolePlace::Clause, gender: None }),
+            _ => return Some(Found { text: None, place: RolePlace::Clause, gender: None, range: None }),
         };
         let end = self.end_of_apposition(start);
         self.role_phrase(TokenRange::new(start, end)).map(|role| Found { place: RolePlace::Clause, ..role })
@@ -476,7 +499,7 @@ impl Reader<'_, '_> {
         let noun = noun.filter(|noun| !noun.is_plural)?;
         let kin = KIN.contains(&noun.singular) && head_end == phrase.end;
         let text = (!kin).then(|| self.said(TokenRange::new(start, phrase.end)));
-        Some(Found { text, place: RolePlace::Behind, gender: noun.gender })
+        Some(Found { text, place: RolePlace::Behind, gender: noun.gender, range: Some(phrase) })
     }
 }
 

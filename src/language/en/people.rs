@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn lists_are_well_formed() {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for line in entries(include_str!("given_names.txt")) {
             for name in line[2..].split_whitespace() {
                 assert!(seen.insert(name), "{name} stands twice in given_names.txt");

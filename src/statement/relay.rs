@@ -1,0 +1,61 @@
+//! Who passed a statement on: "Roe was quoted by the Norland Times as saying", "the agency, citing Roe, said".
+
+use super::StatementField;
+use super::people::{BearerId, BearerKind, NameUse, People};
+use super::token::{Analysis, Mark, TokenRange};
+use crate::article::Span;
+
+/// Tokens between a word of passing on and the name it belongs to: "was quoted on Monday by the state news agency".
+const REACH: usize = 8;
+
+/// One statement's sentence, and what in it is the speaker's.
+pub(super) struct Telling<'s, 'a> {
+    pub text: &'s Analysis<'a>,
+    pub people: &'s People,
+    pub field: StatementField,
+    pub sentence: TokenRange,
+    pub content: &'s [Span],
+}
+
+impl Telling<'_, '_> {
+    fn is_told(&self, index: usize) -> bool {
+        let token = &self.text.tokens[index];
+        token.is_word() && token.quotation == 0 && !self.content.iter().any(|content| content.overlaps(token.span()))
+    }
+
+    fn told(&self) -> impl Iterator<Item = usize> {
+        self.sentence.indices().filter(|&index| self.is_told(index))
+    }
+
+    /// Finds the first name behind a token, before the clause ends.
+    fn name_behind(&self, index: usize) -> Option<&NameUse> {
+        let end = self.sentence.end.min(index + 1 + REACH);
+        let end = (index + 1..end).find(|&i| self.text.tokens[i].mark != Mark::None).unwrap_or(end);
+        self.people.uses_within(self.field, TokenRange::new(index + 1, end)).first()
+    }
+
+    /// Returns who passed on what `speaker` said.
+    pub(super) fn relayed_by(&self, speaker: Option<BearerId>) -> Option<&str> {
+        let other = |used: &NameUse| (Some(used.bearer) != speaker).then_some(used.bearer);
+        let relay = self.told().find_map(|index| match self.text.word(index) {
+            "quoted" | "cited" => {
+                let by = (index + 1..self.sentence.end.min(index + REACH)).find(|&i| self.text.word(i) == "by")?;
+                other(self.name_behind(by)?)
+            }
+            "according" if speaker.is_some() => (index + 1 < self.sentence.end && self.text.word(index + 1) == "to")
+                .then(|| self.name_behind(index + 1))
+                .flatten()
+                .and_then(other),
+            _ => None,
+        })?;
+        Some(&self.people.bearers[relay].name)
+    }
+
+    /// Returns the person whom the one at `mention` cites: "the agency, citing Roe, said".
+    pub(super) fn cited(&self, mention: TokenRange) -> Option<&NameUse> {
+        let citing = self.told().find(|&index| self.text.word(index) == "citing" && index >= mention.end)?;
+        let follows = citing - mention.end <= REACH;
+        let cited = self.name_behind(citing).filter(|_| follows)?;
+        (self.people.bearers[cited.bearer].kind == BearerKind::Person).then_some(cited)
+    }
+}
