@@ -21,7 +21,7 @@ use super::token::{Analysis, Mark, Shape, TokenRange};
 use super::{Speaker, SpeakerKind, Statement, StatementField, StatementId, StatementKind, Texts};
 use crate::article::{Article, Span};
 use crate::language::en::people::{Gender, PersonNoun};
-use crate::language::{Class, Classes};
+use crate::language::{Class, Classes, Form};
 use crate::speaker::Role;
 
 /// Leads every attribution to its speaker.
@@ -334,6 +334,21 @@ impl Resolver<'_> {
             let bonus = [2.0, 1.5, 0.8, 0.4].get(distance).copied().unwrap_or(0.2);
             scores.insert(id, base + bonus);
         }
+        // The one person whom the paragraph has named so far is its subject.
+        let text = self.text(place);
+        let paragraph = text.paragraphs.get(place.paragraph).map_or(token, |paragraph| paragraph.start);
+        let mut named_here: Vec<BearerId> = self
+            .people
+            .uses_within(place.field, TokenRange::new(paragraph.min(token), token))
+            .iter()
+            .filter(|used| !used.is_quoted && self.may_be(used.bearer, gender) && fits(used.bearer))
+            .map(|used| used.bearer)
+            .collect();
+        named_here.sort_unstable();
+        named_here.dedup();
+        if let [only] = named_here.as_slice() {
+            *scores.entry(*only).or_default() += 2.0;
+        }
         let is_known_of = |id: BearerId| gender.is_some() && self.people.bearers[id].gender == gender;
         let some_is_known = scores.iter().any(|(&id, &score)| score >= 1.0 && is_known_of(id));
         let mut ranked: Vec<(BearerId, f32)> = scores
@@ -360,8 +375,9 @@ impl Resolver<'_> {
 
     fn may_be(&self, id: BearerId, gender: Option<Gender>) -> bool {
         let bearer = &self.people.bearers[id];
+        let has_spoken = || self.said.iter().any(|said| said.resolved.bearer == Some(id));
         let is_person = bearer.kind == BearerKind::Person
-            || (bearer.kind == BearerKind::Unknown && (bearer.is_full() || bearer.gender.is_some()));
+            || (bearer.kind == BearerKind::Unknown && (bearer.gender.is_some() || (bearer.is_full() && has_spoken())));
         is_person && (gender.is_none() || bearer.gender.is_none() || bearer.gender == gender)
     }
 
@@ -392,6 +408,14 @@ impl Resolver<'_> {
         };
         if follows_preposition {
             return false;
+        }
+        // "…, Roe said": the subject of the cue, whatever stands before.
+        let speaks = behind < sentence.end && {
+            let next = &text.tokens[behind];
+            next.frame.is_some() && (next.has_form(Form::Past) || next.has_form(Form::Third)) && next.quotation == 0
+        };
+        if speaks {
+            return true;
         }
         let uses = self.people.uses_within(used.field, TokenRange::new(sentence.start, used.whole.start));
         let verb_before = (sentence.start..used.whole.start).any(|index| {

@@ -7,8 +7,8 @@ use super::token::TokenRange;
 use super::{StatementField, Texts};
 use crate::language::en::people::Gender;
 
-/// How often pronouns of one gender must outnumber the other's.
-const LEAST_LEAD: i32 = 1;
+/// How many more pronouns of one gender than of the other make a person of a name that may be a thing's.
+const LEAST_LEAD_OF_UNKNOWN: i32 = 2;
 
 /// Gives a gender to persons whom "he" or "she" can only mean.
 pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
@@ -42,7 +42,8 @@ pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
     }
     for (id, vote) in votes {
         let bearer = &mut people.bearers[id];
-        if bearer.gender.is_none() && vote.abs() >= LEAST_LEAD {
+        let least = if bearer.kind == BearerKind::Person { 1 } else { LEAST_LEAD_OF_UNKNOWN };
+        if bearer.gender.is_none() && vote.abs() >= least {
             bearer.gender = Some(if vote > 0 { Gender::Masculine } else { Gender::Feminine });
         }
     }
