@@ -3,17 +3,8 @@
 /// Product of both scores, and the share of statements right there: content and name, measured on marked articles.
 ///
 /// Both scores are a little too modest: a statement whose cue and whose speaker are plain confirms itself.
-const CURVE: &[(f32, f32)] = &[
-    (0.0, 0.0),
-    (0.3, 0.3),
-    (0.5, 0.55),
-    (0.7, 0.74),
-    (0.8, 0.87),
-    (0.83, 0.9),
-    (0.9, 0.95),
-    (0.95, 0.97),
-    (1.0, 0.99),
-];
+const CURVE: &[(f32, f32)] =
+    &[(0.0, 0.0), (0.3, 0.3), (0.5, 0.55), (0.7, 0.76), (0.785, 0.9), (0.9, 0.95), (0.95, 0.97), (1.0, 0.99)];
 
 /// Returns the probability that this speaker said these words.
 pub(super) fn confidence(words: f32, name: f32) -> f32 {

@@ -158,10 +158,11 @@ impl People {
     /// Titled ones come first: "Mr. Roe" and "President Roe" tell which Roe the article is about.
     fn bear_short_names(&mut self, texts: &Texts<'_>, chunks: &[Chunk]) {
         let shorts = || chunks.iter().filter(|chunk| chunk.words.len() == 1);
-        let titled = shorts().filter(|chunk| chunk.is_titled);
+        let courteous = shorts().filter(|chunk| chunk.is_titled && chunk.ruler.is_none());
+        let rulers = shorts().filter(|chunk| chunk.is_titled && chunk.ruler.is_some());
         let plain = shorts().filter(|chunk| !chunk.is_titled && !chunk.is_doubtful);
         let doubtful = shorts().filter(|chunk| chunk.is_doubtful);
-        for chunk in titled.chain(plain).chain(doubtful) {
+        for chunk in courteous.chain(rulers).chain(plain).chain(doubtful) {
             let parsed = Name::parse(&chunk.words[0]);
             let bearer = match self.bearer_of_short(chunk) {
                 Some(bearer) => bearer,
@@ -222,7 +223,10 @@ impl People {
         let Some(office) = &chunk.ruler else { return false };
         let bearer = &self.bearers[id];
         let first = self.uses.iter().find(|used| used.bearer == id && used.field == chunk.field);
-        bearer.is_full()
+        // Whoever is "Mr. Roe" throughout is the President Roe of the story.
+        let is_main_person = self.uses.iter().filter(|used| used.bearer == id).count() >= 3;
+        !is_main_person
+            && bearer.is_full()
             && !bearer.offices.contains(office)
             && first.is_none_or(|first| first.tokens.start > chunk.tokens.start)
     }
