@@ -60,20 +60,27 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<At
         .map(|(resolved, mention)| Some(resolver.speaker(resolved.as_ref()?, mention?)))
         .collect();
     let mut occasions = Occasions::find(texts, &resolver.people, article.published.map(|published| published.day));
-    let mut told = vec![(None, None); attributions.len()];
+    let utterances: Vec<Option<Utterance<'_>>> = attributions
+        .iter()
+        .zip(&resolved)
+        .map(|(attribution, resolved)| {
+            let spoken = attribution.cue.or(attribution.mention).or(attribution.content.first().copied())?;
+            Some(Utterance {
+                field: attribution.field,
+                bearer: resolved.as_ref().and_then(|resolved| resolved.bearer),
+                token: texts.of(attribution.field).token_at(spoken.start),
+                content: &attribution.content,
+            })
+        })
+        .collect();
+    // What one statement tells of its day holds for the speaker's others, before it too.
     for &index in &order {
-        let attribution = &attributions[index];
-        let Some(&spoken) = attribution.cue.as_ref().or(attribution.mention.as_ref()).or(attribution.content.first())
-        else {
-            continue;
-        };
-        told[index] = occasions.of(&Utterance {
-            field: attribution.field,
-            bearer: resolved[index].as_ref().and_then(|resolved| resolved.bearer),
-            token: texts.of(attribution.field).token_at(spoken.start),
-            content: &attribution.content,
-        });
+        utterances[index].iter().for_each(|utterance| occasions.learn(utterance));
     }
+    let told: Vec<_> = utterances
+        .iter()
+        .map(|utterance| utterance.as_ref().map_or((None, None), |utterance| occasions.of(utterance)))
+        .collect();
     let mut ids = Ids::default();
     attributions
         .into_iter()

@@ -49,8 +49,14 @@ pub(super) struct Occasions<'t> {
 /// Sentences over which an occasion reaches forward; a longer article returns to a speaker on another one.
 const REACH: usize = 40;
 
+/// Sentences over which a medium holds for a speaker.
+const MEDIUM_REACH: usize = 3;
+
 /// Sentences over which a day that the story tells of holds for those who speak in it.
-const STORY_REACH: usize = 3;
+const STORY_REACH: usize = 20;
+
+/// Days back that a story of the day tells of; older days are its history.
+const STORY_DAYS: i64 = 7;
 
 impl<'t> Occasions<'t> {
     /// Finds the sentences that tell when and how somebody spoke.
@@ -74,38 +80,45 @@ impl<'t> Occasions<'t> {
         Self { texts, published, told }
     }
 
+    /// Takes over what a statement's own sentence tells of its day and medium.
+    pub(super) fn learn(&mut self, utterance: &Utterance<'_>) {
+        let (sentence, day, medium) = self.beside(utterance);
+        if let Some(bearer) = utterance.bearer
+            && (day.is_some() || medium.is_some())
+        {
+            self.told.push(Occasion { field: utterance.field, bearer, sentence, day, medium });
+        }
+    }
+
     /// Returns the day and the medium of a statement.
-    pub(super) fn of(&mut self, utterance: &Utterance<'_>) -> (Option<NaiveDate>, Option<String>) {
+    pub(super) fn of(&self, utterance: &Utterance<'_>) -> (Option<NaiveDate>, Option<String>) {
+        let (number, day, medium) = self.beside(utterance);
+        let told = |of: fn(&Occasion) -> bool| self.occasion(utterance, number, of);
+        let day = day
+            .or_else(|| told(|occasion| occasion.day.is_some())?.day)
+            .or_else(|| self.day_of_story(self.texts.of(utterance.field), number))
+            .or(self.published);
+        let medium = medium.or_else(|| {
+            let occasion = told(|occasion| occasion.medium.is_some())?;
+            let is_near = occasion.field == utterance.field && number.abs_diff(occasion.sentence) <= MEDIUM_REACH;
+            occasion.medium.clone().filter(|_| is_near)
+        });
+        (day, medium)
+    }
+
+    /// Returns the number of a statement's sentence, and the day and medium that it tells beside the cue.
+    fn beside(&self, utterance: &Utterance<'_>) -> (usize, Option<NaiveDate>, Option<String>) {
         let text = self.texts.of(utterance.field);
         let number = text.sentence_of(utterance.token).min(text.sentences.len().saturating_sub(1));
-        let Some(&sentence) = text.sentences.get(number) else { return (self.published, None) };
+        let Some(&sentence) = text.sentences.get(number) else { return (number, None, None) };
         let is_content = |token: usize| {
             let span = text.tokens[token].span();
             utterance.content.iter().any(|content| content.overlaps(span))
         };
         let mut days = days_in(text, sentence, self.published);
         days.retain(|named| !is_content(named.token));
-        days.sort_by_key(|named| named.token.abs_diff(utterance.token));
-        let day = days.first().map(|named| named.day);
-        let medium = find_medium(text, sentence, utterance.content);
-        if let Some(bearer) = utterance.bearer
-            && (day.is_some() || medium.is_some())
-        {
-            let occasion = Occasion { field: utterance.field, bearer, sentence: number, day, medium: medium.clone() };
-            self.told.push(occasion);
-        }
-        let told = |of: fn(&Occasion) -> bool| self.occasion(utterance, number, of);
-        let day = day
-            .or_else(|| told(|occasion| occasion.day.is_some())?.day)
-            .or_else(|| self.day_of_story(text, number))
-            .or(self.published);
-        let medium = medium.or_else(|| {
-            let occasion = told(|occasion| occasion.medium.is_some())?;
-            (occasion.field == utterance.field && number.abs_diff(occasion.sentence) <= 3)
-                .then(|| occasion.medium.clone())
-                .flatten()
-        });
-        (day, medium)
+        let day = days.iter().min_by_key(|named| named.token.abs_diff(utterance.token)).map(|named| named.day);
+        (number, day, find_medium(text, sentence, utterance.content))
     }
 
     /// Returns the last day that the sentences just before tell of.
@@ -115,7 +128,9 @@ impl<'t> Occasions<'t> {
             let days = days_in(text, text.sentences[number], self.published);
             days.last().map(|named| named.day)
         })?;
-        (Some(days) <= self.published).then_some(days)
+        let published = self.published?;
+        let age = published.signed_duration_since(days).num_days();
+        (0..=STORY_DAYS).contains(&age).then_some(days)
     }
 
     /// Returns the last occasion told of the speaker before a sentence, else the next one.
@@ -151,6 +166,9 @@ fn day_at(text: &Analysis<'_>, sentence: TokenRange, token: usize, published: Op
     let word_at = |index: Option<usize>| {
         index.filter(|index| sentence.contains(*index)).map(|index| text.word(index).to_lowercase()).unwrap_or_default()
     };
+    if lies_in_span_or_ahead(text, sentence, token) {
+        return None;
+    }
     let before = word_at(token.checked_sub(1));
     let after = word_at(Some(token + 1));
     if kind.is(Class::Month)
@@ -188,6 +206,13 @@ fn day_at(text: &Analysis<'_>, sentence: TokenRange, token: usize, published: Op
         "night" if before == "last" => published.pred_opt(),
         _ => None,
     }
+}
+
+/// "between January 1 and September 18", "She will visit the city on Thursday": no day on which anybody spoke.
+fn lies_in_span_or_ahead(text: &Analysis<'_>, sentence: TokenRange, token: usize) -> bool {
+    const REACH: usize = 8;
+    let first = token.saturating_sub(REACH).max(sentence.start);
+    (first..token).any(|index| matches!(text.word(index), "between" | "will" | "'ll" | "’ll" | "plans" | "scheduled"))
 }
 
 fn is_possessive(word: &str) -> bool {
@@ -239,6 +264,8 @@ mod tests {
             ("She said it would rain by Friday.", ""),
             ("She said so before the Oct. 8 election.", ""),
             ("She spoke of Monday’s debate.", ""),
+            ("She will speak on Tuesday.", ""),
+            ("It rained between September 1 and September 2.", ""),
             ("She said, “Come on Tuesday.”", ""),
             ("She may 2 times.", ""),
             ("She said so on February 31.", ""),
