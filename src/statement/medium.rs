@@ -73,7 +73,7 @@ pub(super) fn is_occasion(text: &Analysis<'_>, index: usize) -> bool {
     if token.quotation != 0 || !token.is_word() {
         return false;
     }
-    token.frame.is_some() || MEDIA.contains(&text.word(index).to_lowercase().as_str())
+    token.frame.is_some() || MEDIA.contains(&text.word(index))
 }
 
 /// Finds the medium that a sentence names outside the words spoken.
@@ -105,7 +105,7 @@ fn end_of_phrase(text: &Analysis<'_>, sentence: TokenRange, start: usize, is_spo
         let token = &text.tokens[index];
         let is_noun =
             token.classes.meets(Classes::of(&[Class::Noun, Class::Document, Class::SpeechNoun, Class::Organisation]))
-                || MEDIA.contains(&text.word(index).to_lowercase().as_str());
+                || MEDIA.contains(&text.word(index));
         let is_verb = (token.frame.is_some() || token.is(Class::Verb)) && !is_noun && !token.shape.has(Shape::CAPITAL);
         let is_day = token.classes.meets(Classes::of(&[Class::Weekday, Class::Month, Class::TimeWord]));
         let is_grammar = token.classes.meets(Classes::of(&[

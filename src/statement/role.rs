@@ -3,6 +3,8 @@
 //! 1. titles and nouns before the name 2. appositions behind it 3. appositions of which it is the second part
 //! 4. "…, who heads …"
 
+use std::borrow::Cow;
+
 use super::Texts;
 use super::people::{BearerKind, NameUse, People, one_line};
 use super::token::{Analysis, Mark, Shape, TokenRange};
@@ -509,8 +511,8 @@ pub(super) fn person_noun_at(text: &Analysis<'_>, index: usize) -> Option<Person
     if !token.is_word() {
         return None;
     }
-    let word = text.word(index).to_lowercase();
-    let whole = people::person_noun(&word).or_else(|| {
+    let word = lowercase(text.word(index));
+    let whole = people::person_noun(word.as_ref()).or_else(|| {
         let (_, last) = word.rsplit_once('-')?;
         people::person_noun(last)
     });
@@ -519,4 +521,9 @@ pub(super) fn person_noun_at(text: &Analysis<'_>, index: usize) -> Option<Person
         let office = people::title(word.trim_end_matches('.'))?.office?;
         people::person_noun(office)
     })
+}
+
+/// Returns a word in small letters, without a copy where it has no capital.
+fn lowercase(word: &str) -> Cow<'_, str> {
+    if word.chars().any(char::is_uppercase) { Cow::Owned(word.to_lowercase()) } else { Cow::Borrowed(word) }
 }

@@ -11,7 +11,7 @@ use super::people::{BearerId, People};
 use super::texts::Texts;
 use super::token::{Analysis, Shape, TokenRange};
 use crate::article::Span;
-use crate::language::Class;
+use crate::language::{Class, Classes};
 
 /// A day named in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub(super) struct Utterance<'s> {
 pub(super) struct Occasions<'t> {
     texts: &'t Texts<'t>,
     published: Option<NaiveDate>,
+    /// The days that headline and body name, in reading order.
+    days: [Vec<NamedDay>; 2],
     told: Vec<Occasion>,
 }
 
@@ -62,22 +64,35 @@ impl<'t> Occasions<'t> {
     /// Finds the sentences that tell when and how somebody spoke.
     pub(super) fn find(texts: &'t Texts<'t>, people: &People, published: Option<NaiveDate>) -> Self {
         let mut told = Vec::new();
+        let mut days = [Vec::new(), Vec::new()];
+        for (field, text) in texts.fields() {
+            days[field as usize] =
+                text.sentences.iter().flat_map(|&sentence| days_in(text, sentence, published)).collect();
+        }
+        let occasions = Self { texts, published, days, told: Vec::new() };
         for (field, text) in texts.fields() {
             for (number, &sentence) in text.sentences.iter().enumerate() {
                 let uses = people.uses_within(field, sentence);
                 let Some(subject) = uses.iter().find(|used| !used.is_quoted) else { continue };
-                let is_told = sentence.indices().any(|index| is_occasion(text, index));
+                let day = occasions.days_of(field, sentence).first().map(|named| named.day);
+                let medium = find_medium(text, sentence, &[]);
+                let is_told = medium.is_some() || sentence.indices().any(|index| is_occasion(text, index));
                 if !is_told {
                     continue;
                 }
-                let day = days_in(text, sentence, published).first().map(|named| named.day);
-                let medium = find_medium(text, sentence, &[]);
                 if day.is_some() || medium.is_some() {
                     told.push(Occasion { field, bearer: subject.bearer, sentence: number, day, medium });
                 }
             }
         }
-        Self { texts, published, told }
+        Self { told, ..occasions }
+    }
+
+    fn days_of(&self, field: StatementField, range: TokenRange) -> &[NamedDay] {
+        let days = &self.days[field as usize];
+        let first = days.partition_point(|named| named.token < range.start);
+        let last = days.partition_point(|named| named.token < range.end);
+        &days[first..last]
     }
 
     /// Takes over what a statement's own sentence tells of its day and medium.
@@ -96,7 +111,7 @@ impl<'t> Occasions<'t> {
         let told = |of: fn(&Occasion) -> bool| self.occasion(utterance, number, of);
         let day = day
             .or_else(|| told(|occasion| occasion.day.is_some())?.day)
-            .or_else(|| self.day_of_story(self.texts.of(utterance.field), number))
+            .or_else(|| self.day_of_story(utterance.field, number))
             .or(self.published);
         let medium = medium.or_else(|| {
             let occasion = told(|occasion| occasion.medium.is_some())?;
@@ -115,22 +130,19 @@ impl<'t> Occasions<'t> {
             let span = text.tokens[token].span();
             utterance.content.iter().any(|content| content.overlaps(span))
         };
-        let mut days = days_in(text, sentence, self.published);
-        days.retain(|named| !is_content(named.token));
-        let day = days.iter().min_by_key(|named| named.token.abs_diff(utterance.token)).map(|named| named.day);
+        let days = self.days_of(utterance.field, sentence).iter().filter(|named| !is_content(named.token));
+        let day = days.min_by_key(|named| named.token.abs_diff(utterance.token)).map(|named| named.day);
         (number, day, find_medium(text, sentence, utterance.content))
     }
 
     /// Returns the last day that the sentences just before tell of.
-    fn day_of_story(&self, text: &Analysis<'_>, sentence: usize) -> Option<NaiveDate> {
-        let first = sentence.saturating_sub(STORY_REACH);
-        let days = (first..sentence).rev().find_map(|number| {
-            let days = days_in(text, text.sentences[number], self.published);
-            days.last().map(|named| named.day)
-        })?;
-        let published = self.published?;
-        let age = published.signed_duration_since(days).num_days();
-        (0..=STORY_DAYS).contains(&age).then_some(days)
+    fn day_of_story(&self, field: StatementField, sentence: usize) -> Option<NaiveDate> {
+        let sentences = &self.texts.of(field).sentences;
+        let story =
+            TokenRange::new(sentences.get(sentence.saturating_sub(STORY_REACH))?.start, sentences.get(sentence)?.start);
+        let day = self.days_of(field, story).last()?.day;
+        let age = self.published?.signed_duration_since(day).num_days();
+        (0..=STORY_DAYS).contains(&age).then_some(day)
     }
 
     /// Returns the last occasion told of the speaker before a sentence, else the next one.
@@ -150,7 +162,8 @@ impl<'t> Occasions<'t> {
 fn days_in(text: &Analysis<'_>, sentence: TokenRange, published: Option<NaiveDate>) -> Vec<NamedDay> {
     let mut days = Vec::new();
     for token in sentence.indices() {
-        if text.tokens[token].quotation != 0 || !text.tokens[token].is_word() {
+        const DAYS: Classes = Classes::of(&[Class::Weekday, Class::Month, Class::TimeWord]);
+        if text.tokens[token].quotation != 0 || !text.tokens[token].classes.meets(DAYS) {
             continue;
         }
         if let Some(day) = day_at(text, sentence, token, published) {
