@@ -292,7 +292,18 @@ fn sound(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_two_names_compare_the_same_both_ways(a in "\\PC{0,30}", b in "\\PC{0,30}") {
+            let (a, b) = (Name::parse(&a), Name::parse(&b));
+            prop_assert_eq!(a.likeness(&b), b.likeness(&a));
+            prop_assert!(a.is_empty() || a.likeness(&a) == Likeness::Same);
+        }
+    }
 
     #[test]
     fn likeness_of_names() {

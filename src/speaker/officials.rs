@@ -379,7 +379,22 @@ fn day_at(path: &Path, line: usize, value: Option<&str>, end: End) -> Result<Opt
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "[\\[\\]{}\"=:,a-z0-9\\n-]{0,120}") {
+            for path in ["o.toml", "o.csv", "o.tsv", "o.json"] {
+                for content in [bytes.as_slice(), text.as_bytes(), format!("name,from\nx,{text}").as_bytes()] {
+                    if let Ok(officials) = Officials::parse(Path::new(path), content) {
+                        prop_assert!(officials.officials.len() <= content.len());
+                    }
+                }
+            }
+        }
+    }
 
     fn day(text: &str) -> Option<NaiveDate> {
         (!text.is_empty()).then(|| text.parse().unwrap())

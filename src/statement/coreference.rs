@@ -203,6 +203,9 @@ struct Resolver<'t> {
     documents: HashMap<String, String>,
 }
 
+/// Below this a name stays out: the wrong one is worse than none.
+const LEAST_CERTAINTY: f32 = 0.5;
+
 /// What a person must score to be whom a pronoun means.
 const LEAST_SALIENCE: f32 = 0.6;
 
@@ -223,6 +226,8 @@ impl Resolver<'_> {
             Mentioned::Group => Resolved::nameless(SpeakerKind::Group),
             Mentioned::Unclear => Resolved::nameless(SpeakerKind::Unnamed),
         };
+        let resolved =
+            if resolved.certainty < LEAST_CERTAINTY { Resolved::nameless(SpeakerKind::Unnamed) } else { resolved };
         self.said.push(Said { field: place.field, paragraph: place.paragraph, resolved: resolved.clone() });
         resolved
     }
