@@ -665,6 +665,19 @@ impl Resolver<'_> {
             Some(used) => {
                 Resolved { bearer: Some(used.bearer), certainty: 0.85, ..Resolved::nameless(SpeakerKind::Organisation) }
             }
+            None if is_definite && FIRMS.contains(&head.as_str()) => self.firm(place),
+            None => Resolved::nameless(SpeakerKind::Organisation),
+        }
+    }
+
+    /// Leads "the company" to the body that spoke last, else to the one with which the story begins.
+    fn firm(&self, place: &Place) -> Resolved {
+        let is_body = |id: &BearerId| self.people.bearers[*id].kind == BearerKind::Organisation;
+        let spoke = self.said.iter().rev().filter_map(|said| said.resolved.bearer).find(is_body);
+        let uses = self.people.uses_in(place.field);
+        let first = || uses.iter().find(|used| used.sentence <= 1).map(|used| used.bearer).filter(is_body);
+        match spoke.or_else(first) {
+            Some(id) => Resolved { bearer: Some(id), certainty: 0.8, ..Resolved::nameless(SpeakerKind::Organisation) },
             None => Resolved::nameless(SpeakerKind::Organisation),
         }
     }
@@ -699,6 +712,23 @@ const LONGEST_SUBJECT: usize = 8;
 
 /// Sentences that a pronoun looks back over.
 const MAX_LOOK_BACK: usize = 12;
+
+/// What a story about one business calls it.
+const FIRMS: &[&str] = &[
+    "company",
+    "firm",
+    "corporation",
+    "airline",
+    "carrier",
+    "retailer",
+    "automaker",
+    "manufacturer",
+    "insurer",
+    "utility",
+    "lender",
+    "maker",
+    "concern",
+];
 
 /// Those who speak for others: "Roe’s spokesman" is not whoever was spoken of last.
 const STAFF: &[&str] = &[

@@ -701,8 +701,10 @@ impl Cutter<'_, '_> {
                 break;
             }
             let word = word.trim_end_matches('.');
-            let title = people::title(word);
-            let noun = people::person_noun(word).filter(|noun| !noun.is_plural);
+            // "SEC" and "REP" in capitals are bodies, not titles.
+            let is_acronym = self.text.tokens[index].shape.has(Shape::ALL_CAPITALS) && word.len() <= 3;
+            let title = people::title(word).filter(|_| !is_acronym);
+            let noun = people::person_noun(word).filter(|noun| !noun.is_plural && !is_acronym);
             let is_name = index == range.start
                 && people::gender_of_given_name(word).is_some()
                 && title.is_none_or(|title| title.office.is_some());
@@ -771,6 +773,10 @@ impl Cutter<'_, '_> {
         if words.len() >= 2 && (ends_in_organisation_word || is_joined) && !(is_titled && begins_with_given_name) {
             return BearerKind::Organisation;
         }
+        // "lead manager Norland Bank Holding": the noun before it says what the body does.
+        if words.len() >= 2 && has_organisation_word && is_titled && !begins_with_given_name {
+            return BearerKind::Organisation;
+        }
         if is_titled || begins_with_given_name {
             return BearerKind::Person;
         }
@@ -779,7 +785,13 @@ impl Cutter<'_, '_> {
             && first.shape.has(Shape::ALL_CAPITALS)
             && words[0].len() >= 2
             && !first.shape.has(Shape::HYPHEN);
-        if has_organisation_word || is_acronym {
+        // "NewsTown", "eMarket": people are not written so, but for "McRoe" and "DeLoe".
+        let written = self.text.word(tokens.start);
+        let is_trademark = words.len() == 1 && {
+            let humps = written.char_indices().skip(1).filter(|(_, c)| c.is_uppercase()).map(|(at, _)| at);
+            humps.min().is_some_and(|at| at > 3) && !first.shape.has(Shape::HYPHEN)
+        };
+        if has_organisation_word || is_acronym || is_trademark {
             return BearerKind::Organisation;
         }
         let has_initial = tokens.indices().skip(1).any(|index| {

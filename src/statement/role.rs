@@ -31,6 +31,8 @@ pub(super) enum RolePlace {
     Clause,
     /// "the Norland senator", said of somebody named elsewhere.
     Description,
+    /// "Petrolex, an oil company": no role, but no person either.
+    Body,
 }
 
 /// Longest apposition that is read, in tokens: longer ones are not roles but stories.
@@ -108,6 +110,12 @@ pub(super) fn find_roles(texts: &Texts<'_>, people: &mut People) {
             })
             .collect();
         let bearer = &mut people.bearers[used.bearer];
+        if found.iter().flatten().any(|role| role.place == RolePlace::Body) {
+            if bearer.kind == BearerKind::Unknown {
+                bearer.kind = BearerKind::Organisation;
+            }
+            continue;
+        }
         for (role, organisation) in found.into_iter().zip(bodies).filter_map(|(role, body)| Some((role?, body))) {
             bearer.kind = BearerKind::Person;
             bearer.gender = bearer.gender.or(role.gender.filter(|gender| *gender != Gender::Either));
@@ -352,8 +360,30 @@ impl Reader<'_, '_> {
             return if follows_preposition { None } else { self.clause(start + 1) };
         }
         let end = self.end_of_apposition(start);
-        let role = self.role_phrase(TokenRange::new(start, end))?;
-        Some(Found { place: RolePlace::Behind, ..role })
+        let phrase = TokenRange::new(start, end);
+        match self.role_phrase(phrase) {
+            Some(role) => Some(Found { place: RolePlace::Behind, ..role }),
+            None if self.is_body(phrase) => {
+                Some(Found { place: RolePlace::Body, text: None, gender: None, range: None })
+            }
+            None => None,
+        }
+    }
+
+    /// "Petrolex, Norland’s state-owned oil company": the head of the phrase is a body.
+    fn is_body(&self, phrase: TokenRange) -> bool {
+        let begins = !phrase.is_empty() && {
+            let first = &self.text.tokens[phrase.start];
+            first.classes.meets(Classes::of(&[Class::Determiner, Class::Possessive])) || first.shape.has(Shape::CAPITAL)
+        };
+        let stops = Classes::of(&[Class::Preposition, Class::Relative, Class::To]);
+        let head_end =
+            phrase.indices().find(|&index| self.text.tokens[index].classes.meets(stops)).unwrap_or(phrase.end);
+        begins && head_end > phrase.start && {
+            let head = &self.text.tokens[head_end - 1];
+            !head.shape.has(Shape::CAPITAL)
+                && (head.is(Class::Organisation) || people::is_organisation_word(&self.lowercase(head_end - 1)))
+        }
     }
 
     fn is_part_of_name(&self, index: usize) -> bool {

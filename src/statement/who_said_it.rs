@@ -120,6 +120,8 @@ fn mentions_lead_to_names() {
         // Bodies and documents.
         ("{The Ministry of Trade} said [it rained].", "Ministry of Trade", "organisation"),
         ("A {Norland Times poll} showed [that it rained].", "Norland Times poll", "document"),
+        ("Norland Steel Corp met. {The company} said [it rained].", "Norland Steel Corp", "organisation"),
+        ("{Petrolex, Norland’s oil company,} said [it rained].", "Petrolex", "organisation"),
         ("{The report} said [it rained].", "", "document"),
         ("The Norland Weather Bureau met. {The bureau} said [it rained].", "Norland Weather Bureau", "organisation"),
     ];
