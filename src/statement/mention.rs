@@ -86,6 +86,8 @@ pub(super) fn read_mention(
     mention: TokenRange,
 ) -> Mentioned {
     let text = texts.of(field);
+    let start = mention.indices().find(|&index| text.tokens[index].start() >= texts.start_of(field));
+    let mention = TokenRange::new(start.unwrap_or(mention.end), mention.end);
     let reader = Reader { text, people, field, range: trimmed(text, mention) };
     reader.read()
 }

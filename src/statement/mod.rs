@@ -132,7 +132,9 @@ impl Extractor {
             let whole = Span::new(0, headline.len());
             Analysis::new(headline, &[whole], &self.lexicon)
         });
-        let texts = Texts { headline: headline.as_ref(), body: &body };
+        let dateline = article.dateline.as_ref().and_then(|dateline| dateline.span);
+        let dateline_end = dateline.map_or(0, |span| span.end);
+        let texts = Texts { headline: headline.as_ref(), body: &body, dateline_end };
         let attributions =
             texts.fields().flat_map(|(field, text)| find_attributions(text, field, &self.model)).collect();
         resolve(article, &texts, attributions)

@@ -111,6 +111,8 @@ impl People {
         for (field, text) in texts.fields() {
             for (number, &sentence) in text.sentences.iter().enumerate() {
                 if !is_title_case(text, sentence) {
+                    let first = sentence.indices().find(|&index| text.tokens[index].start() >= texts.start_of(field));
+                    let sentence = TokenRange::new(first.unwrap_or(sentence.end), sentence.end);
                     Cutter { text, field, sentence, number }.cut(&mut chunks);
                 }
             }

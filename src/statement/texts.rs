@@ -7,6 +7,8 @@ use super::token::Analysis;
 pub(crate) struct Texts<'a> {
     pub headline: Option<&'a Analysis<'a>>,
     pub body: &'a Analysis<'a>,
+    /// Where the body's dateline ends, in bytes; its places and agencies are nobody's mention.
+    pub dateline_end: usize,
 }
 
 impl<'a> Texts<'a> {
@@ -19,6 +21,11 @@ impl<'a> Texts<'a> {
             StatementField::Body => self.body,
             StatementField::Headline => self.headline.expect("a span of the headline has a headline"),
         }
+    }
+
+    /// Returns the first byte of a field that may name somebody.
+    pub(crate) fn start_of(&self, field: StatementField) -> usize {
+        if field == StatementField::Body { self.dateline_end } else { 0 }
     }
 
     /// Returns the texts in reading order.

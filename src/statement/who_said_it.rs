@@ -39,8 +39,9 @@ fn article(body: &str) -> Article {
 
 fn resolved(body: &str, attributions: Vec<Attribution>) -> Vec<Statement> {
     let article = article(body);
+    let dateline_end = body.find(" — ").filter(|_| body.starts_with("OST")).map_or(0, |dash| dash + " — ".len());
     let text = Analysis::new(&article.body, &article.paragraphs, &LEXICON);
-    resolve(&article, &Texts { headline: None, body: &text }, attributions)
+    resolve(&article, &Texts { headline: None, body: &text, dateline_end }, attributions)
 }
 
 fn attribution(content: Vec<Span>, mention: Option<Span>) -> Attribution {
@@ -97,6 +98,9 @@ fn mentions_lead_to_names() {
         ("John Doe left. {She} said [it rained].", "", "unnamed"),
         ("Voters came. {They} said [it rained].", "", "group"),
         ("Kari Lund, a baker, came. Her bread was warm. {She} said [it rained].", "Kari Lund", "person"),
+        // The dateline names nobody.
+        ("{OST, Norland — Foreign Minister Jane Roe} said [it rained].", "Jane Roe", "person"),
+        ("{OST, Norland — Norland’s top official} said [it rained].", "", "unnamed"),
         // Relatives.
         ("They met Jane Roe, {who} said [it rained].", "Jane Roe", "person"),
         ("They met Jane Roe, the mayor of Ost, {who} said [it rained].", "Jane Roe", "person"),
