@@ -619,8 +619,36 @@ impl Resolver<'_> {
                 }
                 found
             }
-            _ => unnamed(),
+            _ => self.introduced_next(place, noun.gender, &asked).unwrap_or_else(unnamed),
         }
+    }
+
+    /// "Norland’s top diplomat said …": a lead may tell the office first and the name in the next sentences.
+    fn introduced_next(&self, place: &Place, gender: Option<Gender>, asked: &Role) -> Option<Resolved> {
+        let text = self.text(place);
+        if place.sentence > LEAD_SENTENCES || place.field == StatementField::Headline {
+            return None;
+        }
+        let last = text.sentences.get(place.sentence + LEAD_SENTENCES).or(text.sentences.last())?;
+        let mut introduced: Vec<BearerId> = self
+            .people
+            .uses_within(place.field, TokenRange::new(place.mention.end, last.end.max(place.mention.end)))
+            .iter()
+            .filter(|used| !used.is_quoted && self.people.bearers[used.bearer].kind == BearerKind::Person)
+            .map(|used| used.bearer)
+            .collect();
+        introduced.sort_unstable();
+        introduced.dedup();
+        let [only] = introduced.as_slice() else { return None };
+        let bearer = &self.people.bearers[*only];
+        let fits = bearer.roles.iter().any(|role| Role::parse(&role.text).touches(asked));
+        (fits && bearer.is_full() && self.may_be(*only, gender)).then(|| Resolved {
+            bearer: Some(*only),
+            name: None,
+            kind: SpeakerKind::Person,
+            role: None,
+            certainty: 0.8,
+        })
     }
 
     /// Returns a noun phrase with what the mention says behind it: "a spokesman for the ministry".
@@ -712,6 +740,9 @@ const LONGEST_SUBJECT: usize = 8;
 
 /// Sentences that a pronoun looks back over.
 const MAX_LOOK_BACK: usize = 12;
+
+/// Sentences within which a lead names whom it began with by office.
+const LEAD_SENTENCES: usize = 2;
 
 /// What a story about one business calls it.
 const FIRMS: &[&str] = &[

@@ -117,6 +117,12 @@ fn mentions_lead_to_names() {
         // Descriptions.
         ("Norland Sen. Jane Roe came. John Doe left. {The senator} said [it rained].", "Jane Roe", "person"),
         ("Jane Roe wrote a letter. {The senior official} said [it rained].", "Jane Roe", "person"),
+        (
+            "{Norland’s top diplomat} said [it rained]. Jane Roe, the foreign minister of Norland, wrote it.",
+            "Jane Roe",
+            "person",
+        ),
+        ("{Norland’s top diplomat} said [it rained]. Jane Roe, a baker, heard it.", "", "unnamed"),
         ("{A senior official} said [it rained].", "", "unnamed"),
         ("{Analysts} said [it rained].", "", "group"),
         ("{Norland officials} said [it rained].", "", "group"),
