@@ -3,10 +3,12 @@
 //! 1. pair quotation marks 2. find cues 3. delimit content 4. find the mention 5. resolve mentions to speakers
 //! (name, role, kind) 6. day, medium, relay 7. confidence
 
+mod antecedent;
 mod attribution;
 mod confidence;
 mod coreference;
 mod cue;
+mod description;
 mod features;
 mod gender;
 #[cfg(test)]
@@ -15,6 +17,7 @@ mod labelling;
 mod medium;
 mod mention;
 mod model;
+mod names;
 mod people;
 mod quotation;
 mod relay;

@@ -1,0 +1,420 @@
+//! Cuts the capitalised words of a sentence into names, the titles before them and what bears them.
+
+use super::StatementField;
+use super::people::BearerKind;
+use super::token::{Analysis, Mark, Shape, TokenRange};
+use crate::language::en::people::{self, Gender};
+use crate::language::{Class, Classes};
+use crate::speaker::fold_name;
+
+/// A name as cut from the text, before anybody bears it.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    pub(super) field: StatementField,
+    pub(super) tokens: TokenRange,
+    pub(super) whole: TokenRange,
+    /// Folded words of the name.
+    pub(super) words: Vec<String>,
+    pub(super) kind: BearerKind,
+    pub(super) gender: Option<Gender>,
+    /// A courtesy or an office stands before it.
+    pub(super) is_titled: bool,
+    /// The office of those whom news calls by it and their surname from the first: "President Roe".
+    pub(super) ruler: Option<String>,
+    /// A common word that opens a sentence: a name only where the article knows one like it ("Dean", "Bush").
+    pub(super) is_doubtful: bool,
+    pub(super) follows_preposition: bool,
+    pub(super) is_quoted: bool,
+    pub(super) sentence: usize,
+}
+
+/// Words that may stand in lower case inside a person's name.
+const PARTICLES: &[&str] = &[
+    "de", "da", "di", "do", "dos", "das", "del", "della", "du", "la", "le", "van", "von", "der", "den", "ter", "bin",
+    "ibn", "al", "el", "ul", "y", "e", "zu", "af", "av",
+];
+
+/// Offices that introduce their bearer by surname.
+const RULERS: &[&str] =
+    &["president", "minister", "premier", "chancellor", "king", "queen", "pope", "prince", "princess"];
+
+/// What is named after people: "Jane Roe Day" holds a name and is none.
+const NAMED_AFTER: &[&str] =
+    &["day", "act", "award", "prize", "bridge", "street", "avenue", "stadium", "airport", "trophy", "show"];
+
+/// Longest name that is read, in words: the longest official names of ministries have about ten.
+const MAX_NAME_WORDS: usize = 12;
+
+/// Adds the names of a sentence to `chunks`; `number` is the sentence's.
+pub(super) fn cut_names(
+    text: &Analysis<'_>,
+    field: StatementField,
+    sentence: TokenRange,
+    number: usize,
+    chunks: &mut Vec<Chunk>,
+) {
+    Cutter { text, field, sentence, number }.cut(chunks);
+}
+
+/// Cuts the names of one sentence.
+struct Cutter<'t, 'a> {
+    text: &'t Analysis<'a>,
+    field: StatementField,
+    sentence: TokenRange,
+    number: usize,
+}
+
+/// Words that begin a sentence, not a name.
+const OPENERS: Classes = Classes::of(&[
+    Class::Determiner,
+    Class::SubjectPronoun,
+    Class::ObjectPronoun,
+    Class::Possessive,
+    Class::EmptyPronoun,
+    Class::Indefinite,
+    Class::Relative,
+    Class::Question,
+    Class::That,
+    Class::Preposition,
+    Class::Coordinator,
+    Class::Subordinator,
+    Class::Be,
+    Class::Have,
+    Class::Do,
+    Class::Modal,
+    Class::Negation,
+    Class::Adverb,
+    Class::Number,
+    Class::Weekday,
+    Class::TimeWord,
+    Class::SentenceAdverb,
+]);
+
+/// Words that begin a sentence unless a name's capital letter follows.
+const COMMON: Classes =
+    Classes::of(&[Class::Verb, Class::Noun, Class::Adjective, Class::Role, Class::Group, Class::Document]);
+
+impl Cutter<'_, '_> {
+    fn cut(&self, chunks: &mut Vec<Chunk>) {
+        let mut at = self.sentence.start;
+        while at < self.sentence.end {
+            if !self.begins_name(at) {
+                chunks.extend(self.doubtful(at));
+                at += 1;
+                continue;
+            }
+            let end = self.end_of_name(at);
+            chunks.extend(self.chunk(TokenRange::new(at, end)));
+            at = end.max(at + 1);
+        }
+    }
+
+    /// A capitalised common word at the start of a sentence.
+    fn doubtful(&self, index: usize) -> Option<Chunk> {
+        let token = &self.text.tokens[index];
+        if !self.is_capital(index) || token.classes.meets(OPENERS) {
+            return None;
+        }
+        let tokens = TokenRange::new(index, index + 1);
+        Some(Chunk {
+            field: self.field,
+            tokens,
+            whole: tokens,
+            words: vec![fold_name(self.text.word(index))],
+            kind: BearerKind::Unknown,
+            gender: None,
+            is_titled: false,
+            ruler: None,
+            is_doubtful: true,
+            follows_preposition: false,
+            is_quoted: token.quotation != 0,
+            sentence: self.number,
+        })
+    }
+
+    fn lowercase(&self, index: usize) -> String {
+        self.text.word(index).to_lowercase()
+    }
+
+    fn is_capital(&self, index: usize) -> bool {
+        if index >= self.sentence.end {
+            return false;
+        }
+        let token = &self.text.tokens[index];
+        let is_day = token.is(Class::Weekday) || (token.is(Class::Month) && !self.is_given_name(index));
+        token.is_word() && token.shape.has(Shape::CAPITAL) && !is_day && self.text.word(index) != "I"
+    }
+
+    /// "April Ryan" and "Jan Egeland" are people, "April 3" is none.
+    fn is_given_name(&self, index: usize) -> bool {
+        let next_is_name = index + 1 < self.sentence.end && {
+            let next = &self.text.tokens[index + 1];
+            next.is_word() && next.shape.has(Shape::CAPITAL) && !next.shape.has(Shape::DIGIT)
+        };
+        next_is_name && people::gender_of_given_name(&self.lowercase(index)).is_some()
+    }
+
+    /// Whether a capital letter at `index` may be due to the place in the sentence alone.
+    fn is_opening(&self, index: usize) -> bool {
+        if index == self.sentence.start {
+            return true;
+        }
+        let before = &self.text.tokens[index - 1];
+        let begins_quotation = self.text.tokens[index].quotation != 0;
+        matches!(before.mark, Mark::Colon | Mark::OpenBracket | Mark::Ellipsis)
+            || (begins_quotation && matches!(before.mark, Mark::Quote | Mark::SingleQuote))
+    }
+
+    fn begins_name(&self, index: usize) -> bool {
+        if !self.is_capital(index) {
+            return false;
+        }
+        let token = &self.text.tokens[index];
+        let names = Classes::of(&[Class::GivenName, Class::Country, Class::Title]);
+        if token.classes.meets(OPENERS) && !token.classes.meets(names) && !token.shape.has(Shape::ALL_CAPITALS) {
+            // "Will Smith" and "Mark" are people.
+            return !self.is_opening(index) && self.is_given_name(index);
+        }
+        if !self.is_opening(index) {
+            return true;
+        }
+        let is_common =
+            (token.classes.meets(COMMON) || self.is_organisation_word(index)) && !token.classes.meets(names);
+        let has_office = token.classes.meets(Classes::of(&[Class::Organisation, Class::Demonym, Class::Role]));
+        !is_common || has_office && self.is_capital(index + 1) || self.is_given_name(index)
+    }
+
+    fn end_of_name(&self, start: usize) -> usize {
+        let mut end = start + 1;
+        let mut has_organisation = self.is_organisation_word(start);
+        let mut has_of = false;
+        while end < self.sentence.end && end - start < MAX_NAME_WORDS {
+            if self.is_capital(end) && !self.text.tokens[end].classes.meets(Classes::of(&[Class::SubjectPronoun])) {
+                has_organisation |= self.is_organisation_word(end);
+                end += 1;
+                continue;
+            }
+            let next_is_capital = end + 1 < self.sentence.end && self.is_capital(end + 1);
+            let word = self.text.word(end);
+            let is_office = self.is_organisation_word(end - 1) || self.is_title(end - 1);
+            if next_is_capital && (PARTICLES.contains(&word) || matches!(word, "&" | "/")) {
+                end += 1;
+            } else if next_is_capital && is_office && matches!(word, "of" | "for") {
+                has_of = true;
+                end += 1;
+            } else if next_is_capital && has_of && has_organisation && word == "and" {
+                end += 1;
+            } else if matches!(word, "of" | "for") && is_office && self.is_the_before_capital(end + 1) {
+                has_of = true;
+                end += 2;
+            } else if self.text.tokens[end].mark == Mark::Comma && next_is_capital && self.is_suffix(end + 1) {
+                end += 2;
+            } else if self.is_nickname(end) {
+                end += 4;
+            } else {
+                break;
+            }
+        }
+        end
+    }
+
+    /// “Robert “Bob” Roe”: a name in quotation marks between two others.
+    fn is_nickname(&self, index: usize) -> bool {
+        let is_mark = |index: usize| matches!(self.text.tokens[index].mark, Mark::Quote | Mark::SingleQuote);
+        index + 3 < self.sentence.end
+            && is_mark(index)
+            && self.is_capital(index + 1)
+            && is_mark(index + 2)
+            && self.is_capital(index + 3)
+    }
+
+    fn is_the_before_capital(&self, index: usize) -> bool {
+        index + 1 < self.sentence.end && self.text.word(index) == "the" && self.is_capital(index + 1)
+    }
+
+    fn is_organisation_word(&self, index: usize) -> bool {
+        people::is_organisation_word(&fold_name(self.text.word(index)))
+    }
+
+    fn is_title(&self, index: usize) -> bool {
+        let word = self.lowercase(index);
+        people::title(word.trim_end_matches('.')).is_some()
+            || people::person_noun(&word).is_some_and(|noun| !noun.is_plural)
+    }
+
+    fn is_suffix(&self, index: usize) -> bool {
+        matches!(self.text.word(index), "Jr." | "Jr" | "Sr." | "Sr" | "II" | "III")
+    }
+
+    /// Tells titles from the name and what kind of bearer it has.
+    fn chunk(&self, whole: TokenRange) -> Option<Chunk> {
+        let mut start = whole.start;
+        while start < whole.end && self.text.tokens[start].classes.meets(Classes::of(&[Class::Determiner])) {
+            start += 1;
+        }
+        let (name_start, mut gender) = self.end_of_titles(TokenRange::new(start, whole.end));
+        let tokens = TokenRange::new(name_start, whole.end);
+        if tokens.is_empty() {
+            return None;
+        }
+        let last = self.lowercase(tokens.end - 1);
+        let is_named_after = tokens.len() >= 3
+            && NAMED_AFTER.contains(&last.as_str())
+            && people::gender_of_given_name(&self.lowercase(name_start)).is_some();
+        let tokens = if is_named_after { TokenRange::new(name_start, name_start + 2) } else { tokens };
+        let words: Vec<String> =
+            tokens.indices().map(|index| fold_name(self.text.word(index))).filter(|word| !word.is_empty()).collect();
+        let is_titled = name_start > start || self.follows_person_noun(start);
+        let kind = self.kind(&words, tokens, is_titled);
+        if kind == BearerKind::Person {
+            let by_name = people::gender_of_given_name(words.first()?).filter(|_| words.len() >= 2);
+            gender = gender.or(by_name.filter(|gender| *gender != Gender::Either));
+        }
+        let noun = people::person_noun(&last).filter(|_| people::gender_of_given_name(&last).is_none());
+        let follows_the = whole.start > self.sentence.start && self.lowercase(whole.start - 1) == "the";
+        // "Democrats", "a Republican", "the Norland Democrat" are no names.
+        let is_common_noun =
+            noun.is_some_and(
+                |noun| if words.len() == 1 { !is_titled || noun.is_plural } else { follows_the && !is_titled },
+            );
+        let is_abbreviation = tokens.len() == 1
+            && self.text.tokens[tokens.start].shape.has(Shape::STOP_INSIDE)
+            && words.first().is_some_and(|word| word.len() > 1)
+            && !self.text.tokens[tokens.start].shape.has(Shape::ALL_CAPITALS);
+        if words.is_empty() || (is_common_noun && words.len() > 1) || is_abbreviation {
+            return None;
+        }
+        Some(Chunk {
+            field: self.field,
+            tokens,
+            whole: TokenRange::new(start, whole.end),
+            words,
+            kind,
+            gender,
+            is_titled,
+            ruler: self.ruler(TokenRange::new(start, name_start)),
+            is_doubtful: is_common_noun,
+            follows_preposition: start > self.sentence.start
+                && self.text.tokens[start - 1].classes.meets(Classes::of(&[Class::Preposition, Class::To])),
+            is_quoted: self.text.tokens[name_start].quotation != 0,
+            sentence: self.number,
+        })
+    }
+
+    fn ruler(&self, titles: TokenRange) -> Option<String> {
+        titles.indices().map(|index| self.lowercase(index)).find(|word| RULERS.contains(&word.as_str()))
+    }
+
+    /// Returns where the name begins behind its titles, and the gender that they tell.
+    fn end_of_titles(&self, range: TokenRange) -> (usize, Option<Gender>) {
+        let mut name_start = range.start;
+        let mut gender = None;
+        for index in range.start..range.end.saturating_sub(1) {
+            let word = self.lowercase(index);
+            // “Kevin “Coach” Roe”: what stands in quotation marks is no title.
+            if !self.text.tokens[index].is_word() && self.text.tokens[index].mark != Mark::Comma && index > range.start
+            {
+                break;
+            }
+            let word = word.trim_end_matches('.');
+            // "SEC" and "REP" in capitals are bodies, not titles.
+            let is_acronym = self.text.tokens[index].shape.has(Shape::ALL_CAPITALS) && word.len() <= 3;
+            let title = people::title(word).filter(|_| !is_acronym);
+            let noun = people::person_noun(word).filter(|noun| !noun.is_plural && !is_acronym);
+            let is_name = index == range.start
+                && people::gender_of_given_name(word).is_some()
+                && title.is_none_or(|title| title.office.is_some());
+            let only_suffix_follows = index + 2 == range.end && self.is_suffix(index + 1);
+            if (title.is_none() && noun.is_none()) || is_name || only_suffix_follows {
+                continue;
+            }
+            // "Secretary of State Jane Roe", "Chairman of the Joint Chiefs John Doe": the office goes on.
+            let next = self.text.word(index + 1);
+            name_start =
+                if matches!(next, "of" | "for") { self.behind_office(index + 2, range.end) } else { index + 1 };
+            let told = title.and_then(|title| title.gender).or(noun.and_then(|noun| noun.gender));
+            gender = told.or(gender);
+        }
+        // "Republican Jane Roe", "Norlander John Doe".
+        if name_start == range.start && range.len() >= 3 {
+            let first = self.lowercase(range.start);
+            let is_people = people::country_of(&first).is_some() || matches!(first.as_str(), "gop" | "democratic");
+            if is_people && people::gender_of_given_name(&self.lowercase(range.start + 1)).is_some() {
+                name_start += 1;
+            }
+        }
+        // "Norland News Jane Roe": a body, then one of its people.
+        if name_start == range.start
+            && let Some(person) = self.person_behind_body(range)
+        {
+            name_start = person;
+        }
+        (name_start, gender)
+    }
+
+    fn person_behind_body(&self, range: TokenRange) -> Option<usize> {
+        let last_is_body = self.is_organisation_word(range.end - 1);
+        let is_joined = range.indices().any(|index| matches!(self.text.word(index), "of" | "for" | "and"));
+        if last_is_body || is_joined {
+            return None;
+        }
+        (range.start + 1..range.end.saturating_sub(1)).find(|&index| {
+            self.is_organisation_word(index - 1)
+                && people::gender_of_given_name(&fold_name(self.text.word(index))).is_some()
+        })
+    }
+
+    /// Returns where a person's name begins behind "Secretary of …": at the first given name, else the last two words.
+    fn behind_office(&self, from: usize, end: usize) -> usize {
+        (from + 1..end.saturating_sub(1))
+            .find(|&index| people::gender_of_given_name(&fold_name(self.text.word(index))).is_some())
+            .unwrap_or(end)
+    }
+
+    /// "campaign manager Jane Roe".
+    fn follows_person_noun(&self, start: usize) -> bool {
+        start > self.sentence.start
+            && people::person_noun(&self.lowercase(start - 1)).is_some_and(|noun| !noun.is_plural)
+    }
+
+    fn kind(&self, words: &[String], tokens: TokenRange, is_titled: bool) -> BearerKind {
+        let joined = words.join(" ");
+        if people::is_place(&joined) && !is_titled {
+            return BearerKind::Place;
+        }
+        let has_organisation_word = words.iter().any(|word| people::is_organisation_word(word));
+        let ends_in_organisation_word = words.last().is_some_and(|word| people::is_organisation_word(word));
+        let is_joined = words.iter().any(|word| matches!(word.as_str(), "of" | "for" | "and"));
+        let begins_with_given_name = words.len() >= 2 && people::gender_of_given_name(&words[0]).is_some();
+        if words.len() >= 2 && (ends_in_organisation_word || is_joined) && !(is_titled && begins_with_given_name) {
+            return BearerKind::Organisation;
+        }
+        // "lead manager Norland Bank Holding": the noun before it says what the body does.
+        if words.len() >= 2 && has_organisation_word && is_titled && !begins_with_given_name {
+            return BearerKind::Organisation;
+        }
+        if is_titled || begins_with_given_name {
+            return BearerKind::Person;
+        }
+        let first = &self.text.tokens[tokens.start];
+        let is_acronym = words.len() == 1
+            && first.shape.has(Shape::ALL_CAPITALS)
+            && words[0].len() >= 2
+            && !first.shape.has(Shape::HYPHEN);
+        // "NewsTown", "eMarket": people are not written so, but for "McRoe" and "DeLoe".
+        let written = self.text.word(tokens.start);
+        let is_trademark = words.len() == 1 && {
+            let humps = written.char_indices().skip(1).filter(|(_, c)| c.is_uppercase()).map(|(at, _)| at);
+            humps.min().is_some_and(|at| at > 3) && !first.shape.has(Shape::HYPHEN)
+        };
+        if has_organisation_word || is_acronym || is_trademark {
+            return BearerKind::Organisation;
+        }
+        let has_initial = tokens.indices().skip(1).any(|index| {
+            let word = self.text.word(index);
+            index + 1 < tokens.end && word.len() == 2 && word.ends_with('.')
+        });
+        let has_suffix = tokens.len() >= 3 && self.is_suffix(tokens.end - 1);
+        if words.len() >= 2 && (has_initial || has_suffix) { BearerKind::Person } else { BearerKind::Unknown }
+    }
+}
