@@ -208,6 +208,80 @@ impl CompiledCorrections<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::{ArticleId, Span};
+    use crate::statement::{Speaker, SpeakerKind, StatementField, StatementId, StatementKind};
+
+    fn article() -> Article {
+        let place = Place { name: "Oast".into(), country: None };
+        Article {
+            id: ArticleId(1),
+            key: None,
+            path: "norland-times/2025/17.txt".into(),
+            line: 1,
+            headline: None,
+            published: None,
+            date_from: None,
+            dateline: Some(Dateline { places: vec![place], ..Dateline::default() }),
+            byline: Vec::new(),
+            outlet: None,
+            language: None,
+            url: None,
+            body: "Zarani said no.".into(),
+            paragraphs: vec![Span::new(0, 15)],
+            sentences: vec![Span::new(0, 15)],
+        }
+    }
+
+    fn statement(id: u32, name: &str) -> Statement {
+        Statement {
+            id: StatementId(id),
+            kind: StatementKind::Indirect,
+            field: StatementField::Body,
+            spans: vec![Span::new(12, 14)],
+            cue: None,
+            speaker: Some(Speaker {
+                name: Some(name.to_owned()),
+                kind: SpeakerKind::Person,
+                role: None,
+                organisation: None,
+                mention: Span::new(0, 6),
+            }),
+            said_on: None,
+            medium: None,
+            relayed_by: None,
+            confidence: 0.5,
+        }
+    }
+
+    #[test]
+    fn what_was_put_right_by_hand_holds_where_it_says() {
+        // Correction, names of statements 1 and 2 after it, published, place.
+        let untouched = (Some("Zarani"), Some("Roe"), "", "Oast");
+        let rows = [
+            ("[[speaker]]\nfrom = 'Zarani'\nname = 'Layla Zarani'", (Some("Layla Zarani"), Some("Roe"), "", "Oast")),
+            ("[[speaker]]\nstatement = '00000002'\nname = 'Jane Roe'", (Some("Zarani"), Some("Jane Roe"), "", "Oast")),
+            ("[[speaker]]\nfrom = 'Zarani'", (None, Some("Roe"), "", "Oast")),
+            ("[[speaker]]\npath = 'other/**'\nname = 'Jane Roe'", untouched),
+            (
+                "[[date]]\npath = 'norland-times/**'\npublished = 2025-09-02",
+                (Some("Zarani"), Some("Roe"), "2025-09-02", "Oast"),
+            ),
+            ("[[date]]\npath = 'other/**'\npublished = 2025-09-02", untouched),
+            ("[[place]]\nfrom = 'oast'\nname = 'Ost'", (Some("Zarani"), Some("Roe"), "", "Ost")),
+            ("[[place]]\nfrom = 'Elsewhere'\nname = 'Ost'", untouched),
+        ];
+        for (toml, expected) in rows {
+            let corrections: Corrections = toml::from_str(toml).unwrap();
+            let compiled = corrections.compile().unwrap();
+            let (mut article, mut statements) = (article(), vec![statement(1, "Zarani"), statement(2, "Roe")]);
+            compiled.apply_to_article(&mut article);
+            compiled.apply_to_statements(&article, &mut statements);
+            let name = |index: usize| statements[index].speaker.as_ref().and_then(|speaker| speaker.name.as_deref());
+            let published = article.published.map_or(String::new(), |published| published.day.to_string());
+            let place = article.dateline.as_ref().map_or("", |dateline| dateline.places[0].name.as_str());
+            assert_eq!((name(0), name(1), published.as_str(), place), expected, "{toml}");
+        }
+    }
 
     #[test]
     fn names_are_kept_apart_as_written_or_titled() {
