@@ -111,7 +111,7 @@ impl Resolver<'_> {
 
     pub(super) fn may_be(&self, id: BearerId, gender: Option<Gender>) -> bool {
         let bearer = &self.people.bearers[id];
-        let has_spoken = || self.said.iter().any(|said| said.resolved.bearer == Some(id));
+        let has_spoken = || self.heard.contains(&id);
         let is_person = bearer.kind == BearerKind::Person
             || (bearer.kind == BearerKind::Unknown && (bearer.gender.is_some() || (bearer.is_full() && has_spoken())));
         is_person && (gender.is_none() || bearer.gender.is_none() || bearer.gender == gender)

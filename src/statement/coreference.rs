@@ -7,7 +7,7 @@
 //!
 //! A wrong name is worse than none: where two people are as likely, the speaker stays unnamed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::attribution::Attribution;
 use super::confidence::confidence;
@@ -26,7 +26,7 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<At
     let mut people = People::find(texts);
     find_roles(texts, &mut people);
     vote_genders(texts, &mut people);
-    let mut resolver = Resolver { texts, people, said: Vec::new(), documents: HashMap::new() };
+    let mut resolver = Resolver { texts, people, said: Vec::new(), heard: HashSet::new(), documents: HashMap::new() };
     resolver.read_descriptions();
     let places: Vec<Option<Place>> = attributions.iter().map(|attribution| Place::of(texts, attribution)).collect();
 
@@ -74,6 +74,7 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<At
     for &index in &order {
         utterances[index].iter().for_each(|utterance| occasions.learn(utterance));
     }
+    occasions.sort();
     let told: Vec<_> = utterances
         .iter()
         .map(|utterance| utterance.as_ref().map_or((None, None), |utterance| occasions.of(utterance)))
@@ -196,6 +197,8 @@ pub(super) struct Resolver<'t> {
     pub(super) people: People,
     /// In the order of their mentions.
     pub(super) said: Vec<Said>,
+    /// Whoever has spoken so far.
+    pub(super) heard: HashSet<BearerId>,
     /// Named documents by their head noun: "poll" leads to the last poll that was named.
     pub(super) documents: HashMap<String, String>,
 }
@@ -222,6 +225,7 @@ impl Resolver<'_> {
         };
         let resolved =
             if resolved.certainty < LEAST_CERTAINTY { Resolved::nameless(SpeakerKind::Unnamed) } else { resolved };
+        self.heard.extend(resolved.bearer);
         self.said.push(Said { field: place.field, paragraph: place.paragraph, resolved: resolved.clone() });
         resolved
     }

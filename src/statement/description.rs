@@ -12,6 +12,9 @@ use crate::speaker::Role;
 /// Tokens of the longest subject that is read as a description: "The presumptive Republican presidential nominee".
 const LONGEST_SUBJECT: usize = 8;
 
+/// People of an article among whom a role alone finds somebody.
+const MOST_DESCRIBED: usize = 200;
+
 /// Sentences within which a lead names whom it began with by office.
 const LEAD_SENTENCES: usize = 2;
 
@@ -231,7 +234,8 @@ impl Resolver<'_> {
         if let Some(found) = self.salient(place, gender, token, [0.85, 0.92, 0.95], &fits) {
             return Some(found);
         }
-        let mut fitting = (0..self.people.bearers.len()).filter(|&id| self.may_be(id, gender) && fits(id));
+        let first = 0..self.people.bearers.len().min(MOST_DESCRIBED);
+        let mut fitting = first.filter(|&id| self.may_be(id, gender) && fits(id));
         let only = fitting.next().filter(|_| fitting.next().is_none())?;
         Some(Resolved { bearer: Some(only), name: None, kind: SpeakerKind::Person, role: None, certainty: 0.9 })
     }
@@ -267,7 +271,7 @@ impl Resolver<'_> {
     /// Leads "the company" to the body that spoke last, else to the one with which the story begins.
     fn firm(&self, place: &Place) -> Resolved {
         let is_body = |id: &BearerId| self.people.bearers[*id].kind == BearerKind::Organisation;
-        let spoke = self.said.iter().rev().filter_map(|said| said.resolved.bearer).find(is_body);
+        let spoke = self.said.iter().rev().take(MOST_DESCRIBED).filter_map(|said| said.resolved.bearer).find(is_body);
         let uses = self.people.uses_in(place.field);
         let first = || uses.iter().find(|used| used.sentence <= 1).map(|used| used.bearer).filter(is_body);
         match spoke.or_else(first) {

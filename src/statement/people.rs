@@ -28,6 +28,8 @@ pub(super) struct Bearer {
     pub uses: u32,
     /// Whether another person of the same surname is named, so that the surname alone may mean either.
     pub shares_surname: bool,
+    /// Where it is named in full: field, first token, sentence; in reading order.
+    full_uses: Vec<(StatementField, usize, usize)>,
     /// Ruling offices that stood before the full name.
     offices: Vec<String>,
     parsed: Name,
@@ -63,7 +65,12 @@ pub(super) struct People {
     /// Headline first, then the body; each in reading order.
     pub uses: Vec<NameUse>,
     headline_uses: usize,
+    /// Bearers by the sound of their first and last word, and by acronym: an article may name thousands.
+    by_end: HashMap<String, Vec<BearerId>>,
 }
+
+/// Bearers of one surname that are told apart; a list of names may hold more, and is no story.
+const MAX_NAMESAKES: usize = 64;
 
 impl People {
     /// Finds every name of an article and its bearer.
@@ -85,9 +92,6 @@ impl People {
         people.uses.sort_by_key(|used| (used.field == StatementField::Body, used.tokens.start));
         people.headline_uses = people.uses.partition_point(|used| used.field == StatementField::Headline);
         people.mark_shared_surnames();
-        for used in &people.uses {
-            people.bearers[used.bearer].uses += 1;
-        }
         people
     }
 
@@ -111,9 +115,35 @@ impl People {
     fn bear_full_names(&mut self, texts: &Texts<'_>, chunks: &[Chunk]) {
         for chunk in chunks.iter().filter(|chunk| chunk.words.len() >= 2) {
             let parsed = Name::parse(&chunk.words.join(" "));
-            let known = self.bearers.iter().position(|bearer| is_same_bearer(bearer, &parsed, chunk));
+            let known = self.ending_like(&parsed).find(|&id| is_same_bearer(&self.bearers[id], &parsed, chunk));
             let bearer = known.unwrap_or_else(|| self.add_bearer(texts, chunk, parsed.clone()));
             self.add_use(texts, chunk, bearer, &parsed);
+        }
+    }
+
+    /// Returns the bearers whose name begins or ends like this one or has it for its acronym, the first named first.
+    fn ending_like(&self, parsed: &Name) -> impl Iterator<Item = BearerId> {
+        let ends = [parsed.sounds.first(), parsed.sounds.last()];
+        let acronym = parsed.words.first().filter(|_| parsed.words.len() == 1).map(|word| format!("{word}."));
+        let keys = ends.into_iter().flatten().chain(&acronym);
+        let mut bearers: Vec<BearerId> = keys
+            .filter_map(|key| self.by_end.get(key))
+            .flat_map(|ids| ids.iter().copied().take(MAX_NAMESAKES))
+            .collect();
+        bearers.sort_unstable();
+        bearers.dedup();
+        bearers.into_iter()
+    }
+
+    /// Enters a bearer under the ends and the acronym of its name.
+    fn enter(&mut self, id: BearerId) {
+        let parsed = &self.bearers[id].parsed;
+        let acronym = (parsed.words.len() > 1).then(|| format!("{}.", acronym_of(&parsed.words)));
+        for key in [parsed.sounds.first().cloned(), parsed.sounds.last().cloned(), acronym].into_iter().flatten() {
+            let bearers = self.by_end.entry(key).or_default();
+            if !bearers.contains(&id) && bearers.len() < MAX_NAMESAKES {
+                bearers.push(id);
+            }
         }
     }
 
@@ -128,7 +158,7 @@ impl People {
         let doubtful = shorts().filter(|chunk| chunk.is_doubtful);
         for chunk in courteous.chain(rulers).chain(plain).chain(doubtful) {
             let parsed = Name::parse(&chunk.words[0]);
-            let bearer = match self.bearer_of_short(chunk) {
+            let bearer = match self.bearer_of_short(chunk, &parsed) {
                 Some(bearer) => bearer,
                 None if chunk.is_doubtful => continue,
                 None => self.add_bearer(texts, chunk, parsed.clone()),
@@ -138,7 +168,7 @@ impl People {
     }
 
     /// Finds the bearer that a single word stands for.
-    fn bearer_of_short(&self, chunk: &Chunk) -> Option<BearerId> {
+    fn bearer_of_short(&self, chunk: &Chunk, parsed: &Name) -> Option<BearerId> {
         let word = &chunk.words[0];
         let stands_for = |bearer: &Bearer| {
             let words = &bearer.parsed.words;
@@ -162,7 +192,8 @@ impl People {
             (is_single && bearer.kind == chunk.kind)
                 || (!is_single && bearer.kind == BearerKind::Person && !chunk.follows_preposition)
         };
-        let candidates: Vec<BearerId> = (0..self.bearers.len())
+        let candidates: Vec<BearerId> = self
+            .ending_like(parsed)
             .filter(|&id| {
                 let bearer = &self.bearers[id];
                 stands_for(bearer)
@@ -186,25 +217,25 @@ impl People {
     fn is_other_than_ruler(&self, id: BearerId, chunk: &Chunk) -> bool {
         let Some(office) = &chunk.ruler else { return false };
         let bearer = &self.bearers[id];
-        let first = self.uses.iter().find(|used| used.bearer == id && used.field == chunk.field);
+        let first = bearer.full_uses.iter().find(|(field, ..)| *field == chunk.field);
         // Whoever is "Mr. Roe" throughout is the President Roe of the story.
-        let is_main_person = self.uses.iter().filter(|used| used.bearer == id).count() >= 3;
+        let is_main_person = bearer.uses >= 3;
         !is_main_person
             && bearer.is_full()
             && !bearer.offices.contains(office)
-            && first.is_none_or(|first| first.tokens.start > chunk.tokens.start)
+            && first.is_none_or(|(_, token, _)| *token > chunk.tokens.start)
     }
 
     /// Of several people of one surname the one named in full just before, else the one named oftenest.
     fn most_likely_of_surname(&self, candidates: &[BearerId], chunk: &Chunk) -> Option<BearerId> {
         let just_named = |id: BearerId| {
-            self.uses.iter().any(|used| {
-                used.bearer == id
-                    && used.field == chunk.field
-                    && used.tokens.len() >= 2
-                    && used.tokens.start < chunk.tokens.start
-                    && used.sentence + 1 >= chunk.sentence
-            })
+            let full_uses = &self.bearers[id].full_uses;
+            let before = full_uses.partition_point(|(field, token, _)| {
+                (*field == StatementField::Body, *token) < (chunk.field == StatementField::Body, chunk.tokens.start)
+            });
+            full_uses[..before]
+                .last()
+                .is_some_and(|(field, _, sentence)| *field == chunk.field && sentence + 1 >= chunk.sentence)
         };
         let recent: Vec<BearerId> = candidates.iter().copied().filter(|&id| just_named(id)).collect();
         if let [only] = recent.as_slice() {
@@ -212,7 +243,7 @@ impl People {
         }
         candidates.iter().copied().max_by_key(|&id| {
             let is_known = self.bearers[id].kind != BearerKind::Unknown;
-            (is_known, self.uses.iter().filter(|used| used.bearer == id).count(), std::cmp::Reverse(id))
+            (is_known, self.bearers[id].uses, std::cmp::Reverse(id))
         })
     }
 
@@ -224,10 +255,13 @@ impl People {
             roles: Vec::new(),
             uses: 0,
             shares_surname: false,
+            full_uses: Vec::new(),
             offices: Vec::new(),
             parsed,
         });
-        self.bearers.len() - 1
+        let id = self.bearers.len() - 1;
+        self.enter(id);
+        id
     }
 
     fn add_use(&mut self, texts: &Texts<'_>, chunk: &Chunk, id: BearerId, parsed: &Name) {
@@ -235,6 +269,12 @@ impl People {
         if parsed.words.len() > bearer.parsed.words.len() {
             bearer.parsed = parsed.clone();
             bearer.name = written(texts, chunk);
+            self.enter(id);
+        }
+        let bearer = &mut self.bearers[id];
+        bearer.uses += 1;
+        if chunk.words.len() >= 2 {
+            bearer.full_uses.push((chunk.field, chunk.tokens.start, chunk.sentence));
         }
         bearer.gender = bearer.gender.or(chunk.gender);
         bearer.offices.extend(chunk.ruler.clone());
@@ -270,6 +310,9 @@ impl People {
                 }
             }
         }
+        for used in &found {
+            self.bearers[used.bearer].uses += 1;
+        }
         self.uses.extend(found);
     }
 
@@ -289,6 +332,7 @@ impl People {
                 .get(&word)
                 .into_iter()
                 .flatten()
+                .take(MAX_NAMESAKES)
                 .map(|&id| (self.length_at(text, at, sentence.end, id), id))
                 .max_by_key(|&(length, id)| (length, std::cmp::Reverse(id)));
             let Some((length, bearer)) = best.filter(|(length, _)| *length > 0) else {

@@ -45,11 +45,15 @@ pub(super) struct Occasions<'t> {
     published: Option<NaiveDate>,
     /// The days that headline and body name, in reading order.
     days: [Vec<NamedDay>; 2],
+    /// By speaker, then in reading order, once sorted.
     told: Vec<Occasion>,
 }
 
 /// Sentences over which an occasion reaches forward; a longer article returns to a speaker on another one.
 const REACH: usize = 40;
+
+/// Occasions ahead of a statement that are looked at: one of the first tells the day, if any does.
+const MOST_AHEAD: usize = 100;
 
 /// Sentences over which a medium holds for a speaker.
 const MEDIUM_REACH: usize = 3;
@@ -105,6 +109,11 @@ impl<'t> Occasions<'t> {
         }
     }
 
+    /// Puts the occasions in order, once all is learned.
+    pub(super) fn sort(&mut self) {
+        self.told.sort_by_key(Occasion::place);
+    }
+
     /// Returns the day and the medium of a statement.
     pub(super) fn of(&self, utterance: &Utterance<'_>) -> (Option<NaiveDate>, Option<String>) {
         let (number, day, medium) = self.beside(utterance);
@@ -148,13 +157,22 @@ impl<'t> Occasions<'t> {
     /// Returns the last occasion told of the speaker before a sentence, else the next one.
     fn occasion(&self, utterance: &Utterance<'_>, sentence: usize, fits: fn(&Occasion) -> bool) -> Option<&Occasion> {
         let bearer = utterance.bearer?;
-        let of_speaker = || self.told.iter().filter(|told| told.bearer == bearer && fits(told));
-        let place = |told: &Occasion| (told.field == StatementField::Body, told.sentence);
-        let here = (utterance.field == StatementField::Body, sentence);
-        let before = of_speaker()
-            .filter(|told| place(told) <= here && told.field == utterance.field && sentence - told.sentence <= REACH)
-            .max_by_key(|told| told.sentence);
-        before.or_else(|| of_speaker().filter(|told| place(told) > here).min_by_key(|told| place(told)))
+        let here = (bearer, utterance.field == StatementField::Body, sentence);
+        let behind = self.told.partition_point(|told| told.place() <= here);
+        let is_speakers = |told: &&Occasion| told.bearer == bearer;
+        let before = self.told[..behind]
+            .iter()
+            .rev()
+            .take_while(is_speakers)
+            .take_while(|told| told.field == utterance.field && sentence - told.sentence <= REACH)
+            .find(|told| fits(told));
+        before.or_else(|| self.told[behind..].iter().take_while(is_speakers).take(MOST_AHEAD).find(|told| fits(told)))
+    }
+}
+
+impl Occasion {
+    fn place(&self) -> (BearerId, bool, usize) {
+        (self.bearer, self.field == StatementField::Body, self.sentence)
     }
 }
 
