@@ -43,7 +43,7 @@ pub enum Kind {
 }
 
 /// One row of `FIELDS`.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Field {
     /// Name in the engine's schema and in queries.
     pub name: &'static str,

@@ -13,17 +13,38 @@ pub enum Query {
     /// Every document of the kind.
     Everything,
     /// A bare word: any of its inflections. Ranked.
-    Word { word: Word, scope: Scope },
+    Word {
+        word: Word,
+        scope: Scope,
+    },
     /// Words at positions, at least so many times. Ranked.
-    Text { interval: Interval, at_least: u32, scope: Scope },
+    Text {
+        interval: Interval,
+        at_least: u32,
+        scope: Scope,
+    },
     /// Words within one value of a name field.
-    Name { field: &'static Field, interval: Interval },
+    Name {
+        field: &'static Field,
+        interval: Interval,
+    },
     /// A whole value of an exact or path field.
-    Value { field: &'static Field, pattern: Pattern, at: Range<usize> },
+    Value {
+        field: &'static Field,
+        pattern: Pattern,
+        at: Range<usize>,
+    },
     /// A day, an instant or a number within bounds; both ends are included.
-    Between { field: &'static Field, bounds: Bounds, at: Range<usize> },
+    Between {
+        field: &'static Field,
+        bounds: Bounds,
+        at: Range<usize>,
+    },
     /// Any value of the field; for fields of text any word.
-    Has { field: &'static Field, at: Range<usize> },
+    Has {
+        field: &'static Field,
+        at: Range<usize>,
+    },
     /// All of them; of none: everything.
     And(Vec<Query>),
     /// Any of them, scores added; of none: nothing.
@@ -110,5 +131,8 @@ pub enum Bounds {
     Instants(Option<DateTime<Utc>>, Option<DateTime<Utc>>),
     Whole(Option<u64>, Option<u64>),
     /// Strict bounds (`<`, `>`) are told by the flags.
-    Fraction { from: Option<(f64, bool)>, to: Option<(f64, bool)> },
+    Fraction {
+        from: Option<(f64, bool)>,
+        to: Option<(f64, bool)>,
+    },
 }
