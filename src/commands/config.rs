@@ -2,10 +2,10 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use dateline::config::{Collection, Setting};
-use dateline::output::{Records, TEXT};
+use dateline::output::Records;
 use serde_json::json;
 
-use super::{Common, Run, terminal};
+use super::{Common, Run};
 use crate::error::Exit;
 
 /// Show the settings in force and where each comes from
@@ -34,8 +34,7 @@ impl Run for Config {
         for directory in &self.directories {
             add(Some(directory.display().to_string()), Collection::read(directory)?.settings());
         }
-        let screen = terminal::screen(common.color);
-        terminal::print(false, |out| (common.output(TEXT).records)(out, &records, &screen))?;
+        common.print_records(&records, false)?;
         Ok(Exit::Done)
     }
 }

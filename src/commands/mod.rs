@@ -15,10 +15,10 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, FromArgMatches, Parser};
 
-use crate::error::Exit;
+use crate::error::{Exit, Hinted};
 use arguments::OutputName;
 use dateline::config::{Origin, Setting};
-use dateline::output::Output;
+use dateline::output::{Output, Records, TEXT};
 use terminal::ColorChoice;
 
 /// One subcommand, as `COMMANDS` lists it.
@@ -94,6 +94,23 @@ impl Common {
     /// Returns the output asked for; `otherwise` where none was.
     fn output(&self, otherwise: &'static Output) -> &'static Output {
         self.format.map_or(otherwise, |format| format.0)
+    }
+
+    /// Prints rows in the form asked for, readable text where none was.
+    ///
+    /// # Errors
+    /// If the form is for hits alone, or standard output cannot be written.
+    fn print_records(&self, records: &Records, paged: bool) -> anyhow::Result<()> {
+        let output = self.output(TEXT);
+        let Some(write) = output.records else {
+            return Err(Hinted {
+                message: format!("{} cannot be written as {}", records.name, output.name),
+                hint: "use --format text, json, jsonl or csv".into(),
+            }
+            .into());
+        };
+        let screen = terminal::screen(self.color);
+        terminal::print(paged && output.is_for_people, |out| write(out, records, &screen))
     }
 
     /// Returns the settings that do not belong to one collection.

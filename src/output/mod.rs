@@ -1,13 +1,18 @@
-//! In: a page of results, an article, records. Out: text for people, JSON and CSV for programs.
+//! In: a page of results, an article, records. Out: text for people, JSON and CSV for programs, citations and feeds.
 //!
 //! `OUTPUTS` is the one list of formats; `--format`, its help and the goldens are made from it.
 
 mod article_text;
+mod atom;
+mod bibtex;
+mod citation;
+mod csl_json;
 mod csv;
 mod hits_text;
 mod json;
 mod paint;
 mod records;
+mod ris;
 mod summary;
 mod text;
 mod views;
@@ -52,8 +57,8 @@ pub struct Output {
     pub is_for_people: bool,
     /// Writes the hits of a query.
     pub answer: WriteAnswer,
-    /// Writes rows with named columns.
-    pub records: WriteRecords,
+    /// Writes rows with named columns; none where the form is for hits alone.
+    pub records: Option<WriteRecords>,
     /// Writes what an ingest did; none where the form has no place for it.
     pub summary: Option<WriteSummary>,
     /// Writes one whole article with its statements; none where the form has no place for a body.
@@ -68,7 +73,7 @@ pub const TEXT: &Output = &Output {
     help: "For reading",
     is_for_people: true,
     answer: hits_text::answer,
-    records: text::records,
+    records: Some(text::records),
     summary: Some(summary::text),
     article: Some(article_text::article),
     article_list: ["", "\n\n", ""],
@@ -80,7 +85,7 @@ pub const JSON: &Output = &Output {
     help: "One JSON object",
     is_for_people: false,
     answer: json::answer,
-    records: json::records,
+    records: Some(json::records),
     summary: Some(summary::json),
     article: Some(json::article),
     article_list: ["{\"schema\": 1, \"articles\": [\n", ",\n", "]}\n"],
@@ -92,7 +97,7 @@ pub const JSON_LINES: &Output = &Output {
     help: "One JSON object a line",
     is_for_people: false,
     answer: json::answer_lines,
-    records: json::record_lines,
+    records: Some(json::record_lines),
     summary: Some(summary::json_line),
     article: Some(json::article_line),
     article_list: ["", "", ""],
@@ -104,14 +109,37 @@ pub const CSV: &Output = &Output {
     help: "For spreadsheets",
     is_for_people: false,
     answer: csv::answer,
-    records: csv::records,
+    records: Some(csv::records),
     summary: None,
     article: None,
     article_list: ["", "", ""],
 };
 
+/// Returns a form that only hits can be written in: citations and feeds.
+const fn of_hits(name: &'static str, help: &'static str, answer: WriteAnswer) -> Output {
+    Output {
+        name,
+        help,
+        is_for_people: false,
+        answer,
+        records: None,
+        summary: None,
+        article: None,
+        article_list: ["", "", ""],
+    }
+}
+
+/// A feed for feed readers.
+pub const ATOM: &Output = &of_hits("atom", "A feed of hits", atom::answer);
+/// Entries for LaTeX.
+pub const BIBTEX: &Output = &of_hits("bibtex", "Hits as BibTeX entries", bibtex::answer);
+/// Records for reference managers.
+pub const RIS: &Output = &of_hits("ris", "Hits as records for reference managers", ris::answer);
+/// Items for citation processors.
+pub const CSL_JSON: &Output = &of_hits("csl-json", "Hits as items for citation processors", csl_json::answer);
+
 /// Every form of output, in the order of the help.
-pub const OUTPUTS: &[&Output] = &[TEXT, JSON, JSON_LINES, CSV];
+pub const OUTPUTS: &[&Output] = &[TEXT, JSON, JSON_LINES, CSV, ATOM, BIBTEX, RIS, CSL_JSON];
 
 /// Version of the JSON that dateline prints; `docs/output.md` has its history.
 pub const SCHEMA: u32 = 1;

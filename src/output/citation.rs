@@ -1,0 +1,103 @@
+//! What a reference manager wants to know of a hit, whatever the form it reads.
+
+use super::views::{spoken_words, statement_id};
+use crate::article::{Article, CodePoints, PrintedTime, Published};
+use crate::search::Hit;
+use crate::statement::{Statement, StatementField};
+
+/// One hit as something to cite.
+pub(super) struct Citation<'h> {
+    pub article: &'h Article,
+    /// The article's id, or the statement's.
+    pub id: String,
+    /// The words to quote and whose they are; none where the hit is an article.
+    pub quotation: Option<Quotation>,
+    /// The permanent reference: what `dateline show` finds and verifies.
+    pub reference: String,
+}
+
+/// The words of a statement, and whose they are.
+pub(super) struct Quotation {
+    pub words: String,
+    /// Name and role, or how the article calls the speaker.
+    pub speaker: Option<String>,
+}
+
+impl<'h> Citation<'h> {
+    pub fn new(hit: &'h Hit) -> Self {
+        let article = &hit.article.article;
+        let place = format!("{}:{}", article.path, article.line);
+        let hash = hit.article.hash;
+        match &hit.statement {
+            None => Self {
+                article,
+                id: article.id.to_string(),
+                quotation: None,
+                reference: format!("dateline:{} {place} hash:{hash:016x}", article.id),
+            },
+            Some(statement) => {
+                let id = statement_id(article.id, statement.id);
+                let text = field_text(article, statement.field);
+                let points = CodePoints::new(text);
+                let spans: Vec<String> = statement
+                    .spans
+                    .iter()
+                    .map(|span| points.span(*span))
+                    .map(|[start, end]| format!("{start}-{end}"))
+                    .collect();
+                Self {
+                    article,
+                    reference: format!("dateline:{id} {place} span:{} hash:{hash:016x}", spans.join(",")),
+                    id,
+                    quotation: Some(Quotation {
+                        words: spoken_words(text, &statement.spans),
+                        speaker: speaker(statement, text),
+                    }),
+                }
+            }
+        }
+    }
+
+    /// Returns the words with their speaker in front, as a note shows them.
+    pub fn note(&self) -> Option<String> {
+        let quotation = self.quotation.as_ref()?;
+        Some(match &quotation.speaker {
+            Some(speaker) => format!("{speaker}: {}", quotation.words),
+            None => quotation.words.clone(),
+        })
+    }
+
+    /// Returns the places of the dateline as one text.
+    pub fn places(&self) -> Option<String> {
+        let places: Vec<&str> =
+            self.article.dateline.as_ref()?.places.iter().map(|place| place.name.as_str()).collect();
+        (!places.is_empty()).then(|| places.join("/"))
+    }
+}
+
+pub(super) fn field_text(article: &Article, field: StatementField) -> &str {
+    match field {
+        StatementField::Body => &article.body,
+        StatementField::Headline => article.headline.as_deref().unwrap_or_default(),
+    }
+}
+
+fn speaker(statement: &Statement, text: &str) -> Option<String> {
+    let speaker = statement.speaker.as_ref()?;
+    let name = speaker.name.clone().unwrap_or_else(|| speaker.mention.of(text).to_owned());
+    Some(match &speaker.role {
+        Some(role) => format!("{name} ({role})"),
+        None => name,
+    })
+}
+
+/// Returns an instant as RFC 3339 wants it: the printed time, at its own offset where one was printed.
+pub(super) fn rfc3339(published: Published) -> String {
+    let time = published
+        .time
+        .map_or_else(|| "00:00:00".to_owned(), |PrintedTime { time, .. }| time.format("%H:%M:%S").to_string());
+    let minutes = published.utc_offset_minutes.unwrap_or_default();
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let minutes = minutes.abs();
+    format!("{}T{time}{sign}{:02}:{:02}", published.day, minutes / 60, minutes % 60)
+}
