@@ -27,3 +27,5 @@ pub mod extract;
 pub mod ingest;
 /// Journey 2: query text to query to hits to a page of results.
 pub mod search;
+/// Hits over time.
+pub mod timeline;

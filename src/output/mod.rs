@@ -15,10 +15,12 @@ mod records;
 mod ris;
 mod summary;
 mod text;
+mod timeline;
 mod views;
 
 pub use paint::{Screen, neutralise};
 pub use records::Records;
+pub use timeline::timeline_records;
 pub use views::{spoken_words, statement_id};
 
 use std::io::{self, Write};
@@ -29,6 +31,7 @@ use crate::article::Article;
 use crate::ingest::Summary;
 use crate::search::{Hit, Page, Target};
 use crate::statement::Statement;
+use crate::timeline::Timeline;
 
 /// What a query found, and what was asked.
 pub struct Answer<'a> {
@@ -45,6 +48,7 @@ pub struct Answer<'a> {
 
 type WriteAnswer = fn(&mut dyn Write, Answer<'_>, &Screen) -> io::Result<()>;
 type WriteSummary = fn(&mut dyn Write, &Summary, &Screen) -> io::Result<()>;
+type WriteTimeline = fn(&mut dyn Write, &Timeline, &Screen) -> io::Result<()>;
 type WriteRecords = fn(&mut dyn Write, &Records, &Screen) -> io::Result<()>;
 type WriteArticle = fn(&mut dyn Write, &Article, &[Statement], &Screen) -> io::Result<()>;
 
@@ -59,6 +63,8 @@ pub struct Output {
     pub answer: WriteAnswer,
     /// Writes rows with named columns; none where the form is for hits alone.
     pub records: Option<WriteRecords>,
+    /// Writes a timeline as a picture; none where its rows are written.
+    pub timeline: Option<WriteTimeline>,
     /// Writes what an ingest did; none where the form has no place for it.
     pub summary: Option<WriteSummary>,
     /// Writes one whole article with its statements; none where the form has no place for a body.
@@ -74,6 +80,7 @@ pub const TEXT: &Output = &Output {
     is_for_people: true,
     answer: hits_text::answer,
     records: Some(text::records),
+    timeline: Some(timeline::chart),
     summary: Some(summary::text),
     article: Some(article_text::article),
     article_list: ["", "\n\n", ""],
@@ -86,6 +93,7 @@ pub const JSON: &Output = &Output {
     is_for_people: false,
     answer: json::answer,
     records: Some(json::records),
+    timeline: None,
     summary: Some(summary::json),
     article: Some(json::article),
     article_list: ["{\"schema\": 1, \"articles\": [\n", ",\n", "]}\n"],
@@ -98,6 +106,7 @@ pub const JSON_LINES: &Output = &Output {
     is_for_people: false,
     answer: json::answer_lines,
     records: Some(json::record_lines),
+    timeline: None,
     summary: Some(summary::json_line),
     article: Some(json::article_line),
     article_list: ["", "", ""],
@@ -110,6 +119,7 @@ pub const CSV: &Output = &Output {
     is_for_people: false,
     answer: csv::answer,
     records: Some(csv::records),
+    timeline: None,
     summary: None,
     article: None,
     article_list: ["", "", ""],
@@ -123,6 +133,7 @@ const fn of_hits(name: &'static str, help: &'static str, answer: WriteAnswer) ->
         is_for_people: false,
         answer,
         records: None,
+        timeline: None,
         summary: None,
         article: None,
         article_list: ["", "", ""],
