@@ -60,11 +60,6 @@ impl Lexicon {
         self.entry(lowercase).id
     }
 
-    /// Returns how many words the lists hold, the unknown one included.
-    pub fn len(&self) -> usize {
-        self.words.len()
-    }
-
     fn read_list(&mut self, list: &str) {
         let mut section = Section { class: Class::Noun, frame: None };
         for line in list.lines() {
@@ -155,8 +150,8 @@ fn inflect(listed: &str) -> Vec<(Form, String)> {
     } else {
         format!("{stem}ed")
     };
-    let gerund = if base.ends_with("ie") {
-        format!("{}ying", &base[..base.len() - 2])
+    let gerund = if let Some(start) = base.strip_suffix("ie") {
+        format!("{start}ying")
     } else if last == 'e' && !base.ends_with("ee") && !base.ends_with("oe") && base.len() > 2 {
         format!("{}ing", &base[..base.len() - 1])
     } else {

@@ -497,11 +497,14 @@ pub fn verdict_features(units: &[Unit], drafts: &[Draft], index: usize, features
     features.push(534, mention_part << 8 | part, cue.frame);
     features.push(535, behind << 8 | ends, length);
     features.push(536, ends_sentence << 8 | behind, label_level);
-    features.push(537, lemma, cue_level / 4 << 4 | label_level / 4);
+    // Both levels together, in coarser steps.
+    let fifths = ((cue_level / 4) << 4) | (label_level / 4);
+    let tenths = ((cue_level / 2) << 8) | (label_level / 2);
+    features.push(537, lemma, fifths);
     features.push(538, lemma, cue.auxiliaries << 4 | cue.form);
     features.push(539, cue.frame << 8 | cue.form, cue.auxiliaries << 8 | mention);
-    features.push(540, quoted << 2 | all_quoted << 1 | side, cue_level / 2 << 8 | label_level / 2);
-    features.push(541, length << 8 | begins, cue_level / 4 << 4 | label_level / 4);
+    features.push(540, quoted << 2 | all_quoted << 1 | side, tenths);
+    features.push(541, length << 8 | begins, fifths);
     features.push(542, cue.before as u32 | (cue.after as u32) << 8, cue.frame);
     // Inside the content of another draft, or around another's cue?
     let inside = |outer: &Draft, unit: usize| outer.content.iter().any(|range| range.contains(unit));

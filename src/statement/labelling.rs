@@ -75,7 +75,6 @@ struct Place {
     bits: u32,
     segment_first: Tag,
     segment_finite: u32,
-    near_mark: Tag,
     next_finite: u32,
     /// Heads of clauses between it and the cue, by part.
     heads: u32,
@@ -104,7 +103,7 @@ fn find_places(units: &[Unit], cue: usize, places: &mut Vec<Place>) {
     places.clear();
     places.resize(units.len(), Place::default());
     for side in 0..2 {
-        let (mut commas, mut bits, mut near_mark, mut heads, mut near_head) = (0u32, 0u32, Tag::Outside, 0u32, 0u32);
+        let (mut commas, mut bits, mut heads, mut near_head) = (0u32, 0u32, 0u32, 0u32);
         let count = if side == 0 { cue } else { units.len() - cue - 1 };
         for step in 1..=count {
             let index = if side == 0 { cue - step } else { cue + step };
@@ -114,7 +113,6 @@ fn find_places(units: &[Unit], cue: usize, places: &mut Vec<Place>) {
                 side,
                 commas: commas.min(3),
                 bits,
-                near_mark,
                 heads,
                 near_head,
                 ..Place::default()
@@ -134,9 +132,6 @@ fn find_places(units: &[Unit], cue: usize, places: &mut Vec<Place>) {
             if part.heads_clause() {
                 heads |= 1 << part as u32;
                 near_head = part as u32;
-            }
-            if breaks_segment(tag) {
-                near_mark = tag;
             }
         }
     }

@@ -280,7 +280,9 @@ fn first_guess(token: &Token) -> Tag {
     if token.frame == Some(Frame::According) {
         return Tag::According;
     }
-    if !token.classes.is_empty() && !(capital && !starts && token.is(Class::Modal)) {
+    // "May" inside a sentence is a name or a month.
+    let is_name_like_modal = capital && !starts && token.is(Class::Modal);
+    if !token.classes.is_empty() && !is_name_like_modal {
         if token.word > 0 && token.is(Class::EmptyPronoun) && token.is(Class::SubjectPronoun) {
             return Tag::Empty;
         }
