@@ -4,6 +4,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use dateline::index::PlaceError;
+use dateline::index::inventory::InventoryError;
+use dateline::index::tantivy::generation::GenerationError;
 use dateline::ingest::{IngestError, RootError};
 
 /// How a run ended. The only place where exit codes have numbers.
@@ -41,8 +44,11 @@ pub fn report(error: &anyhow::Error) -> Exit {
 }
 
 fn exit_of(error: &anyhow::Error) -> Exit {
-    let is_busy = error.chain().filter_map(|cause| cause.downcast_ref::<IngestError>()).any(IngestError::is_busy);
-    if is_busy { Exit::Busy } else { Exit::Failed }
+    let is_busy = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref().is_some_and(IngestError::is_busy)
+            || cause.downcast_ref().is_some_and(InventoryError::is_busy)
+    };
+    if error.chain().any(is_busy) { Exit::Busy } else { Exit::Failed }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
@@ -85,18 +91,40 @@ fn hint_of(error: &anyhow::Error) -> Option<String> {
         if let Some(hinted) = cause.downcast_ref::<Hinted>() {
             return Some(hinted.hint.clone());
         }
-        cause.downcast_ref::<IngestError>().and_then(hint_of_ingest)
+        let ingest = cause.downcast_ref::<IngestError>().and_then(hint_of_ingest);
+        ingest.or_else(|| match cause.downcast_ref::<InventoryError>()? {
+            InventoryError::Place(error) | InventoryError::Generation(GenerationError::Place(error)) => {
+                hint_of_place(error)
+            }
+            _ => None,
+        })
     })
 }
 
 fn hint_of_ingest(error: &IngestError) -> Option<String> {
     let hint = match error {
-        error if error.is_busy() => "try again later, or wait with --wait SECONDS",
+        IngestError::Place(error) | IngestError::Generation(GenerationError::Place(error)) => {
+            return hint_of_place(error);
+        }
         IngestError::Root(RootError::Nothing) => "name a folder: dateline ingest DIR",
         IngestError::Root(RootError::Overlap { .. }) => {
             "a folder belongs to one collection; dateline forget COLLECTION lets it go"
         }
         IngestError::Root(RootError::Name { .. }) => "give one of them another name in its dateline.toml",
+        IngestError::Root(RootError::Unknown { known, .. }) if !known.is_empty() => {
+            return Some(format!("the index knows {}", known.join(", ")));
+        }
+        _ => return None,
+    };
+    Some(hint.into())
+}
+
+fn hint_of_place(error: &PlaceError) -> Option<String> {
+    let hint = match error {
+        PlaceError::Busy { .. } => "try again later, or wait with --wait SECONDS",
+        PlaceError::Missing { .. } => "dateline ingest DIR makes one; --index PLACE names another",
+        PlaceError::Foreign { .. } => "name a directory of its own with --index PLACE",
+        PlaceError::Newer { .. } => "a newer dateline made it: use that one",
         _ => return None,
     };
     Some(hint.into())

@@ -3,11 +3,15 @@
 //! `COMMANDS` is the one list of them; help, completions, man pages and the README's table are made from it.
 
 mod arguments;
+mod check;
 mod completions;
 mod config;
 mod extract;
+mod files;
+mod forget;
 mod ingest;
 mod man;
+mod status;
 mod terminal;
 
 use std::ffi::OsString;
@@ -45,7 +49,11 @@ const fn row<Options: Run>(name: &'static str) -> CommandRow {
 const COMMANDS: &[CommandRow] = &[
     row::<ingest::Ingest>("ingest"),
     row::<extract::Extract>("extract"),
+    row::<files::Files>("files"),
+    row::<status::Status>("status"),
     row::<config::Config>("config"),
+    row::<forget::Forget>("forget"),
+    row::<check::Check>("check"),
     row::<completions::Completions>("completions"),
     row::<man::Man>("man"),
 ];

@@ -40,13 +40,20 @@ pub struct Report {
     pub removed: Vec<PathBuf>,
 }
 
+impl Finding {
+    /// Returns whether the index itself is sound and only another than the files it was made from.
+    pub fn is_only_outdated(&self) -> bool {
+        matches!(self, Self::NotIndexed { .. } | Self::Changed { .. } | Self::Vanished { .. } | Self::NoRoot { .. })
+    }
+}
+
 impl Report {
     /// Returns whether nothing is wrong, or all that was is repaired.
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty() && self.untold == 0
     }
 
-    fn add(&mut self, finding: Finding) {
+    pub(super) fn add(&mut self, finding: Finding) {
         let kind = std::mem::discriminant(&finding);
         let told = self.findings.iter().filter(|told| std::mem::discriminant(*told) == kind).count();
         if told < FINDINGS_TOLD { self.findings.push(finding) } else { self.untold += 1 }
@@ -79,6 +86,8 @@ pub enum Finding {
     WrongCount { collection: String, path: String, expected: u64, found: u64 },
     #[error("{collection}/{path} belongs to a collection that is not known")]
     UnknownCollection { collection: String, path: String },
+    #[error("the folder of the collection `{collection}`, {}, is not there", path.display())]
+    NoRoot { collection: String, path: PathBuf },
     #[error("{collection}/{path} is not in the index")]
     NotIndexed { collection: String, path: String },
     #[error("{collection}/{path} is another file than the one indexed")]

@@ -14,7 +14,8 @@ use super::tantivy::generation::{Generation, GenerationError};
 use super::tantivy::input_document::{InputRecord, InputRecordError};
 use super::tantivy::schema::printed_day;
 use super::tantivy::state::{self, State};
-use crate::input::{Note, Rejected};
+use crate::config::ConfigError;
+use crate::input::{Note, Rejected, WalkError};
 use crate::statement::EXTRACTOR_VERSION;
 
 /// Inputs whose stored records are read before they are delivered: enough to read paths in the dictionary's own order.
@@ -29,6 +30,10 @@ pub enum InventoryError {
     Generation(#[from] GenerationError),
     #[error("cannot read the index in {}", path.display())]
     Read { path: PathBuf, source: TantivyError },
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Walk(#[from] WalkError),
     #[error("cannot read the index in {}", path.display())]
     Record { path: PathBuf, source: InputRecordError },
 }
@@ -232,14 +237,21 @@ fn file_row(collection: &str, path: &str, known: &state::KnownInput, record: Inp
 }
 
 /// The generation in force, opened to be read.
-struct Opened {
-    generation: Generation,
-    searcher: Searcher,
-    payload: Payload,
+pub(super) struct Opened {
+    pub generation: Generation,
+    pub searcher: Searcher,
+    pub payload: Payload,
+}
+
+impl InventoryError {
+    /// Returns whether trying again later may help, because an ingest is running.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Place(error) if error.is_busy())
+    }
 }
 
 impl Opened {
-    fn open(place: &Place) -> Result<Self, InventoryError> {
+    pub(super) fn open(place: &Place) -> Result<Self, InventoryError> {
         Ok(place.open_current(|folder| -> Result<Self, GenerationError> {
             let generation = Generation::open(folder)?;
             let (searcher, payload) = (generation.searcher()?, generation.payload()?);
@@ -247,7 +259,7 @@ impl Opened {
         })?)
     }
 
-    fn read<T>(&self, result: tantivy::Result<T>) -> Result<T, InventoryError> {
+    pub(super) fn read<T>(&self, result: tantivy::Result<T>) -> Result<T, InventoryError> {
         result.map_err(|source| InventoryError::Read { path: self.generation.folder().to_owned(), source })
     }
 }

@@ -4,6 +4,8 @@
 pub mod check;
 /// The one list of fields.
 pub mod fields;
+/// The index against the files it was made from.
+pub mod input_check;
 /// What is in an index: collections, inputs, numbers.
 pub mod inventory;
 /// Hashes by which documents are found, replaced and recognised as copies.

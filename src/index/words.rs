@@ -327,10 +327,10 @@ impl Cutter<'_, '_> {
     fn emoji(&mut self, start: usize) -> usize {
         let first = self.char_at(start).unwrap_or_default();
         let mut end = start + first.len_utf8();
-        if is_flag_letter(first) {
-            if let Some(second) = self.char_at(end).filter(|&second| is_flag_letter(second)) {
-                end += second.len_utf8();
-            }
+        if is_flag_letter(first)
+            && let Some(second) = self.char_at(end).filter(|&second| is_flag_letter(second))
+        {
+            end += second.len_utf8();
         }
         while let Some(char) = self.char_at(end) {
             let joins = matches!(char, '\u{fe0f}' | '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}');
@@ -384,8 +384,7 @@ impl Cutter<'_, '_> {
         let mut raw_end = self.letters(start);
         let mut resume = raw_end;
         let mut number = None;
-        loop {
-            let Some(char) = self.char_at(raw_end) else { break };
+        while let Some(char) = self.char_at(raw_end) {
             let after = raw_end + char.len_utf8();
             if is_apostrophe(char) && self.char_at(after).is_some_and(is_letter) {
                 let piece_end = self.letters(after);

@@ -1,7 +1,6 @@
 //! What an ingest has to do: what stands on the disk against what the last commit knows.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -17,7 +16,7 @@ use crate::index::keys::input_key;
 use crate::index::payload::Payload;
 use crate::index::tantivy::input_document::column_hash;
 use crate::index::tantivy::state::{self, State};
-use crate::input::{self, Entry, Reason, Rejected, WalkOptions};
+use crate::input::{self, Entry, Rejected, WalkOptions};
 use crate::statement::EXTRACTOR_VERSION;
 
 /// Entries between two reports of a walk.
@@ -384,9 +383,9 @@ fn hash_all(tasks: &[Task], candidates: &[usize], threads: usize) -> Vec<(usize,
         for _ in 0..threads.clamp(1, candidates.len()) {
             scope.spawn(|| {
                 while let Some(&task) = candidates.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Ok(hash) = hash_file(&tasks[task].path) {
+                    if let Ok(hash) = input::hash_file(&tasks[task].path) {
                         let mut hashes = hashes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                        hashes.push((task, column_hash(&hash)));
+                        hashes.push((task, column_hash(&hash.0)));
                     }
                 }
             });
@@ -396,19 +395,6 @@ fn hash_all(tasks: &[Task], candidates: &[usize], threads: usize) -> Vec<(usize,
     // Which of two equal files counts as the moved one does not depend on which thread was faster.
     hashes.sort_unstable();
     hashes
-}
-
-/// Returns the hash of a file's raw bytes; of a file only, so that no pipe is waited for.
-///
-/// # Errors
-/// If it cannot be read.
-pub(super) fn hash_file(path: &Path) -> io::Result<[u8; 32]> {
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other(Reason::NotFound));
-    }
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
-    Ok(hasher.finalize().into())
 }
 
 /// Hashes what, beside its bytes, decides about the articles of an input.

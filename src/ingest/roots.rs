@@ -153,8 +153,10 @@ mod tests {
         }
         fs::write(base.join("news/2025/a.txt"), "x").unwrap();
         let known = payload(&[("news", &base.join("news"))]);
-        let rows: [(&str, &[&str], &Payload, Result<&str, &str>); 10] = [
-            ("nothing known", &[], &Payload::default(), Err("nothing to ingest")),
+        let unknown = Payload::default();
+        type Row<'r> = (&'r str, &'r [&'r str], &'r Payload, Result<&'r str, &'r str>);
+        let rows: [Row<'_>; 10] = [
+            ("nothing known", &[], &unknown, Err("nothing to ingest")),
             ("all known", &[], &known, Ok("news:-")),
             ("a new one", &["other"], &known, Ok("other:-")),
             ("a known one", &["news"], &known, Ok("news:-")),
@@ -163,7 +165,7 @@ mod tests {
             ("a part that is gone", &["news/1999/may"], &known, Ok("news:1999/may")),
             ("two parts", &["news/2025", "news/sub"], &known, Ok("news:-")),
             ("what holds a known one", &["."], &known, Err("overlap")),
-            ("two that overlap", &["news", "news/2025"], &Payload::default(), Err("overlap")),
+            ("two that overlap", &["news", "news/2025"], &unknown, Err("overlap")),
         ];
         for (name, paths, payload, expected) in rows {
             let paths: Vec<PathBuf> = paths.iter().map(|path| base.join(path)).collect();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tantivy::Searcher;
 
-use super::plan::{Task, Work, hash_file};
+use super::plan::{Task, Work};
 use super::pool::Hands;
 use super::roots::Root;
 use super::{IngestError, Options};
@@ -134,7 +134,7 @@ fn settle(task: &Task) -> bool {
 fn compare(job: &Job, task: &Task, hands: &Hands<'_>) -> Result<bool, IngestError> {
     let Some(known) = task.known.map(|position| &job.state.inputs[position]) else { return Ok(false) };
     let is_settled = settle(task);
-    let Ok(hash) = hash_file(&task.path) else { return Ok(false) };
+    let Ok(input::ContentHash(hash)) = input::hash_file(&task.path) else { return Ok(false) };
     if column_hash(&hash) != known.hash || hash == [0; 32] {
         return Ok(false);
     }
@@ -443,7 +443,9 @@ pub(super) fn rejection(
         Some(before) if passes => InputRecord { rejected: 0, rejections: Vec::new(), ..before.clone() },
         _ if passes => InputRecord::default(),
         // By its hash an input is known again whatever its time says.
-        _ => InputRecord { hash: hash_file(&task.path).unwrap_or_default(), ..InputRecord::default() },
+        _ => {
+            InputRecord { hash: input::hash_file(&task.path).map_or([0; 32], |hash| hash.0), ..InputRecord::default() }
+        }
     };
     note_rejected(&mut record, rejected);
     let fresh = newly_rejected(&record, before.as_ref());

@@ -63,7 +63,7 @@ impl Decoder {
         let is_utf8 = is_mostly_utf8(head, whole);
         if let Some(declared) = declared_encoding(head)
             && declared != UTF_8
-            && !(is_utf8 && !head.is_ascii())
+            && (!is_utf8 || head.is_ascii())
         {
             return Ok(Self::new(declared, false, 0));
         }

@@ -16,7 +16,7 @@ mod text_stream;
 mod walk;
 
 pub use members::Accept;
-pub use read::{ContentHash, Limits, Note, ReadOptions, ReadSummary, read, read_from};
+pub use read::{ContentHash, Limits, Note, ReadOptions, ReadSummary, hash_file, read, read_from};
 pub use rejected::{Phrase, Reason, RecordPlace, Rejected};
 pub use walk::{Entry, Walk, WalkError, WalkOptions, relative_path, walk, walk_within};
 

@@ -55,6 +55,17 @@ impl std::fmt::Display for ContentHash {
     }
 }
 
+/// Returns the hash of a file's raw bytes; of a file only, so that no pipe is waited for.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn hash_file(path: &Path) -> io::Result<ContentHash> {
+    refuse_special(&fs::metadata(path)?)?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path)?)?;
+    Ok(ContentHash(hasher.finalize().into()))
+}
+
 /// What was read, once all of it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadSummary {

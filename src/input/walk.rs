@@ -419,14 +419,21 @@ mod tests {
     fn globs_choose() {
         let folder = tree(&["a.txt", "b.html", "drafts/c.txt", "2025/d.txt", "2025/e.json"]);
         let lines = |lines: &[&str]| lines.iter().map(|line| line.to_string()).collect::<Vec<_>>();
-        let rows: [(&str, &[&str], &[&str], &[&str], &[&str]); 5] = [
-            ("ignore a folder", &["drafts/"], &[], &[], &["2025/d.txt", "2025/e.json", "a.txt", "b.html"]),
-            ("include a kind", &[], &["*.txt"], &[], &["2025/d.txt", "a.txt", "drafts/c.txt"]),
-            ("include a folder", &[], &["2025/"], &[], &["2025/d.txt", "2025/e.json"]),
-            ("exclude is stronger", &[], &["*.txt"], &["/a.txt"], &["2025/d.txt", "drafts/c.txt"]),
-            ("negated line", &["*.txt", "!d.txt"], &[], &[], &["2025/d.txt", "2025/e.json", "b.html"]),
+        struct Row {
+            name: &'static str,
+            /// Ignored, included, excluded.
+            globs: [&'static [&'static str]; 3],
+            expected: &'static [&'static str],
+        }
+        let row = |name, globs, expected| Row { name, globs, expected };
+        let rows = [
+            row("ignore a folder", [&["drafts/"], &[], &[]], &["2025/d.txt", "2025/e.json", "a.txt", "b.html"]),
+            row("include a kind", [&[], &["*.txt"], &[]], &["2025/d.txt", "a.txt", "drafts/c.txt"]),
+            row("include a folder", [&[], &["2025/"], &[]], &["2025/d.txt", "2025/e.json"]),
+            row("exclude is stronger", [&[], &["*.txt"], &["/a.txt"]], &["2025/d.txt", "drafts/c.txt"]),
+            row("negated line", [&["*.txt", "!d.txt"], &[], &[]], &["2025/d.txt", "2025/e.json", "b.html"]),
         ];
-        for (name, ignore, include, exclude, expected) in rows {
+        for Row { name, globs: [ignore, include, exclude], expected } in rows {
             let options =
                 WalkOptions { follow: false, ignore: lines(ignore), include: lines(include), exclude: lines(exclude) };
             assert_eq!(found(folder.path(), &options), expected, "{name}");

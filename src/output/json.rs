@@ -87,6 +87,7 @@ pub(super) fn records(out: &mut dyn Write, records: &Records, _screen: &Screen) 
     let rows: Vec<Value> = records.rows.iter().map(|row| object(records.columns, row)).collect();
     let mut whole = Map::new();
     whole.insert("schema".into(), json!(SCHEMA));
+    whole.extend(records.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     whole.insert(records.name.into(), rows.into());
     serde_json::to_writer_pretty(&mut *out, &whole)?;
     writeln!(out)

@@ -24,8 +24,8 @@ impl Screen {
         if self.colour && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    /// Returns `text` as a link to the file at `path` where the screen has links.
-    pub(super) fn link(&self, url: &str, text: &str) -> String {
+    /// Returns `text` as a link to `url` where the screen has links.
+    pub fn link(&self, url: &str, text: &str) -> String {
         if self.links { format!("\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\") } else { text.to_owned() }
     }
 }

@@ -9,10 +9,12 @@ pub struct Records {
     pub columns: &'static [&'static str],
     /// One value per column.
     pub rows: Vec<Vec<Value>>,
+    /// What holds for the list as a whole: under the table in text, beside the list in JSON.
+    pub facts: Vec<(&'static str, Value)>,
 }
 
 impl Records {
     pub fn new(name: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { name, columns, rows: Vec::new() }
+        Self { name, columns, rows: Vec::new(), facts: Vec::new() }
     }
 }

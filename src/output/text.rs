@@ -25,13 +25,26 @@ pub(super) fn records(out: &mut dyn Write, records: &Records, screen: &Screen) -
             cells.iter().zip(&widths).map(|(cell, width)| format!("{cell}{:1$}", "", width - cell.width())).collect();
         padded.join(GUTTER).trim_end().to_owned()
     };
-    if rows.is_empty() {
-        return Ok(());
+    if !rows.is_empty() {
+        let header = line(shown.iter().map(|&column| records.columns[column]).collect());
+        writeln!(out, "{}", screen.paint(FAINT, &header))?;
     }
-    let header = line(shown.iter().map(|&column| records.columns[column]).collect());
-    writeln!(out, "{}", screen.paint(FAINT, &header))?;
     for row in &rows {
         writeln!(out, "{}", line(shown.iter().map(|&column| row[column].as_str()).collect()))?;
+    }
+    facts(out, records, screen)
+}
+
+/// Writes what holds for the whole list, each fact on a line under it.
+fn facts(out: &mut dyn Write, records: &Records, screen: &Screen) -> io::Result<()> {
+    let facts: Vec<(&str, String)> =
+        records.facts.iter().map(|(name, value)| (*name, cell(value))).filter(|(_, value)| !value.is_empty()).collect();
+    if !records.rows.is_empty() && !facts.is_empty() {
+        writeln!(out)?;
+    }
+    let width = facts.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
+    for (name, value) in &facts {
+        writeln!(out, "{}{GUTTER}{value}", screen.paint(FAINT, &format!("{name:width$}")))?;
     }
     Ok(())
 }

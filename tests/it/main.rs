@@ -6,5 +6,6 @@ mod damage;
 mod extract;
 mod goldens;
 mod ingest;
+mod inventory;
 mod readme;
 mod scene;

@@ -1,0 +1,78 @@
+use std::time::Duration;
+
+use clap::Parser;
+use dateline::index::check::{self, Finding, Report};
+use dateline::index::{Place, input_check};
+use dateline::output::{Records, TEXT};
+use serde_json::json;
+
+use super::arguments::Walking;
+use super::{Common, Run, terminal};
+use crate::error::{Exit, Hinted};
+
+/// Verify the index against itself and, with --inputs, against the files
+#[derive(Parser)]
+#[command(after_help = "Exits with 0 where all is well and with 2 where anything is not.\n\nExamples:\n  \
+                        dateline check\n  dateline check --inputs --exclude '*.pdf'\n  dateline check --repair")]
+pub struct Check {
+    /// Compare the contents of all files with what is indexed, too
+    #[arg(long)]
+    inputs: bool,
+    #[command(flatten)]
+    walking: Walking,
+    /// Remove files from the index directory that belong to no commit
+    #[arg(long)]
+    repair: bool,
+    /// With --repair, wait so many seconds for an ingest to end
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    wait: u64,
+}
+
+impl Run for Check {
+    fn run(self, common: &Common) -> anyhow::Result<Exit> {
+        let place = Place::new(&common.index);
+        let mut report =
+            if self.repair { check::repair(&place, Duration::from_secs(self.wait))? } else { check::check(&place)? };
+        if self.inputs && report.is_clean() {
+            input_check::compare(&place, &self.walking.options(), &mut report)?;
+        }
+        let screen = terminal::screen(common.color);
+        terminal::print(false, |out| (common.output(TEXT).records)(out, &records(&report), &screen))?;
+        match way_out(&report) {
+            None => Ok(Exit::Done),
+            Some(way_out) => Err(way_out.into()),
+        }
+    }
+}
+
+fn records(report: &Report) -> Records {
+    let mut records = Records::new("findings", &["finding", "message"]);
+    for finding in &report.findings {
+        records.rows.push(vec![json!(finding)["finding"].take(), json!(finding.to_string())]);
+    }
+    records.facts = vec![
+        ("clean", json!(report.is_clean())),
+        ("inputs", json!(report.inputs)),
+        ("articles", json!(report.articles)),
+        ("statements", json!(report.statements)),
+        ("files", json!(report.files)),
+        ("untold", json!(report.untold)),
+        ("removed", json!(report.removed)),
+    ];
+    records
+}
+
+/// Returns the error that a check ends with, and what to do about what it found.
+fn way_out(report: &Report) -> Option<Hinted> {
+    let all = |is: fn(&Finding) -> bool| report.findings.iter().all(is);
+    let (message, hint) = if report.is_clean() {
+        return None;
+    } else if all(Finding::is_only_outdated) {
+        ("the files are others than those indexed", "dateline ingest brings the index up to date")
+    } else if all(|finding| matches!(finding, Finding::Orphan { .. })) {
+        ("the index directory holds files of no commit", "dateline check --repair removes them")
+    } else {
+        ("the index is damaged", "dateline ingest --rebuild makes it anew from the files")
+    };
+    Some(Hinted { message: message.into(), hint: hint.into() })
+}

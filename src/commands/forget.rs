@@ -1,0 +1,33 @@
+use std::time::Duration;
+
+use clap::Parser;
+use dateline::index::Place;
+use dateline::ingest;
+use dateline::output::{Records, TEXT};
+use serde_json::json;
+
+use super::{Common, Run, terminal};
+use crate::error::Exit;
+
+/// Drop a collection from the index; its files stay
+#[derive(Parser)]
+#[command(after_help = "Example:\n  dateline forget news")]
+pub struct Forget {
+    /// Name of the collection, as `dateline status` shows it
+    collection: String,
+    /// Wait so many seconds for an ingest to end
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    wait: u64,
+}
+
+impl Run for Forget {
+    fn run(self, common: &Common) -> anyhow::Result<Exit> {
+        let place = Place::new(&common.index);
+        let inputs = ingest::forget(&place, &self.collection, Duration::from_secs(self.wait))?;
+        let mut records = Records::new("forgotten", &["collection", "inputs"]);
+        records.rows.push(vec![json!(self.collection), json!(inputs)]);
+        let screen = terminal::screen(common.color);
+        terminal::print(false, |out| (common.output(TEXT).records)(out, &records, &screen))?;
+        Ok(Exit::Done)
+    }
+}
