@@ -3,11 +3,11 @@ use std::time::Duration;
 use clap::Parser;
 use dateline::index::check::{self, Finding, Report};
 use dateline::index::{Place, input_check};
-use dateline::output::{Records, TEXT};
+use dateline::output::Records;
 use serde_json::json;
 
 use super::arguments::Walking;
-use super::{Common, Run, terminal};
+use super::{Common, Run};
 use crate::error::{Exit, Hinted};
 
 /// Verify the index against itself and, with --inputs, against the files
@@ -36,8 +36,7 @@ impl Run for Check {
         if self.inputs && report.is_clean() {
             input_check::compare(&place, &self.walking.options(), &mut report)?;
         }
-        let screen = terminal::screen(common.color);
-        terminal::print(false, |out| (common.output(TEXT).records)(out, &records(&report), &screen))?;
+        common.print_records(&records(&report), false)?;
         match way_out(&report) {
             None => Ok(Exit::Done),
             Some(way_out) => Err(way_out.into()),

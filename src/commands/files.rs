@@ -3,10 +3,10 @@ use std::ops::ControlFlow;
 use clap::Parser;
 use dateline::index::Place;
 use dateline::index::inventory::{self, FileRow, FilesWanted};
-use dateline::output::{Records, TEXT};
+use dateline::output::Records;
 use serde_json::{Value, json};
 
-use super::{Common, Run, terminal};
+use super::{Common, Run};
 use crate::error::Exit;
 
 /// List the inputs in the index, what became of each, and why any was rejected
@@ -44,9 +44,7 @@ impl Run for Files {
             records.rows.push(row(&file));
             ControlFlow::Continue(())
         })?;
-        let output = common.output(TEXT);
-        let screen = terminal::screen(common.color);
-        terminal::print(output.is_for_people, |out| (output.records)(out, &records, &screen))?;
+        common.print_records(&records, true)?;
         Ok(if records.rows.is_empty() { Exit::NothingFound } else { Exit::Done })
     }
 }

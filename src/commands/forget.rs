@@ -3,10 +3,10 @@ use std::time::Duration;
 use clap::Parser;
 use dateline::index::Place;
 use dateline::ingest;
-use dateline::output::{Records, TEXT};
+use dateline::output::Records;
 use serde_json::json;
 
-use super::{Common, Run, terminal};
+use super::{Common, Run};
 use crate::error::Exit;
 
 /// Drop a collection from the index; its files stay
@@ -26,8 +26,7 @@ impl Run for Forget {
         let inputs = ingest::forget(&place, &self.collection, Duration::from_secs(self.wait))?;
         let mut records = Records::new("forgotten", &["collection", "inputs"]);
         records.rows.push(vec![json!(self.collection), json!(inputs)]);
-        let screen = terminal::screen(common.color);
-        terminal::print(false, |out| (common.output(TEXT).records)(out, &records, &screen))?;
+        common.print_records(&records, false)?;
         Ok(Exit::Done)
     }
 }

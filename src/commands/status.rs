@@ -1,9 +1,9 @@
 use clap::Parser;
 use dateline::index::{Place, inventory};
-use dateline::output::{Records, TEXT};
+use dateline::output::Records;
 use serde_json::json;
 
-use super::{Common, Run, terminal};
+use super::{Common, Run};
 use crate::error::Exit;
 
 /// Show collections, counts, span of dates, last ingest and size
@@ -53,8 +53,7 @@ impl Run for Status {
             ("dateline", json!(status.dateline)),
             ("fields", json!(status.schema)),
         ];
-        let screen = terminal::screen(common.color);
-        terminal::print(false, |out| (common.output(TEXT).records)(out, &records, &screen))?;
+        common.print_records(&records, false)?;
         Ok(Exit::Done)
     }
 }
