@@ -11,6 +11,8 @@ use chrono_tz::Tz;
 use globset::{GlobBuilder, GlobMatcher};
 use serde::{Deserialize, Serialize};
 
+use crate::speaker::Corrections;
+
 /// Name of the file in a collection's root that holds its settings.
 pub const FILE_NAME: &str = "dateline.toml";
 
@@ -32,6 +34,10 @@ pub struct Collection {
     pub json_names: BTreeMap<String, String>,
     /// Saved queries: `query:NAME` stands for the text.
     pub queries: BTreeMap<String, String>,
+    /// File of officials with their names and offices.
+    pub officials: Option<PathBuf>,
+    /// What was put right by hand.
+    pub corrections: Corrections,
     matches: Vec<(GlobMatcher, Metadata)>,
 }
 
@@ -93,6 +99,8 @@ struct CollectionFile {
     ignore: Vec<String>,
     json_names: BTreeMap<String, String>,
     queries: BTreeMap<String, String>,
+    officials: Option<PathBuf>,
+    corrections: Corrections,
     #[serde(rename = "match")]
     matches: Vec<MatchTable>,
 }
@@ -170,6 +178,9 @@ impl Collection {
             };
             matches.push((glob.compile_matcher(), metadata));
         }
+        file.corrections
+            .compile()
+            .map_err(|error| ConfigError::Syntax { path: path.to_owned(), message: error.to_string() })?;
         Ok(Self {
             file: Some(path.to_owned()),
             name: file.name,
@@ -184,6 +195,9 @@ impl Collection {
             ignore: file.ignore,
             json_names: file.json_names,
             queries: file.queries,
+            // From the folder of the settings, wherever the program runs.
+            officials: file.officials.map(|officials| path.parent().unwrap_or(Path::new("")).join(officials)),
+            corrections: file.corrections,
             matches,
         })
     }
@@ -217,6 +231,7 @@ impl Collection {
             ("date_order", metadata.date_order.map(|order| format!("{order:?}").to_lowercase())),
             ("location", metadata.location.clone()),
             ("byline", metadata.byline.clone()),
+            ("officials", self.officials.as_ref().map(|path| path.display().to_string())),
             ("ignore", (!self.ignore.is_empty()).then(|| self.ignore.join(", "))),
         ];
         let mut settings: Vec<Setting> = known
@@ -318,6 +333,8 @@ mod tests {
             ("time_zone = \"Europe/Atlantis\"", "Europe/Atlantis"),
             ("date_order = \"myd\"", "myd"),
             ("outlet = ", "line 1"),
+            ("[[corrections.place]]\npath = \"a[\"\nname = \"Ost\"", "a["),
+            ("[corrections]\nspeakers = []", "speakers"),
         ];
         for (text, expected) in rows {
             let error = parse(text).map(|_| ()).unwrap_err();

@@ -11,6 +11,7 @@ mod files;
 mod forget;
 mod ingest;
 mod man;
+mod speakers;
 mod status;
 mod terminal;
 
@@ -49,6 +50,7 @@ const fn row<Options: Run>(name: &'static str) -> CommandRow {
 const COMMANDS: &[CommandRow] = &[
     row::<ingest::Ingest>("ingest"),
     row::<extract::Extract>("extract"),
+    row::<speakers::Speakers>("speakers"),
     row::<files::Files>("files"),
     row::<status::Status>("status"),
     row::<config::Config>("config"),

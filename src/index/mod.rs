@@ -20,6 +20,8 @@ pub mod payload;
 pub mod place;
 /// What is stored of an article and a statement.
 pub mod record;
+/// Who speaks in an index, under which names and roles.
+pub mod speakers;
 /// Words to stems.
 pub mod stems;
 /// The engine.

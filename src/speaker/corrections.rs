@@ -100,6 +100,15 @@ impl Corrections {
         *self == Self::default()
     }
 
+    /// Adds the corrections of another collection behind these.
+    pub fn append(&mut self, mut other: Self) {
+        self.speaker.append(&mut other.speaker);
+        self.alias.append(&mut other.alias);
+        self.apart.append(&mut other.apart);
+        self.date.append(&mut other.date);
+        self.place.append(&mut other.place);
+    }
+
     /// Names that are one person's: the one to show, and the others.
     pub fn aliases(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.alias.iter().map(|alias| (alias.name.as_str(), alias.also.as_slice()))

@@ -6,6 +6,7 @@
 
 mod authority;
 mod corrections;
+mod joining;
 mod name;
 mod officials;
 mod role;

@@ -117,6 +117,10 @@ pub enum SpeakerKind {
     Unnamed,
 }
 
+impl SpeakerKind {
+    pub const ALL: [Self; 5] = [Self::Person, Self::Organisation, Self::Document, Self::Group, Self::Unnamed];
+}
+
 /// Finds statements. Made once, shared by threads.
 pub struct Extractor {
     lexicon: Lexicon,

@@ -9,3 +9,4 @@ mod ingest;
 mod inventory;
 mod readme;
 mod scene;
+mod speakers;

@@ -10,6 +10,8 @@ pub mod generation;
 pub mod input_document;
 /// The engine's schema, made from `FIELDS`.
 pub mod schema;
+/// Names, roles and days of speakers, read from columns.
+pub mod speakers;
 /// What the last commit knows of inputs and members.
 pub mod state;
 /// Stored blocks, read back.

@@ -1,0 +1,82 @@
+//! In: an index and the settings of its collections. Out: who speaks in it.
+//!
+//! Officials and corrections are read when a question is asked, from the collections' folders: a new alias rewrites
+//! nothing. A collection whose folder is gone is answered without its own.
+
+use std::io;
+use std::path::PathBuf;
+
+use tantivy::{Searcher, TantivyError};
+
+use super::inventory::{InventoryError, Opened};
+use super::payload::Payload;
+use super::place::Place;
+use super::tantivy::speakers::{IsWanted, quoted};
+use crate::config::{Collection, ConfigError};
+use crate::speaker::{Authority, Corrections, Officials, OfficialsError, Person};
+
+/// Why it cannot be told who is who.
+#[derive(Debug, thiserror::Error)]
+pub enum SpeakersError {
+    #[error(transparent)]
+    Inventory(#[from] InventoryError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("cannot read the officials in {}", path.display())]
+    ReadOfficials { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Officials(#[from] OfficialsError),
+    #[error("cannot read the speakers of the index")]
+    Read { source: TantivyError },
+}
+
+impl SpeakersError {
+    /// Returns whether trying again later may help, because an ingest is running.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Inventory(error) if error.is_busy())
+    }
+}
+
+/// Returns who is who among the speakers of a commit: of all its statements, or of those that `is_wanted` keeps.
+///
+/// # Errors
+/// If the index, or the settings or officials of a collection cannot be read.
+pub fn authority(
+    searcher: &Searcher,
+    payload: &Payload,
+    is_wanted: Option<IsWanted<'_>>,
+) -> Result<Authority, SpeakersError> {
+    let rows = quoted(searcher, is_wanted).map_err(|source| SpeakersError::Read { source })?;
+    let (officials, corrections) = known_beforehand(payload)?;
+    Ok(Authority::build(rows, &officials, &corrections))
+}
+
+/// Returns the officials and corrections of all collections.
+fn known_beforehand(payload: &Payload) -> Result<(Officials, Corrections), SpeakersError> {
+    let (mut officials, mut corrections) = (Officials::default(), Corrections::default());
+    let mut read: Vec<PathBuf> = Vec::new();
+    for record in &payload.collections {
+        let collection = Collection::read(&record.root)?;
+        corrections.append(collection.corrections);
+        // One file may serve several collections; read twice, each official would have a double.
+        let Some(path) = collection.officials.filter(|path| !read.contains(path)) else { continue };
+        let bytes =
+            std::fs::read(&path).map_err(|source| SpeakersError::ReadOfficials { path: path.clone(), source })?;
+        officials.officials.append(&mut Officials::parse(&path, &bytes)?.officials);
+        read.push(path);
+    }
+    Ok((officials, corrections))
+}
+
+/// Returns the speakers of an index, the most quoted first: all, or those whom `asked` may name.
+///
+/// # Errors
+/// If there is no index, or it or what is known beforehand cannot be read.
+pub fn speakers(place: &Place, asked: Option<&str>) -> Result<Vec<Person>, SpeakersError> {
+    let opened = Opened::open(place)?;
+    let authority = authority(&opened.searcher, &opened.payload, None)?;
+    Ok(match asked {
+        Some(asked) => authority.matching(asked).into_iter().cloned().collect(),
+        None => authority.persons().to_vec(),
+    })
+}

@@ -1,0 +1,98 @@
+//! In: the statements of a commit. Out: under which names, roles and days their speakers are quoted.
+//!
+//! Only columns are read: the authority is made anew for every question, and statements are many.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use tantivy::columnar::StrColumn;
+use tantivy::{DateTime, DocId, Searcher, SegmentReader};
+
+use super::schema::printed_day;
+use crate::speaker::Quoted;
+use crate::statement::SpeakerKind;
+
+/// Which statements count: number of the segment, number of the document.
+pub type IsWanted<'w> = &'w dyn Fn(u32, DocId) -> bool;
+
+/// Returns how often, between which days and as what each speaker's name is quoted in the wanted statements; all of
+/// them where no more is asked.
+///
+/// # Errors
+/// If a column cannot be read.
+pub fn quoted(searcher: &Searcher, is_wanted: Option<IsWanted<'_>>) -> tantivy::Result<Vec<Quoted>> {
+    let mut rows = Vec::new();
+    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
+        let is_wanted = |doc: DocId| is_wanted.is_none_or(|is_wanted| is_wanted(ordinal, doc));
+        rows.append(&mut quoted_in(segment, is_wanted)?);
+    }
+    Ok(rows)
+}
+
+/// Speaker, kind, role and organisation as ordinals of their columns; no ordinal where a statement has none.
+type Key = (u64, Option<u64>, Option<u64>, Option<u64>);
+
+#[derive(Default)]
+struct Tally {
+    count: u64,
+    first: Option<NaiveDate>,
+    last: Option<NaiveDate>,
+}
+
+fn quoted_in(segment: &SegmentReader, is_wanted: impl Fn(DocId) -> bool) -> tantivy::Result<Vec<Quoted>> {
+    let columns = segment.fast_fields();
+    let Some(speakers) = columns.str("speaker")? else { return Ok(Vec::new()) };
+    let (kinds, roles) = (columns.str("speaker_kind")?, columns.str("role")?);
+    let organisations = columns.str("organisation")?;
+    let said_on = columns.column_opt::<DateTime>("said_on")?;
+    let published = columns.column_opt::<DateTime>("date")?;
+    let ordinals = columns.column_opt::<u64>("ordinal")?;
+    let first = |column: &Option<StrColumn>, doc| column.as_ref().and_then(|column| column.ords().first(doc));
+
+    let mut tallies: HashMap<Key, Tally> = HashMap::new();
+    for doc in segment.doc_ids_alive() {
+        let Some(speaker) = speakers.ords().first(doc).filter(|_| is_wanted(doc)) else { continue };
+        let key = (speaker, first(&kinds, doc), first(&roles, doc), first(&organisations, doc));
+        // Without a day of its own a statement is of the article's day, which stands that many documents before.
+        let day = said_on.as_ref().and_then(|column| column.first(doc)).or_else(|| {
+            let behind = DocId::try_from(ordinals.as_ref()?.first(doc)?).ok()?;
+            published.as_ref()?.first(doc.checked_sub(behind)?)
+        });
+        let tally = tallies.entry(key).or_default();
+        tally.count += 1;
+        if let Some(day) = day.map(printed_day) {
+            tally.first = Some(tally.first.map_or(day, |first| first.min(day)));
+            tally.last = Some(tally.last.map_or(day, |last| last.max(day)));
+        }
+    }
+
+    let speakers = Dictionary { column: Some(speakers) };
+    let (kinds, roles) = (Dictionary { column: kinds }, Dictionary { column: roles });
+    let organisations = Dictionary { column: organisations };
+    let mut rows = Vec::with_capacity(tallies.len());
+    for ((speaker, kind, role, organisation), Tally { count, first, last }) in tallies {
+        let Some(name) = speakers.value(Some(speaker))? else { continue };
+        let kind = kinds.value(kind)?.map_or(SpeakerKind::Unnamed, |kind| kind_called(&kind));
+        let (role, organisation) = (roles.value(role)?, organisations.value(organisation)?);
+        rows.push(Quoted { name, kind, role, organisation, first, last, count });
+    }
+    Ok(rows)
+}
+
+/// The values of a column, by ordinal.
+struct Dictionary {
+    column: Option<StrColumn>,
+}
+
+impl Dictionary {
+    fn value(&self, ordinal: Option<u64>) -> tantivy::Result<Option<String>> {
+        let (Some(column), Some(ordinal)) = (&self.column, ordinal) else { return Ok(None) };
+        let mut value = String::new();
+        Ok(column.ord_to_str(ordinal, &mut value)?.then_some(value))
+    }
+}
+
+fn kind_called(name: &str) -> SpeakerKind {
+    let known = SpeakerKind::ALL.into_iter().find(|&kind| super::document::speaker_kind(kind) == name);
+    known.unwrap_or(SpeakerKind::Unnamed)
+}

@@ -1,0 +1,64 @@
+//! `dateline speakers`: one person under every spelling, with roles and days.
+
+use serde_json::{Value, json};
+
+use crate::scene::Scene;
+
+fn scene() -> Scene {
+    let scene = Scene::new();
+    let wire = [
+        ("a", "2025-03-03", "Soleyman Karadan, the foreign minister of Almena, said the border was open."),
+        ("b", "2025-03-04", "Suleyman Karadan, Almena's foreign minister, said the talks were over."),
+        ("c", "2025-03-05", "Ilona Varga, a baker from Dravny, said the bread was fresh."),
+    ];
+    let lines: Vec<String> = wire
+        .iter()
+        .map(|(id, day, body)| json!({"id": id, "headline": "News", "published": day, "body": body}).to_string())
+        .collect();
+    scene.file("news/wire.jsonl", lines.join("\n"));
+    scene
+}
+
+fn rows(scene: &Scene, arguments: &[&str], list: &str) -> Vec<Value> {
+    let arguments = [&["speakers"], arguments, &["--format", "json"]].concat();
+    let found: Value = serde_json::from_str(&scene.dateline(&arguments).expect(0)).expect("it is JSON");
+    found[list].as_array().expect("a list").clone()
+}
+
+#[test]
+fn spellings_of_one_name_are_one_speaker() {
+    let scene = scene();
+    scene.dateline(&["ingest", "news"]).expect(0);
+    let speakers = rows(&scene, &[], "speakers");
+    let told: Vec<(&str, u64)> =
+        speakers.iter().map(|row| (row["speaker"].as_str().unwrap(), row["statements"].as_u64().unwrap())).collect();
+    assert_eq!(told, [("Soleyman Karadan", 2), ("Ilona Varga", 1)]);
+
+    let details = rows(&scene, &["suleyman"], "details");
+    let names: Vec<&Value> = details.iter().filter(|row| row["what"] == "name").map(|row| &row["value"]).collect();
+    assert_eq!(names, ["Soleyman Karadan", "Suleyman Karadan"]);
+    scene.dateline(&["speakers", "nobody"]).expect(1);
+}
+
+#[test]
+fn officials_and_corrections_hold_without_a_new_ingest() {
+    let scene = scene();
+    scene.dateline(&["ingest", "news"]).expect(0);
+    scene.file(
+        "news/dateline.toml",
+        "officials = 'officials.toml'\n[[corrections.alias]]\nname = 'Ilona Varga'\nalso = ['Soleyman Karadan']\n",
+    );
+    scene.file(
+        "news/officials.toml",
+        "[[official]]\nname = 'Ilona Varga'\nid = 'Q1'\n[[official.office]]\nrole = 'Baker Royal'\nfrom = 2025-01-01\n",
+    );
+    let speakers = rows(&scene, &[], "speakers");
+    assert_eq!((speakers.len(), &speakers[0]["speaker"]), (1, &json!("Ilona Varga")));
+    let details = rows(&scene, &["varga"], "details");
+    let office = details.iter().find(|row| row["what"] == "office").expect("the office is told");
+    assert_eq!((&office["value"], &office["first_day"]), (&json!("Baker Royal"), &json!("2025-01-01")));
+
+    scene.file("news/officials.toml", "[[official]]\nid = 'Q1'\n");
+    let refused = scene.dateline(&["speakers"]);
+    assert!(refused.code == 2 && refused.stderr.contains("officials.toml"), "{}", refused.stderr);
+}
