@@ -2,7 +2,8 @@
 
 use chrono::NaiveDateTime;
 
-use super::{Article, ArticleId, Span};
+use super::published::Witnesses;
+use super::{Article, ArticleId, Span, date, published};
 use crate::config::Metadata;
 use crate::input::RawArticle;
 
@@ -40,6 +41,14 @@ impl Article {
         if raw.body.trim().is_empty() && raw.headline.is_none() {
             return Err(ArticleError::NoText { path, line: raw.line });
         }
+        let witnesses = Witnesses {
+            printed: raw.published.as_deref(),
+            is_metadata: raw.published_is_metadata,
+            dateline: raw.dateline.as_deref().and_then(date::find_day),
+            path: date::path_date(&path),
+            file_time: context.file_time,
+        };
+        let (published, date_from) = published::find(&witnesses, &context.settings).unzip();
         let paragraphs = if raw.body.is_empty() { Vec::new() } else { vec![Span::new(0, raw.body.len())] };
         Ok(Self {
             id,
@@ -47,8 +56,8 @@ impl Article {
             path,
             line: raw.line,
             headline: raw.headline,
-            published: None,
-            date_from: None,
+            published,
+            date_from,
             dateline: None,
             byline: raw.byline,
             outlet: raw.outlet.or_else(|| context.settings.outlet.clone()),

@@ -5,6 +5,8 @@
 //! 6. cut paragraphs and sentences
 
 mod build;
+mod date;
+mod published;
 mod span;
 
 pub use build::{ArticleError, Context};
@@ -57,7 +59,7 @@ impl std::fmt::Display for ArticleId {
 pub struct Published {
     pub day: NaiveDate,
     pub time: Option<PrintedTime>,
-    /// Minutes east of Greenwich, where the input states a zone.
+    /// Minutes east of Greenwich, where the input or the collection's settings state a zone.
     pub utc_offset_minutes: Option<i32>,
 }
 
