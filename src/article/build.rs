@@ -1,9 +1,12 @@
 //! `Article::from_raw`: the one way to make an article.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDateTime;
 
+use super::clean::{clean_body, clean_line};
 use super::published::Witnesses;
-use super::{Article, ArticleId, Span, date, published};
+use super::{Article, ArticleId, Dateline, Published, Span, byline, date, dateline, language, published, sentence};
 use crate::config::Metadata;
 use crate::input::RawArticle;
 
@@ -38,36 +41,97 @@ impl Article {
             Some(inside) => format!("{}!{inside}", context.path),
             None => context.path.to_owned(),
         };
-        if raw.body.trim().is_empty() && raw.headline.is_none() {
+        let headline = cleaned(raw.headline);
+        let body = if raw.verbatim { raw.body } else { owned(clean_body(&raw.body)).unwrap_or(raw.body) };
+        if headline.is_none() && !body.chars().any(char::is_alphanumeric) {
             return Err(ArticleError::NoText { path, line: raw.line });
         }
+        let settings = &context.settings;
+        let paragraphs = sentence::paragraphs(&body);
+        let printed_dateline = match raw.dateline.as_deref().and_then(dateline::apart) {
+            Some(apart) => Some((apart, None)),
+            None => dateline::find(&body, &paragraphs).map(|(opening, span)| (opening, Some(span))),
+        };
         let witnesses = Witnesses {
             printed: raw.published.as_deref(),
             is_metadata: raw.published_is_metadata,
-            dateline: raw.dateline.as_deref().and_then(date::find_day),
+            dateline: printed_dateline.as_ref().and_then(|(opening, _)| opening.day),
             path: date::path_date(&path),
             file_time: context.file_time,
         };
-        let (published, date_from) = published::find(&witnesses, &context.settings).unzip();
-        let paragraphs = if raw.body.is_empty() { Vec::new() } else { vec![Span::new(0, raw.body.len())] };
+        let (published, date_from) = published::find(&witnesses, settings).unzip();
+        let known_day = published.map(|published: Published| published.day).or_else(|| witnesses.path.about());
+        let dateline = match printed_dateline {
+            Some((opening, span)) => Some(Dateline {
+                date: opening.day.and_then(|day| known_day.map_or_else(|| day.date(), |known| day.nearest(known))),
+                places: opening.places,
+                agency: opening.agency,
+                span,
+            }),
+            None => located(raw.location.as_deref()).or_else(|| located(settings.location.as_deref())),
+        };
+        let language = cleaned(raw.language).as_deref().and_then(language::code_of);
+        let language =
+            language.or_else(|| settings.language.clone()).or_else(|| language::detect(headline.as_deref(), &body));
         Ok(Self {
             id,
             key: raw.key,
             path,
             line: raw.line,
-            headline: raw.headline,
+            headline,
             published,
             date_from,
-            dateline: None,
-            byline: raw.byline,
-            outlet: raw.outlet.or_else(|| context.settings.outlet.clone()),
-            language: raw.language.or_else(|| context.settings.language.clone()),
-            url: raw.url,
-            sentences: paragraphs.clone(),
+            dateline,
+            byline: byline_of(&raw.byline, &body, &paragraphs, settings),
+            outlet: cleaned(raw.outlet).or_else(|| settings.outlet.clone()),
+            sentences: sentence::sentences(&body, &paragraphs, language.as_deref()),
+            language,
+            url: cleaned(raw.url),
             paragraphs,
-            body: raw.body,
+            body,
         })
     }
+}
+
+/// Returns a field as one clean line; none where nothing is left.
+fn cleaned(field: Option<String>) -> Option<String> {
+    let field = field?;
+    let line = owned(clean_line(&field)).unwrap_or(field);
+    (!line.is_empty()).then_some(line)
+}
+
+fn owned(text: Cow<'_, str>) -> Option<String> {
+    match text {
+        Cow::Owned(text) => Some(text),
+        Cow::Borrowed(_) => None,
+    }
+}
+
+fn located(location: Option<&str>) -> Option<Dateline> {
+    let places = dateline::location(location?);
+    (!places.is_empty()).then(|| Dateline { places, ..Dateline::default() })
+}
+
+/// Returns who wrote the article: by its byline, else its signature, else the settings.
+fn byline_of(printed: &[String], body: &str, paragraphs: &[Span], settings: &Metadata) -> Vec<String> {
+    /// Behind the signature may stand an address, a copyright and a link.
+    const DEEPEST: usize = 4;
+    let mut names: Vec<String> = Vec::new();
+    for name in printed.iter().flat_map(|printed| byline::names(&clean_line(printed))) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.is_empty() {
+        let ends = paragraphs.iter().rev().take(DEEPEST);
+        names = ends.map(|end| byline::signature(end.of(body))).find(|names| !names.is_empty()).unwrap_or_default();
+    }
+    if names.is_empty()
+        && let Some(byline) = &settings.byline
+    {
+        names = byline::names(byline);
+    }
+    names
 }
 
 impl ArticleId {

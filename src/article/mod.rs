@@ -5,8 +5,14 @@
 //! 6. cut paragraphs and sentences
 
 mod build;
-mod date;
+pub(crate) mod byline;
+mod clean;
+pub(crate) mod date;
+pub(crate) mod dateline;
+mod language;
+mod place;
 mod published;
+mod sentence;
 mod span;
 
 pub use build::{ArticleError, Context};

@@ -1,0 +1,282 @@
+//! Text as it is read: no control characters, leftover entities, soft hyphens or odd spaces.
+
+use std::borrow::Cow;
+
+/// Returns the text of a body: lines stay, blank lines part paragraphs, at most one at a time.
+pub(super) fn clean_body(text: &str) -> Cow<'_, str> {
+    clean(text, Lines::Kept)
+}
+
+/// Returns the text of a headline or name: one line.
+pub(super) fn clean_line(text: &str) -> Cow<'_, str> {
+    clean(text, Lines::Joined)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    Kept,
+    Joined,
+}
+
+fn clean(text: &str, lines: Lines) -> Cow<'_, str> {
+    if is_clean(text, lines) {
+        return Cow::Borrowed(text);
+    }
+    let mut cleaned = Cleaned { text: String::with_capacity(text.len()), pending: Pending::Nothing, lines };
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let run = bytes[at..].iter().take_while(|&&byte| is_plain(byte)).count();
+        if run > 0 {
+            cleaned.push_str(&text[at..at + run]);
+            at += run;
+            continue;
+        }
+        let Some(character) = text[at..].chars().next() else { break };
+        let width = character.len_utf8();
+        if character == '&'
+            && let Some((replacement, length)) = entity(&text[at..])
+        {
+            cleaned.push(replacement);
+            at += length;
+            continue;
+        }
+        cleaned.push(character);
+        at += width;
+    }
+    Cow::Owned(cleaned.text)
+}
+
+/// Bytes that are text whatever stands beside them.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'!'..=b'~') && byte != b'&'
+}
+
+/// Whether nothing is to be done, which is so of most texts: found out in one pass over the bytes.
+fn is_clean(text: &str, lines: Lines) -> bool {
+    let bytes = text.as_bytes();
+    let edge = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b' ' | b'\n'));
+    if edge(bytes.first()) || edge(bytes.last()) {
+        return false;
+    }
+    let mut before = b'x';
+    let mut newlines = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b' ' if before == b' ' || before == b'\n' => return false,
+            b'\n' if lines == Lines::Joined || before == b' ' => return false,
+            b'\n' => {
+                newlines += 1;
+                if newlines > 2 {
+                    return false;
+                }
+                before = byte;
+                continue;
+            }
+            b'&' if entity(&text[at..]).is_some() => return false,
+            b' '..=b'~' => {}
+            0x80.. if text.is_char_boundary(at) => {
+                let is_odd = text[at..].chars().next().is_some_and(|character| meaning(character) != Meaning::Text);
+                if is_odd {
+                    return false;
+                }
+            }
+            0x80.. => {}
+            _ => return false,
+        }
+        newlines = 0;
+        before = byte;
+    }
+    true
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Text,
+    Space,
+    Line,
+    Paragraph,
+    Nothing,
+}
+
+fn meaning(character: char) -> Meaning {
+    match character {
+        '\n' | '\u{85}' | '\u{2028}' => Meaning::Line,
+        '\u{2029}' | '\u{c}' | '\u{b}' => Meaning::Paragraph,
+        ' ' | '\t' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => {
+            Meaning::Space
+        }
+        // Zero-width joiners are part of Persian and Indian words; directional marks are for layout.
+        '\u{ad}'
+        | '\u{200b}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffc}' => Meaning::Nothing,
+        _ if character.is_control() => Meaning::Nothing,
+        _ => Meaning::Text,
+    }
+}
+
+/// White space that is written once it is known that text follows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Pending {
+    Nothing,
+    Space,
+    Line,
+    Paragraph,
+}
+
+struct Cleaned {
+    text: String,
+    pending: Pending,
+    lines: Lines,
+}
+
+impl Cleaned {
+    fn push(&mut self, character: char) {
+        let pending = match meaning(character) {
+            Meaning::Nothing => return,
+            Meaning::Text => {
+                self.settle();
+                self.text.push(character);
+                return;
+            }
+            Meaning::Space => Pending::Space,
+            Meaning::Line if self.lines == Lines::Joined => Pending::Space,
+            Meaning::Paragraph if self.lines == Lines::Joined => Pending::Space,
+            Meaning::Line if self.pending >= Pending::Line => Pending::Paragraph,
+            Meaning::Line => Pending::Line,
+            Meaning::Paragraph => Pending::Paragraph,
+        };
+        self.pending = self.pending.max(pending);
+    }
+
+    fn push_str(&mut self, text: &str) {
+        self.settle();
+        self.text.push_str(text);
+    }
+
+    fn settle(&mut self) {
+        if !self.text.is_empty() {
+            self.text.push_str(match self.pending {
+                Pending::Nothing => "",
+                Pending::Space => " ",
+                Pending::Line => "\n",
+                Pending::Paragraph => "\n\n",
+            });
+        }
+        self.pending = Pending::Nothing;
+    }
+}
+
+/// Entities that feeds leave behind, beside the numeric ones.
+const ENTITIES: &[(&str, char)] = &[
+    ("amp", '&'),
+    ("apos", '\''),
+    ("bdquo", '„'),
+    ("bull", '•'),
+    ("eacute", 'é'),
+    ("euro", '€'),
+    ("gt", '>'),
+    ("hellip", '…'),
+    ("laquo", '«'),
+    ("ldquo", '“'),
+    ("lsquo", '‘'),
+    ("lt", '<'),
+    ("mdash", '—'),
+    ("middot", '·'),
+    ("nbsp", '\u{a0}'),
+    ("ndash", '–'),
+    ("pound", '£'),
+    ("quot", '"'),
+    ("raquo", '»'),
+    ("rdquo", '”'),
+    ("rsquo", '’'),
+    ("sbquo", '‚'),
+    ("shy", '\u{ad}'),
+];
+
+/// Reads the entity that begins a text: its character and its length.
+fn entity(text: &str) -> Option<(char, usize)> {
+    /// Longest is "&#1114111;".
+    const LONGEST: usize = 10;
+    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
+    let name = text.get(1..end)?;
+    let character = match name.strip_prefix('#') {
+        Some(number) => {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(windows_1252(code))?
+        }
+        None => ENTITIES[ENTITIES.binary_search_by_key(&name, |&(name, _)| name).ok()?].1,
+    };
+    Some((character, end + 1))
+}
+
+/// Numbers 128 to 159 are control characters, but what is meant is Windows-1252, as HTML says.
+fn windows_1252(code: u32) -> u32 {
+    match u8::try_from(code) {
+        Ok(byte @ 0x80..=0x9f) => {
+            let bytes = [byte];
+            let (decoded, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
+            decoded.chars().next().map_or(code, u32::from)
+        }
+        _ => code,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_lose_what_is_no_text() {
+        let rows = [
+            ("plain", "plain"),
+            ("one  two\u{a0}\tthree", "one two three"),
+            (" a \r\n b\r\n\r\n\r\n\r\nc ", "a\nb\n\nc"),
+            ("soft\u{ad}hyphen, \u{feff}mark, \u{200e}left\u{202c}", "softhyphen, mark, left"),
+            ("bell\u{7} escape\u{1b}[31m", "bell escape[31m"),
+            ("می\u{200c}رود", "می\u{200c}رود"),
+            ("Q&amp;A, &quot;yes&quot;, it&#8217;s &#x2014; &#146;n", "Q&A, \"yes\", it’s — ’n"),
+            ("AT&T; R&D &unknown; &amp", "AT&T; R&D &unknown; &amp"),
+            ("a\u{2029}b\u{2028}c", "a\n\nb\nc"),
+            ("a\n \n b", "a\n\nb"),
+            ("&#3;a&#0;", "a"),
+            ("", ""),
+            (" \n ", ""),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(clean_body(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_are_one_line() {
+        for (text, expected) in [("A\n b\n\nc", "A b c"), (" x ", "x"), ("A & B", "A & B")] {
+            assert_eq!(clean_line(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn entities_are_sorted() {
+        assert!(ENTITIES.is_sorted_by_key(|&(name, _)| name));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn clean_text_stays_as_it_is(text in "[ -~\\n\u{a0}é&;#0-9\u{ad}\u{202e}]{0,60}|\\PC{0,40}") {
+            // An entity may hide another: "&amp;amp;" is read once.
+            proptest::prop_assume!(!text.contains('&'));
+            let once = clean_body(&text).into_owned();
+            proptest::prop_assert!(matches!(clean_body(&once), Cow::Borrowed(_)), "{:?} of {:?}", once, text);
+            proptest::prop_assert!(!once.chars().any(|c| c.is_control() && c != '\n'));
+            proptest::prop_assert!(!once.contains("\n\n\n") && !once.contains("  "));
+        }
+    }
+}

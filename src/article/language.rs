@@ -1,0 +1,222 @@
+//! The language of a text, as ISO 639-1.
+
+use whatlang::Lang;
+
+/// So much of a text is looked at: two paragraphs tell.
+const SAMPLE_CHARS: usize = 600;
+
+/// Fewer letters are a name or a table, of no language for certain.
+const FEWEST_LETTERS: usize = 24;
+
+/// Returns the language of a text; none where it cannot be told for certain.
+pub(super) fn detect(headline: Option<&str>, body: &str) -> Option<String> {
+    let sample = first_chars(body, SAMPLE_CHARS);
+    if is_english(sample) {
+        return Some("en".to_owned());
+    }
+    let joined;
+    let text = match headline {
+        Some(headline) if sample.len() < SAMPLE_CHARS / 2 => {
+            joined = format!("{headline}\n{sample}");
+            joined.as_str()
+        }
+        _ => sample,
+    };
+    if text.chars().filter(|character| character.is_alphabetic()).take(FEWEST_LETTERS).count() < FEWEST_LETTERS {
+        return None;
+    }
+    let info = whatlang::detect(text)?;
+    // Where one language has a script to itself, the script is proof.
+    let is_certain = info.is_reliable() || info.script().langs().len() == 1;
+    is_certain.then(|| two_letters(info.lang())).flatten().map(str::to_owned)
+}
+
+/// Returns the two-letter code of a language that an input names: `en-GB`, `eng`, `English`.
+pub(super) fn code_of(name: &str) -> Option<String> {
+    let name = name.trim();
+    let primary = name.split(['-', '_', ' ', ',', ';']).next()?.to_ascii_lowercase();
+    let is_code = primary.bytes().all(|byte| byte.is_ascii_lowercase());
+    match primary.len() {
+        2 if is_code => Some(primary),
+        3 if is_code => Lang::from_code(&primary).and_then(two_letters).map(str::to_owned),
+        _ => {
+            let named = Lang::all()
+                .iter()
+                .find(|lang| lang.eng_name().eq_ignore_ascii_case(&primary) || lang.name().eq_ignore_ascii_case(name));
+            named.copied().and_then(two_letters).map(str::to_owned)
+        }
+    }
+}
+
+fn first_chars(text: &str, count: usize) -> &str {
+    if text.len() <= count {
+        return text;
+    }
+    text.char_indices().nth(count).map_or(text, |(end, _)| &text[..end])
+}
+
+/// Words that no other language has in such numbers; a quarter of running English text is among them.
+const ENGLISH: [&str; 24] = [
+    "and", "are", "as", "at", "been", "by", "for", "from", "had", "has", "he", "in", "is", "it", "of", "on", "said",
+    "that", "the", "their", "to", "was", "which", "with",
+];
+
+/// Whether the text is English beyond doubt. Most news is, and asking for its trigrams costs more than all else that
+/// is done to an article.
+fn is_english(text: &str) -> bool {
+    let (mut words, mut common, mut the) = (0, 0, 0);
+    for word in text.split_ascii_whitespace() {
+        words += 1;
+        let mut lower = [0; 6];
+        let Some(lower) = lower.get_mut(..word.len()) else { continue };
+        lower.copy_from_slice(word.as_bytes());
+        lower.make_ascii_lowercase();
+        common += u32::from(ENGLISH.binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok());
+        the += u32::from(lower == b"the");
+    }
+    words >= 20 && the >= 1 && common * 100 >= words * 18
+}
+
+/// Returns the ISO 639-1 code of a language.
+fn two_letters(lang: Lang) -> Option<&'static str> {
+    Some(match lang {
+        Lang::Afr => "af",
+        Lang::Amh => "am",
+        Lang::Ara => "ar",
+        Lang::Aze => "az",
+        Lang::Bel => "be",
+        Lang::Ben => "bn",
+        Lang::Bul => "bg",
+        Lang::Cat => "ca",
+        Lang::Ces => "cs",
+        Lang::Cmn => "zh",
+        Lang::Dan => "da",
+        Lang::Deu => "de",
+        Lang::Ell => "el",
+        Lang::Eng => "en",
+        Lang::Epo => "eo",
+        Lang::Est => "et",
+        Lang::Fin => "fi",
+        Lang::Fra => "fr",
+        Lang::Guj => "gu",
+        Lang::Heb => "he",
+        Lang::Hin => "hi",
+        Lang::Hrv => "hr",
+        Lang::Hun => "hu",
+        Lang::Hye => "hy",
+        Lang::Ind => "id",
+        Lang::Ita => "it",
+        Lang::Jav => "jv",
+        Lang::Jpn => "ja",
+        Lang::Kan => "kn",
+        Lang::Kat => "ka",
+        Lang::Khm => "km",
+        Lang::Kor => "ko",
+        Lang::Lat => "la",
+        Lang::Lav => "lv",
+        Lang::Lit => "lt",
+        Lang::Mal => "ml",
+        Lang::Mar => "mr",
+        Lang::Mkd => "mk",
+        Lang::Mya => "my",
+        Lang::Nep => "ne",
+        Lang::Nld => "nl",
+        Lang::Nob => "nb",
+        Lang::Ori => "or",
+        Lang::Pan => "pa",
+        Lang::Pes => "fa",
+        Lang::Pol => "pl",
+        Lang::Por => "pt",
+        Lang::Ron => "ro",
+        Lang::Rus => "ru",
+        Lang::Sin => "si",
+        Lang::Slk => "sk",
+        Lang::Slv => "sl",
+        Lang::Sna => "sn",
+        Lang::Spa => "es",
+        Lang::Srp => "sr",
+        Lang::Swe => "sv",
+        Lang::Tam => "ta",
+        Lang::Tel => "te",
+        Lang::Tgl => "tl",
+        Lang::Tha => "th",
+        Lang::Tuk => "tk",
+        Lang::Tur => "tr",
+        Lang::Ukr => "uk",
+        Lang::Urd => "ur",
+        Lang::Uzb => "uz",
+        Lang::Vie => "vi",
+        Lang::Yid => "yi",
+        Lang::Zul => "zu",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_told_or_left_open() {
+        let rows = [
+            (
+                "The minister said that the ferry would sail again in the spring, and that it was safe to board it.",
+                Some("en"),
+            ),
+            (
+                "Der Minister sagte, dass die Fähre im Frühjahr wieder fahren werde und dass niemand sich sorgen müsse.",
+                Some("de"),
+            ),
+            (
+                "Le ministre a déclaré que le traversier reprendrait la mer au printemps et que personne ne devait s’inquiéter.",
+                Some("fr"),
+            ),
+            (
+                "El ministro dijo que el transbordador volvería a navegar en primavera y que nadie tenía que preocuparse, pero los vecinos de la isla no lo creen y piden una investigación de lo ocurrido en el puerto.",
+                Some("es"),
+            ),
+            (
+                "وزیر گفت که کشتی در بهار دوباره به دریا خواهد رفت و هیچ کس نباید نگران باشد چون همه چیز آماده است",
+                Some("fa"),
+            ),
+            ("وقال الوزير إن العبارة ستعود إلى البحر في الربيع ولا ينبغي لأحد أن يقلق لأن كل شيء جاهز", Some("ar")),
+            ("Министр сказал, что паром снова выйдет в море весной и что никому не следует беспокоиться.", Some("ru")),
+            (
+                "大臣は、フェリーは春に再び出航し、誰も心配する必要はないと述べた。すべての準備が整っている。",
+                Some("ja"),
+            ),
+            ("장관은 여객선이 봄에 다시 운항할 것이며 아무도 걱정할 필요가 없다고 말했다.", Some("ko")),
+            ("Arden Corp Q1", None),
+            ("1.2 3.4 5.6 7.8 9.0 1.2 3.4 5.6", None),
+            ("", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(detect(None, text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_languages_become_codes() {
+        let rows = [
+            ("en", Some("en")),
+            ("en-GB", Some("en")),
+            ("pt_BR", Some("pt")),
+            ("eng", Some("en")),
+            ("pes", Some("fa")),
+            ("German", Some("de")),
+            ("Deutsch", Some("de")),
+            ("EN", Some("en")),
+            ("xx1", None),
+            ("Klingon", None),
+            ("", None),
+        ];
+        for (name, expected) in rows {
+            assert_eq!(code_of(name).as_deref(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn english_words_are_sorted() {
+        assert!(ENGLISH.is_sorted());
+    }
+}
