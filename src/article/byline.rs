@@ -37,10 +37,13 @@ pub(super) fn names(printed: &str) -> Vec<String> {
     found
 }
 
-/// Whether a line of a page is a byline: `By`, then nothing but names and offices.
+/// Whether a line of a page is a byline: `By`, then nothing but names and offices, or a name and its office.
 pub(crate) fn is_byline(line: &str) -> bool {
     const LONGEST: usize = 160;
     let line = line.trim();
+    if line.split_once(", ").is_some_and(|(name, office)| is_bare_name(name) && is_office(office)) {
+        return true;
+    }
     let rest = without_introduction(line);
     if line.len() > LONGEST || rest.len() == line.len() {
         return false;
@@ -48,7 +51,7 @@ pub(crate) fn is_byline(line: &str) -> bool {
     let ends_like_sentence = rest.ends_with(['.', '?', '!', ':']) && !rest.ends_with("Jr.") && !rest.ends_with("Sr.");
     !ends_like_sentence
         && rest.starts_with(|first: char| first.is_uppercase() || !first.is_lowercase() && first.is_alphabetic())
-        && rest.split([' ', ',', ';', '|', '/']).all(|word| is_word_of_byline(word))
+        && rest.split([' ', ',', ';', '|', '/']).all(is_word_of_byline)
         && !names(line).is_empty()
 }
 
@@ -300,6 +303,7 @@ mod tests {
             ("BY MUSA TENGE, POLITICAL EDITOR", (true, false, false)),
             ("By Joan Ferriby, with Meridian Wire", (true, false, false)),
             ("By John Doe Jr.", (true, false, false)),
+            ("Roland Ashe, Economics Editor", (true, true, false)),
             ("Tribune Staff Writer", (false, true, false)),
             ("Political Correspondent", (false, true, false)),
             ("Special to the Tribune", (false, true, false)),

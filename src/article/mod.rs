@@ -12,7 +12,7 @@ pub(crate) mod dateline;
 mod language;
 mod place;
 mod published;
-mod sentence;
+pub(crate) mod sentence;
 mod span;
 
 pub use build::{ArticleError, Context};

@@ -16,10 +16,8 @@ use super::Place;
 static CITIES: &str = include_str!("gazetteer/cities.tsv");
 
 /// Countries by name, and by the names of their regions.
-static COUNTRIES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
-    let entries = entries(include_str!("gazetteer/countries.txt"));
-    entries.map(|(name, code)| (name, code)).collect()
-});
+static COUNTRIES: LazyLock<HashMap<&str, &str>> =
+    LazyLock::new(|| entries(include_str!("gazetteer/countries.txt")).collect());
 
 static REGIONS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     let mut regions: HashMap<&str, Vec<&str>> = HashMap::new();

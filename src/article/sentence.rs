@@ -188,8 +188,8 @@ fn stop_ends(text: &str, start: usize, mark: usize, end: usize, behind: Behind<'
         return true;
     }
     if word.bytes().all(|byte| byte.is_ascii_digit()) {
-        let is_ordinal = ordinals && word.len() <= 3;
-        return !(is_ordinal && !behind.is_digit);
+        let may_be_ordinal = ordinals && word.len() <= 3;
+        return !may_be_ordinal || behind.is_digit;
     }
     if is_initial(word) {
         return is_opener(behind.word);

@@ -7,7 +7,9 @@
 mod decode;
 mod decompress;
 mod json;
+mod lines;
 mod members;
+mod page;
 mod read;
 mod rejected;
 mod reuters;

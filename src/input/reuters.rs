@@ -3,9 +3,9 @@
 //! The files are SGML in name only: upper-case tags, a few entities, control characters by number. Their own
 //! documentation fixes the order of elements, so a small reader does.
 
+use super::lines::{lines, paragraphs};
 use super::members::Members;
 use super::rejected::Reason;
-use super::text::paragraphs_of_lines;
 use super::text_stream::{Line, TextStream};
 use super::{Format, Head, RawArticle, Reader};
 
@@ -77,6 +77,11 @@ fn read(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reas
         members.refuse(started, attribute(&record, "NEWID"), problem)?;
     }
     Ok(())
+}
+
+/// Makes paragraphs of the wire's lines, which are broken to 70 columns.
+fn paragraphs_of_lines(text: &str) -> String {
+    paragraphs(&lines(text), true)
 }
 
 fn malformed(problem: &str) -> Reason {

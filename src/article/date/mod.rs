@@ -28,12 +28,12 @@ pub(super) struct PrintedDate {
     pub span: Span,
 }
 
-/// A line of a page that says when the article was published.
+/// What a line of a page that holds a date and nothing else tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct DateLine {
-    pub published: Published,
-    /// Whether it tells of a later change: "Updated …".
-    pub is_update: bool,
+pub(crate) enum DateLine {
+    Published,
+    /// Of a later change: "Updated …".
+    Updated,
 }
 
 /// A day as a dateline prints it, mostly without year.
@@ -88,8 +88,8 @@ pub(super) fn metadata_date(text: &str, order: Option<DateOrder>) -> Option<Publ
 /// Longest line that is asked whether it is a date line: "Last updated on Wednesday, 24 September 2025 at …".
 const LONGEST_DATE_LINE: usize = 120;
 
-/// Returns the date of a line that holds nothing else, but for words such as "Published".
-pub(super) fn date_line(line: &str, order: Option<DateOrder>) -> Option<DateLine> {
+/// Tells a line that holds a date and nothing else, but for words such as "Published".
+pub(crate) fn date_line(line: &str) -> Option<DateLine> {
     if line.len() > LONGEST_DATE_LINE || !line.chars().any(char::is_numeric) {
         return None;
     }
@@ -97,27 +97,26 @@ pub(super) fn date_line(line: &str, order: Option<DateOrder>) -> Option<DateLine
     if tokens.len() == scan::MOST_TOKENS {
         return None;
     }
-    let reading = read(&tokens, order)?;
-    let mut is_update = false;
-    for (index, token) in tokens.iter().enumerate() {
-        let is_read = reading.tokens.contains(&index);
+    // A date in figures is one in whatever order it turns out to be.
+    let reading = read(&tokens, Some(DateOrder::Dmy)).or_else(|| read(&tokens, Some(DateOrder::Mdy)))?;
+    let mut told = DateLine::Published;
+    for (index, token) in tokens.iter().enumerate().filter(|(index, _)| !reading.tokens.contains(index)) {
+        let is_before = index < reading.tokens.start;
         match token.kind {
-            _ if is_read => {}
+            Kind::Word(word) if word.is_update && is_before => told = DateLine::Updated,
             Kind::Word(word) => {
                 let is_known =
                     word.is_label || word.is_joint || word.is_weekday || word.is_update || word.zone.is_some();
                 if !is_known {
                     return None;
                 }
-                is_update |= word.is_update && index < reading.tokens.start;
             }
-            // A second time, as in "Updated 10:15", is no part of it but no text either.
-            Kind::Number { digits, .. } if digits > 2 && index < reading.tokens.start => return None,
+            Kind::Number { digits, .. } if digits > 2 && is_before => return None,
             Kind::Mark('?' | '!' | '"' | '“' | '”' | '%' | '$' | '€' | '£') => return None,
             _ => {}
         }
     }
-    Some(DateLine { published: reading.date.published, is_update })
+    Some(told)
 }
 
 /// Returns the first day of a text, with its year where that is printed.
