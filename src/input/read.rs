@@ -12,7 +12,7 @@ use super::decompress::open_layers;
 use super::members::{Accept, Members};
 use super::rejected::{Phrase, Reason, Rejected};
 use super::text_stream::TextStream;
-use super::walk::{modified_ns, special_kind};
+use super::walk::{file_id, modified_ns, special_kind};
 use super::{FORMATS, Format, Head, Reader, format_named};
 
 /// How an input is to be read.
@@ -122,7 +122,8 @@ fn read_file(path: &Path, shown: &str, options: &ReadOptions, accept: &mut Accep
     let file = File::open(path).map_err(|error| Reason::from_io(&error))?;
     let before = file.metadata().map_err(|error| Reason::from_io(&error))?;
     refuse_special(&before)?;
-    let result = read_stream(&file, shown, options, accept);
+    // No more than there was at the start: what is being written faster than it is read would never end.
+    let result = read_stream((&file).take(before.len()), shown, options, accept);
     if matches!(result, Err(Reason::Stopped)) {
         return result;
     }
@@ -133,7 +134,7 @@ fn read_file(path: &Path, shown: &str, options: &ReadOptions, accept: &mut Accep
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Reason::VanishedWhileRead),
         Err(error) => return Err(Reason::from_io(&error)),
     };
-    let look = |metadata: &Metadata| (metadata.len(), modified_ns(metadata));
+    let look = |metadata: &Metadata| (metadata.len(), modified_ns(metadata), file_id(path, metadata));
     if look(&before) != look(&after) || look(&after) != look(&on_disk) {
         return Err(Reason::ChangedWhileRead);
     }
@@ -180,6 +181,10 @@ fn read_stream(
         && given == 0
     {
         return Err(damage.clone());
+    }
+    if given == 0 && refused == 0 {
+        // Whatever the format, an input of which nothing is heard would be taken for one that is indexed.
+        return Err(Reason::NoArticle { what: format!("not one record of {}", format.title).into() });
     }
     // A reader may leave bytes behind its last record; they are part of the input all the same.
     io::copy(&mut tap, &mut io::sink()).map_err(|error| Reason::from_io(&error))?;

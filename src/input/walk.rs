@@ -61,7 +61,7 @@ pub struct Walk {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum FileId {
+pub(crate) enum FileId {
     #[cfg_attr(not(unix), allow(dead_code))]
     Inode(u64, u64),
     #[cfg_attr(unix, allow(dead_code))]
@@ -297,13 +297,13 @@ pub(crate) fn special_kind(metadata: &Metadata) -> Option<&'static str> {
 }
 
 #[cfg(unix)]
-fn file_id(_path: &Path, metadata: &Metadata) -> FileId {
+pub(crate) fn file_id(_path: &Path, metadata: &Metadata) -> FileId {
     use std::os::unix::fs::MetadataExt;
     FileId::Inode(metadata.dev(), metadata.ino())
 }
 
 #[cfg(not(unix))]
-fn file_id(path: &Path, _metadata: &Metadata) -> FileId {
+pub(crate) fn file_id(path: &Path, _metadata: &Metadata) -> FileId {
     FileId::Path(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))
 }
 

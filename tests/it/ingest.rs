@@ -116,33 +116,6 @@ fn a_rejection_is_told_once() {
     assert_eq!(rows[0], ("empty.txt".to_owned(), "is empty".to_owned()));
 }
 
-#[cfg(unix)]
-#[test]
-fn what_cannot_be_read_for_now_stays_as_it_was() {
-    use std::os::unix::fs::PermissionsExt;
-    let archive = Archive::new(&[("a.txt", &page(1)), ("closed/b.txt", &page(2)), ("closed/c.txt", &page(3))]);
-    archive.ingest();
-    let mode = |path: &str, mode| fs::set_permissions(archive.path(path), fs::Permissions::from_mode(mode)).unwrap();
-    mode("closed", 0o000);
-    if fs::read_dir(archive.path("closed")).is_ok() {
-        println!("SKIPPED: what_cannot_be_read_for_now_stays_as_it_was: this user may read everything");
-        mode("closed", 0o755);
-        return;
-    }
-    let closed = archive.ingest();
-    assert_eq!((counts(&closed), closed.newly_rejected), ([0, 0, 0, 0, 1], 1));
-    assert_eq!(articles(&archive), 3);
-    assert_eq!(archive.ingest().newly_rejected, 0);
-    mode("closed", 0o755);
-    archive.ingest();
-    assert_eq!((articles(&archive), rejected(&archive)), (3, 0));
-}
-
-#[cfg(unix)]
-fn rejected(archive: &Archive) -> u64 {
-    inventory::status(&archive.place()).unwrap().collections.iter().map(|collection| collection.rejected).sum()
-}
-
 #[test]
 fn doubtful_losses_hold_the_collection_back() {
     let pages: Vec<(String, String)> = (0..10).map(|n| (format!("{n}.txt"), page(n))).collect();

@@ -1,6 +1,7 @@
 //! The program as people run it. One module a topic; `scene` gives each test its own folder and index.
 
 mod archive;
+mod broken;
 mod command_line;
 mod damage;
 mod extract;

@@ -61,6 +61,20 @@ impl Scene {
         command
     }
 
+    /// Returns the program as one whom permissions bind, also where the tests run as root.
+    #[cfg(target_os = "linux")]
+    pub fn bound_by_permissions(&self) -> Command {
+        let root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+        if !root {
+            return self.command();
+        }
+        let mut command = Command::new("setpriv");
+        command.arg("--bounding-set=-dac_override,-dac_read_search");
+        command.arg(assert_cmd::cargo::cargo_bin!("dateline"));
+        self.settle(&mut command);
+        command
+    }
+
     fn settle(&self, command: &mut Command) {
         command.current_dir(self.path()).env_clear().stdin(Stdio::null());
         command.env("PATH", "/usr/bin:/bin").env("TZ", "UTC").env("LANG", "C.UTF-8");
