@@ -6,6 +6,7 @@
 
 mod decode;
 mod decompress;
+mod html;
 mod json;
 mod lines;
 mod members;
@@ -132,11 +133,35 @@ impl Head<'_> {
     pub fn has_extension(&self, extensions: &[&str]) -> bool {
         self.name.rsplit_once('.').is_some_and(|(_, extension)| extensions.contains(&extension))
     }
+
+    /// Returns the name of the first element of a text in markup, as written and without a namespace's prefix; of a page
+    /// that declares itself as HTML, `html`.
+    pub fn root_element(&self) -> Option<&str> {
+        let mut rest = self.text.trim_start_matches('\u{FEFF}').trim_start();
+        loop {
+            let behind = rest.strip_prefix('<')?;
+            rest = if let Some(comment) = behind.strip_prefix("!--") {
+                comment.split_once("-->")?.1
+            } else if behind.starts_with(['?', '!']) {
+                let is_html = behind.get(1..13).is_some_and(|start| start.eq_ignore_ascii_case("doctype html"));
+                if is_html {
+                    return Some("html");
+                }
+                behind.split_once('>')?.1
+            } else {
+                let end = behind.find(|letter: char| letter.is_whitespace() || matches!(letter, '>' | '/'))?;
+                let name = &behind[..end];
+                return Some(name.rsplit_once(':').map_or(name, |(_, local)| local));
+            }
+            .trim_start();
+        }
+    }
 }
 
 /// Every format, in the order in which they are asked whether they recognise an input.
 pub static FORMATS: &[Format] = &[
     reuters::FORMAT,
+    html::FORMAT,
     json::FORMAT,
     // Any text that nobody else claims is a page saved as text.
     text::FORMAT,

@@ -5,6 +5,7 @@ mod broken;
 mod command_line;
 mod damage;
 mod extract;
+mod formats;
 mod goldens;
 mod ingest;
 mod inventory;

@@ -1,0 +1,307 @@
+//! What on a page is no part of its article: by element, by role, and by the names that designers give to things.
+
+use super::tree::{NodeId, Tree};
+
+/// Elements whose content is never running text.
+const NEVER_TEXT: [&str; 36] = [
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "head",
+    "iframe",
+    "object",
+    "embed",
+    "applet",
+    "canvas",
+    "svg",
+    "math",
+    "video",
+    "audio",
+    "map",
+    "button",
+    "input",
+    "select",
+    "option",
+    "textarea",
+    "label",
+    "nav",
+    "aside",
+    "figure",
+    "figcaption",
+    "picture",
+    "dialog",
+    "menu",
+    "progress",
+    "meter",
+    "datalist",
+    "frameset",
+    "noframes",
+    "time",
+    "fieldset",
+    "address",
+];
+
+/// Roles that a page gives to parts around its text.
+const ROLES: [&str; 12] = [
+    "navigation",
+    "complementary",
+    "banner",
+    "contentinfo",
+    "search",
+    "dialog",
+    "alert",
+    "alertdialog",
+    "menu",
+    "menubar",
+    "toolbar",
+    "tooltip",
+];
+
+/// Parts of names by which designers call what is no running text.
+const NAME_PARTS: [&str; 88] = [
+    "comment",
+    "disqus",
+    "share",
+    "sharing",
+    "social",
+    "related",
+    "recommend",
+    "newsletter",
+    "promo",
+    "advert",
+    "sponsor",
+    "sidebar",
+    "breadcrumb",
+    "caption",
+    "credit",
+    "toolbar",
+    "cookie",
+    "consent",
+    "subscri",
+    "paywall",
+    "popular",
+    "trending",
+    "mostread",
+    "most-read",
+    "most_read",
+    "outbrain",
+    "taboola",
+    "byline",
+    "author",
+    "timestamp",
+    "copyright",
+    "disclaimer",
+    "footer",
+    "navigation",
+    "navbar",
+    "menu",
+    "pagination",
+    "modal",
+    "popup",
+    "overlay",
+    "teaser",
+    "readmore",
+    "read-more",
+    "read_more",
+    "more-on",
+    "morestor",
+    "more-stor",
+    "more-news",
+    "also-read",
+    "alsoread",
+    "also-like",
+    "next-article",
+    "signup",
+    "sign-up",
+    "donat",
+    "rating",
+    "tooltip",
+    "skip-link",
+    "screen-reader",
+    "sr-only",
+    "visually-hidden",
+    "visuallyhidden",
+    "gallery",
+    "carousel",
+    "slideshow",
+    "slider",
+    "player",
+    "pullquote",
+    "pull-quote",
+    "pull_quote",
+    "kicker",
+    "eyebrow",
+    "tag-list",
+    "taglist",
+    "login",
+    "feedback",
+    "follow-us",
+    "followus",
+    "headlines",
+    "story-list",
+    "storylist",
+    "up-next",
+    "upnext",
+    "onward",
+    "metadata",
+    "piano",
+    "poll",
+    "quiz",
+];
+
+/// Whole words of names; as parts of other words they would mean other things.
+const NAME_WORDS: [&str; 22] = [
+    "ad", "ads", "adv", "advt", "nav", "meta", "tags", "tag", "bio", "photo", "img", "media", "image", "print",
+    "tools", "top", "widget", "hidden", "hide", "info", "date", "topics",
+];
+
+/// Names of things that hold the running text, whatever else they are called.
+const BODY_NAMES: [&str; 22] = [
+    "articlebody",
+    "article-body",
+    "article_body",
+    "articletext",
+    "article-text",
+    "articlecontent",
+    "article-content",
+    "article__content",
+    "article_content",
+    "article__body",
+    "storybody",
+    "story-body",
+    "story_body",
+    "storytext",
+    "story-text",
+    "storycontent",
+    "story-content",
+    "entry-content",
+    "entrycontent",
+    "post-content",
+    "postcontent",
+    "body-content",
+];
+
+/// Returns the names that a page gives an element, in lower case.
+pub(super) fn marks(tree: &Tree, node: NodeId) -> Option<String> {
+    let mut marks = String::new();
+    for attribute in ["class", "id", "data-testid"] {
+        if let Some(value) = tree.attribute(node, attribute) {
+            marks.push_str(value);
+            marks.push(' ');
+        }
+    }
+    if marks.is_empty() {
+        return None;
+    }
+    marks.make_ascii_lowercase();
+    Some(marks)
+}
+
+fn has_word(marks: &str, words: &[&str]) -> bool {
+    marks.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(&word))
+}
+
+/// Whether an element never holds running text.
+pub(super) fn is_never_text(tree: &Tree, node: NodeId) -> bool {
+    let name = tree.name(node);
+    NEVER_TEXT.contains(&name)
+        || name.starts_with("amp-")
+        || tree.attribute(node, "role").is_some_and(|role| ROLES.contains(&role))
+        || tree.attribute(node, "hidden").is_some() && name != "body"
+}
+
+/// Returns the name that makes an element no part of the running text, unless most of the text stands in what is called so.
+pub(super) fn name_of_clutter(tree: &Tree, node: NodeId) -> Option<String> {
+    let name = tree.name(node);
+    if matches!(name, "" | "body" | "html" | "article" | "main") {
+        return None;
+    }
+    if matches!(name, "footer" | "header" | "form") {
+        return Some(name.to_owned());
+    }
+    let is_unseen = tree.attribute(node, "style").is_some_and(|style| style.replace(' ', "").contains("display:none"))
+        || tree.attribute(node, "aria-hidden") == Some("true");
+    match marks(tree, node) {
+        Some(marks) if is_clutter_name(&marks) => Some(marks),
+        _ => is_unseen.then(|| "unseen".to_owned()),
+    }
+}
+
+/// Whether a name is that of what readers or other articles have to say.
+pub(super) fn is_of_others_by_name(name: &str) -> bool {
+    has_word(
+        name,
+        &["comment", "comments", "commentlist", "disqus", "sidebar", "related", "recommended", "footer", "trending"],
+    )
+}
+
+fn is_clutter_name(marks: &str) -> bool {
+    !is_body_name(marks) && (NAME_PARTS.iter().any(|part| marks.contains(part)) || has_word(marks, &NAME_WORDS))
+}
+
+/// Whether an element is called the text of an article.
+pub(super) fn is_body(tree: &Tree, node: NodeId) -> bool {
+    tree.attribute(node, "itemprop").is_some_and(|mark| mark.split_whitespace().any(|mark| mark == "articleBody"))
+        || marks(tree, node).is_some_and(|marks| is_body_name(&marks))
+}
+
+fn is_body_name(marks: &str) -> bool {
+    BODY_NAMES.iter().any(|name| marks.contains(name))
+}
+
+/// Whether names are those of a byline.
+pub(super) fn is_byline(marks: &str) -> bool {
+    marks.contains("byline")
+        || has_word(marks, &["author", "authors", "writer", "autor", "auteur", "reporter"])
+        || marks.contains("author-name")
+        || marks.contains("authorname")
+        || marks.contains("author_name")
+}
+
+/// Whether names are those of a date.
+pub(super) fn is_date(marks: &str) -> bool {
+    ["publish", "timestamp", "pubdate", "dateline", "datetime", "post-date", "postdate", "entry-date"]
+        .iter()
+        .any(|part| marks.contains(part))
+        || has_word(marks, &["date", "time", "posted", "datum", "fecha", "data", "created"])
+}
+
+/// Whether an element or one above says that it is about a change.
+pub(super) fn is_modified(tree: &Tree, node: NodeId) -> bool {
+    std::iter::once(node).chain(tree.ancestors(node).take(2)).any(|node| {
+        let names = marks(tree, node).unwrap_or_default();
+        let property = tree.attribute(node, "itemprop").unwrap_or_default();
+        ["updated", "modified"].iter().any(|part| names.contains(part)) || property.contains("dateModified")
+    })
+}
+
+/// Whether an element stands in what belongs to other articles or to readers.
+pub(super) fn is_of_others(tree: &Tree, node: NodeId) -> bool {
+    const OTHERS: [&str; 14] = [
+        "related",
+        "recommend",
+        "comment",
+        "popular",
+        "trending",
+        "most-read",
+        "mostread",
+        "sidebar",
+        "teaser",
+        "latest",
+        "promo",
+        "more-stor",
+        "footer",
+        "carousel",
+    ];
+    tree.ancestors(node).any(|above| {
+        matches!(tree.name(above), "nav" | "aside" | "footer")
+            || tree.name(above) != "body"
+                && marks(tree, above).is_some_and(|marks| OTHERS.iter().any(|part| marks.contains(part)))
+    })
+}
+
+/// Whether an element stands in what surrounds every page of a site.
+pub(super) fn surrounds(tree: &Tree, node: NodeId) -> bool {
+    tree.ancestors(node).any(|above| matches!(tree.name(above), "nav" | "aside" | "footer" | "noscript" | "template"))
+}

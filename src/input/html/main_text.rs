@@ -1,0 +1,177 @@
+//! The running text of a page: 1. cut the page into blocks 2. weigh them 3. choose the element that holds most
+//! 4. leave out what in it is no text of the article.
+
+use std::collections::HashMap;
+
+use super::blocks::{Block, Kind, blocks};
+use super::boilerplate::is_boilerplate;
+use super::clutter;
+use super::tree::{NodeId, Tree};
+
+/// The running text and where it begins.
+pub(super) struct MainText {
+    pub paragraphs: Vec<String>,
+    /// The first element of the text.
+    pub start: Option<NodeId>,
+    /// Characters that stand in plain paragraphs.
+    pub weight: usize,
+    /// Characters of links to elsewhere on the whole page.
+    pub link_chars: usize,
+}
+
+/// Of the text around it, the share that an element must hold to be taken in its place.
+const MOST: f64 = 0.85;
+
+/// What is called clutter but holds more of the page's text than this is none.
+const CLUTTER_SHARE: f64 = 0.4;
+
+/// Comments may be longer than the article: they are left out whatever they weigh where this much remains.
+const MIN_REMAINDER_CHARS: usize = 600;
+
+/// Of the text of the page, the share that what is called the text must hold to be believed.
+const NAMED_SHARE: f64 = 0.8;
+
+/// Finds the running text of a page. `heading` is the element of the headline, `described` the text that the page's
+/// own description gives.
+pub(super) fn find(tree: &Tree, heading: Option<NodeId>, headline: Option<&str>, described: Option<&str>) -> MainText {
+    let mut found = blocks(tree);
+    let link_chars = found.iter().map(|block| block.link_chars).sum();
+    drop_clutter(tree, &mut found, heading);
+    let weights = weights(tree, &found);
+    let chosen = choose(tree, &weights, &found, heading);
+    let known = described.map(Known::new);
+    let inside: Vec<Block> = {
+        let is_inside = |block: &Block| block.node == chosen || tree.ancestors(block.node).any(|above| above == chosen);
+        found.into_iter().filter(is_inside).collect()
+    };
+    let kept = keep(inside, headline, known.as_ref());
+    MainText {
+        start: kept.first().map(|block| block.node),
+        weight: kept.iter().map(Block::weight).sum(),
+        paragraphs: kept.into_iter().map(|block| block.text).collect(),
+        link_chars,
+    }
+}
+
+/// Leaves out what stands in clutter, unless the clutter is most of the page. What bears the same names counts together:
+/// an article may be cut into many parts that are called alike.
+fn drop_clutter(tree: &Tree, blocks: &mut Vec<Block>, heading: Option<NodeId>) {
+    let mut names: HashMap<NodeId, Option<String>> = HashMap::new();
+    let mut weights: HashMap<String, usize> = HashMap::new();
+    let mut total = 0;
+    for block in blocks.iter().filter(|block| block.weight() > 0) {
+        total += block.weight();
+        let mut called: Vec<String> = tree
+            .self_and_above(block.node)
+            .filter_map(|node| names.entry(node).or_insert_with(|| clutter::name_of_clutter(tree, node)).clone())
+            .collect();
+        called.sort_unstable();
+        called.dedup();
+        for name in called {
+            *weights.entry(name).or_default() += block.weight();
+        }
+    }
+    let limit = (total as f64 * CLUTTER_SHARE) as usize;
+    let around_heading: Vec<NodeId> = heading.into_iter().flat_map(|heading| tree.ancestors(heading)).collect();
+    let mut is_dropped = |node: NodeId| {
+        let name = names.entry(node).or_insert_with(|| clutter::name_of_clutter(tree, node));
+        let Some(name) = name else { return false };
+        let weight = weights.get(name).copied().unwrap_or(0);
+        weight <= limit
+            || total - weight >= MIN_REMAINDER_CHARS
+                && clutter::is_of_others_by_name(name)
+                && !around_heading.contains(&node)
+    };
+    blocks.retain(|block| !tree.self_and_above(block.node).any(&mut is_dropped));
+}
+
+/// Adds up for each element what the blocks below it weigh.
+fn weights(tree: &Tree, blocks: &[Block]) -> HashMap<NodeId, usize> {
+    let mut weights = HashMap::new();
+    for block in blocks.iter().filter(|block| block.weight() > 0) {
+        for node in tree.self_and_above(block.node) {
+            *weights.entry(node).or_default() += block.weight();
+        }
+    }
+    weights
+}
+
+/// Chooses the smallest element that holds most of the text: from the page inwards, as long as one child does. Of several
+/// articles on one page it is the one of the heading.
+fn choose(tree: &Tree, weights: &HashMap<NodeId, usize>, blocks: &[Block], heading: Option<NodeId>) -> NodeId {
+    let weight = |node: NodeId| weights.get(&node).copied().unwrap_or(0);
+    let around_heading: Vec<NodeId> = heading.into_iter().flat_map(|heading| tree.ancestors(heading)).collect();
+    let mut chosen = around_heading
+        .iter()
+        .copied()
+        .find(|&node| tree.name(node) == "article" && weight(node) >= MIN_REMAINDER_CHARS)
+        .unwrap_or(Tree::ROOT);
+    let whole = weight(chosen) as f64;
+    // What the page itself calls the text, where it holds nearly all of it.
+    let named = blocks
+        .iter()
+        .flat_map(|block| tree.self_and_above(block.node).take_while(|&node| node != chosen))
+        .filter(|&node| weight(node) as f64 >= whole * NAMED_SHARE && clutter::is_body(tree, node))
+        .min_by_key(|&node| (weight(node), std::cmp::Reverse(node)));
+    chosen = named.unwrap_or(chosen);
+    loop {
+        let heaviest = tree.children(chosen).max_by_key(|&child| weight(child));
+        match heaviest {
+            // A single paragraph is no container.
+            Some(child)
+                if weight(child) as f64 >= weight(chosen) as f64 * MOST
+                    && weight(child) > 0
+                    && tree.name(child) != "p" =>
+            {
+                chosen = child;
+            }
+            _ => return chosen,
+        }
+    }
+}
+
+/// Leaves out of the chosen element's blocks what is no text of the article.
+fn keep(blocks: Vec<Block>, headline: Option<&str>, known: Option<&Known>) -> Vec<Block> {
+    let mut kept: Vec<Block> = Vec::new();
+    for block in blocks {
+        let repeats = kept.last().is_some_and(|last| last.text == block.text);
+        let is_headline = headline.is_some_and(|headline| headline.eq_ignore_ascii_case(&block.text));
+        let is_known = known.is_some_and(|known| known.holds(&block.text));
+        if repeats || is_headline || !is_known && (block.is_link_list() || is_boilerplate(&block)) {
+            continue;
+        }
+        kept.push(block);
+    }
+    // A heading below which nothing stands belongs to what was left out.
+    let mut behind_is_heading = true;
+    let mut index = kept.len();
+    while index > 0 {
+        index -= 1;
+        let is_heading = kept[index].kind == Kind::Heading;
+        if is_heading && behind_is_heading {
+            kept.remove(index);
+        }
+        behind_is_heading = is_heading;
+    }
+    kept
+}
+
+/// The text that a page's own description gives, for looking up paragraphs in it.
+struct Known {
+    letters: String,
+}
+
+impl Known {
+    fn new(text: &str) -> Self {
+        Self { letters: letters(text) }
+    }
+
+    fn holds(&self, paragraph: &str) -> bool {
+        let sought = letters(paragraph);
+        sought.len() >= 20 && self.letters.contains(&sought)
+    }
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|character| character.is_alphanumeric()).collect()
+}

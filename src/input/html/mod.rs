@@ -1,0 +1,76 @@
+//! Saved web pages: In: a page's markup. Out: its article, or why it holds none.
+//!
+//! 1. parse as browsers do 2. read the metadata 3. find the running text 4. choose each field
+
+mod blocks;
+mod boilerplate;
+mod clutter;
+mod json_ld;
+mod main_text;
+mod metadata;
+mod tree;
+
+use super::members::Members;
+use super::rejected::Reason;
+use super::text_stream::TextStream;
+use super::{Format, Head, RawArticle, Reader};
+use metadata::Metadata;
+use tree::Tree;
+
+pub(crate) const FORMAT: Format = Format {
+    name: "html",
+    title: "saved web pages",
+    extensions: &["html", "htm", "xhtml", "shtml"],
+    recognise,
+    reader: Reader::Text(read),
+};
+
+fn recognise(head: &Head<'_>) -> bool {
+    let begins = head
+        .root_element()
+        .is_some_and(|root| ["html", "head", "body"].iter().any(|name| root.eq_ignore_ascii_case(name)));
+    begins || head.has_extension(FORMAT.extensions) && head.text.contains('<')
+}
+
+fn read(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reason> {
+    let page = text.rest()?;
+    members.give(article(&page)?)
+}
+
+/// A page with less running text than this holds no article, unless it says that it is one.
+const MIN_TEXT_CHARS: usize = 140;
+
+/// Makes an article of a page.
+///
+/// # Errors
+/// `NoArticle` where the page holds none; where the page is built to exhaust its reader, that.
+pub(crate) fn article(page: &str) -> Result<RawArticle, Reason> {
+    let tree = Tree::parse(page)?;
+    let metadata = Metadata::read(&tree);
+    let mut article = RawArticle { line: 1, ..RawArticle::default() };
+    metadata.fill(&mut article, None);
+    let described = metadata.described.body.as_deref();
+    let text = main_text::find(&tree, metadata.heading(), article.headline.as_deref(), described);
+    if article.published.is_none() {
+        metadata.fill(&mut article, text.start);
+    }
+    let is_article = metadata.is_article();
+    if text.weight < MIN_TEXT_CHARS && !is_article {
+        let what = if text.link_chars > text.weight * 4 { "a page of links" } else { "a page without running text" };
+        return Err(Reason::NoArticle { what: what.into() });
+    }
+    article.body = text.paragraphs.join("\n\n");
+    if let Some(described) = described
+        && described.len() > 3 * article.body.len()
+    {
+        article.body = plain_text(described);
+    }
+    Ok(article)
+}
+
+/// Returns the text of a piece of markup, its blocks separated by blank lines.
+pub(crate) fn plain_text(markup: &str) -> String {
+    let Ok(tree) = Tree::parse(markup) else { return String::new() };
+    let paragraphs: Vec<String> = blocks::blocks(&tree).into_iter().map(|block| block.text).collect();
+    paragraphs.join("\n\n")
+}

@@ -1,0 +1,111 @@
+//! The samples of `corpus/formats`: every format has some, and each is read as its folder's golden says.
+//! `DATELINE_BLESS=1 cargo test formats` rewrites the goldens.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use dateline::input::{FORMATS, RawArticle, ReadOptions, Rejected, read};
+
+use crate::scene::checkout;
+
+const FOLDER: &str = "corpus/formats";
+const GOLDEN: &str = "golden.txt";
+
+#[test]
+fn every_format_has_samples_and_every_sample_a_format() {
+    let folders: BTreeSet<String> = fs::read_dir(checkout(FOLDER))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let rows: BTreeSet<String> = FORMATS.iter().map(|format| format.name.to_owned()).collect();
+    assert_eq!(folders, rows);
+}
+
+#[test]
+fn samples_are_read_as_their_golden_says() {
+    let bless = std::env::var_os("DATELINE_BLESS").is_some();
+    let mut changed = Vec::new();
+    for format in FORMATS {
+        let folder = checkout(FOLDER).join(format.name);
+        let mut found = String::new();
+        let samples = samples(&folder);
+        let (broken, whole): (Vec<_>, Vec<_>) = samples.iter().partition(|sample| sample.starts_with("broken"));
+        assert!(!whole.is_empty() && !broken.is_empty(), "{} needs whole and broken samples", format.name);
+        for sample in samples {
+            describe(&folder, &sample, format.name, &mut found);
+        }
+        let golden = folder.join(GOLDEN);
+        if bless {
+            fs::write(&golden, &found).unwrap();
+        } else if fs::read_to_string(&golden).unwrap_or_default() != found {
+            changed.push(format!("--- {FOLDER}/{}/{GOLDEN}\n{found}", format.name));
+        }
+    }
+    assert!(changed.is_empty(), "these differ:\n{}", changed.join("\n"));
+}
+
+/// Returns the samples of a folder, below it, in order; those that are broken last.
+fn samples(folder: &Path) -> Vec<PathBuf> {
+    let mut samples: Vec<PathBuf> = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(|entry| entry.expect("the corpus can be read"))
+        .filter(|entry| entry.file_type().is_file() && entry.file_name() != GOLDEN)
+        .map(|entry| entry.path().strip_prefix(folder).unwrap().to_owned())
+        .collect();
+    samples.sort_by_key(|sample| (sample.starts_with("broken"), sample.clone()));
+    samples
+}
+
+/// Writes what a sample was read as.
+fn describe(folder: &Path, sample: &Path, format: &str, text: &mut String) {
+    let shown = sample.to_str().unwrap();
+    writeln!(text, "=== {shown}").unwrap();
+    let mut accept = |member: Result<RawArticle, Rejected>| {
+        match member {
+            Ok(article) => describe_article(&article, text),
+            Err(rejected) => writeln!(text, "rejected: {rejected}\n").unwrap(),
+        }
+        ControlFlow::Continue(())
+    };
+    match read(&folder.join(sample), shown, &ReadOptions::default(), &mut accept) {
+        Ok(summary) => {
+            assert_eq!(summary.format, format, "{shown}");
+            if let Some(damage) = summary.damage {
+                writeln!(text, "damaged: {damage}\n").unwrap();
+            }
+            for note in summary.notes {
+                writeln!(text, "note: {note}\n").unwrap();
+            }
+        }
+        Err(rejected) => writeln!(text, "rejected: {rejected}\n").unwrap(),
+    }
+}
+
+fn describe_article(article: &RawArticle, text: &mut String) {
+    let published = article.published.as_ref().map(|date| {
+        let printed = if article.published_is_metadata { "" } else { " (printed)" };
+        format!("{date}{printed}")
+    });
+    let byline = (!article.byline.is_empty()).then(|| article.byline.join("; "));
+    let fields = [
+        ("inside", &article.inside),
+        ("key", &article.key),
+        ("headline", &article.headline),
+        ("published", &published),
+        ("dateline", &article.dateline),
+        ("location", &article.location),
+        ("byline", &byline),
+        ("outlet", &article.outlet),
+        ("language", &article.language),
+        ("url", &article.url),
+    ];
+    for (name, value) in fields {
+        if let Some(value) = value {
+            writeln!(text, "{name}: {value}").unwrap();
+        }
+    }
+    writeln!(text, "\n{}\n", article.body).unwrap();
+}
