@@ -8,6 +8,8 @@ use super::tree::{NodeId, Step, Tree, fold};
 pub(super) struct Block {
     /// The element in which it stands.
     pub node: NodeId,
+    /// How many blocks of the page stand before it.
+    pub position: usize,
     pub kind: Kind,
     /// With white space folded.
     pub text: String,
@@ -190,6 +192,7 @@ impl Open {
         let chars = text.chars().count();
         found.push(Block {
             node,
+            position: found.len(),
             kind: kind.unwrap_or(Kind::Paragraph),
             link_chars: link_chars.min(chars),
             chars,

@@ -156,31 +156,9 @@ const NAME_WORDS: [&str; 22] = [
     "tools", "top", "widget", "hidden", "hide", "info", "date", "topics",
 ];
 
-/// Names of things that hold the running text, whatever else they are called.
-const BODY_NAMES: [&str; 22] = [
-    "articlebody",
-    "article-body",
-    "article_body",
-    "articletext",
-    "article-text",
-    "articlecontent",
-    "article-content",
-    "article__content",
-    "article_content",
-    "article__body",
-    "storybody",
-    "story-body",
-    "story_body",
-    "storytext",
-    "story-text",
-    "storycontent",
-    "story-content",
-    "entry-content",
-    "entrycontent",
-    "post-content",
-    "postcontent",
-    "body-content",
-];
+/// Names of things that hold the running text are made of one of these and one of `BODY_ENDS`.
+const BODY_STARTS: [&str; 4] = ["article", "story", "entry", "post"];
+const BODY_ENDS: [&str; 5] = ["body", "content", "text", "copy", "main"];
 
 /// Returns the names that a page gives an element, in lower case.
 pub(super) fn marks(tree: &Tree, node: NodeId) -> Option<String> {
@@ -228,12 +206,22 @@ pub(super) fn name_of_clutter(tree: &Tree, node: NodeId) -> Option<String> {
     }
 }
 
-/// Whether a name is that of what readers or other articles have to say.
-pub(super) fn is_of_others_by_name(name: &str) -> bool {
-    has_word(
-        name,
-        &["comment", "comments", "commentlist", "disqus", "sidebar", "related", "recommended", "footer", "trending"],
-    )
+/// Whether an element is called what readers or other articles have to say.
+pub(super) fn is_called_others(tree: &Tree, node: NodeId) -> bool {
+    const OTHERS: [&str; 10] = [
+        "comment",
+        "comments",
+        "commentlist",
+        "disqus",
+        "sidebar",
+        "related",
+        "recommended",
+        "footer",
+        "trending",
+        "respond",
+    ];
+    !matches!(tree.name(node), "body" | "html")
+        && marks(tree, node).is_some_and(|marks| has_word(&marks, &OTHERS) && !is_body_name(&marks))
 }
 
 fn is_clutter_name(marks: &str) -> bool {
@@ -247,7 +235,12 @@ pub(super) fn is_body(tree: &Tree, node: NodeId) -> bool {
 }
 
 fn is_body_name(marks: &str) -> bool {
-    BODY_NAMES.iter().any(|name| marks.contains(name))
+    let joined = marks.replace(['-', '_'], "");
+    BODY_STARTS.iter().any(|start| {
+        joined
+            .match_indices(start)
+            .any(|(at, _)| BODY_ENDS.iter().any(|end| joined[at + start.len()..].starts_with(end)))
+    })
 }
 
 /// Whether names are those of a byline.

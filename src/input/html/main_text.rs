@@ -1,7 +1,7 @@
 //! The running text of a page: 1. cut the page into blocks 2. weigh them 3. choose the element that holds most
 //! 4. leave out what in it is no text of the article.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::blocks::{Block, Kind, blocks};
 use super::boilerplate::is_boilerplate;
@@ -28,6 +28,9 @@ const CLUTTER_SHARE: f64 = 0.4;
 /// Comments may be longer than the article: they are left out whatever they weigh where this much remains.
 const MIN_REMAINDER_CHARS: usize = 600;
 
+/// A text shorter than this may be what was left of one.
+const FEW_CHARS: usize = 250;
+
 /// Of the text of the page, the share that what is called the text must hold to be believed.
 const NAMED_SHARE: f64 = 0.8;
 
@@ -36,31 +39,69 @@ const NAMED_SHARE: f64 = 0.8;
 pub(super) fn find(tree: &Tree, heading: Option<NodeId>, headline: Option<&str>, described: Option<&str>) -> MainText {
     let mut found = blocks(tree);
     let link_chars = found.iter().map(|block| block.link_chars).sum();
-    drop_clutter(tree, &mut found, heading);
-    let weights = weights(tree, &found);
-    let chosen = choose(tree, &weights, &found, heading);
     let known = described.map(Known::new);
-    let inside: Vec<Block> = {
-        let is_inside = |block: &Block| block.node == chosen || tree.ancestors(block.node).any(|above| above == chosen);
-        found.into_iter().filter(is_inside).collect()
-    };
-    let kept = keep(inside, headline, known.as_ref());
+    drop_others(tree, &mut found, heading);
+    let mut own = found.clone();
+    drop_clutter(tree, &mut own);
+    let mut kept = of_article(tree, own, heading, headline, known.as_ref());
+    if total_weight(&kept) < FEW_CHARS {
+        let all = of_article(tree, found, heading, headline, known.as_ref());
+        // Names can mislead: where hardly anything is left, they are not listened to.
+        if total_weight(&all) > 2 * total_weight(&kept) {
+            kept = all;
+        }
+    }
     MainText {
         start: kept.first().map(|block| block.node),
-        weight: kept.iter().map(Block::weight).sum(),
+        weight: total_weight(&kept),
         paragraphs: kept.into_iter().map(|block| block.text).collect(),
         link_chars,
     }
 }
 
+fn of_article(
+    tree: &Tree,
+    blocks: Vec<Block>,
+    heading: Option<NodeId>,
+    headline: Option<&str>,
+    known: Option<&Known>,
+) -> Vec<Block> {
+    let weights = weights(tree, &blocks);
+    let chosen = choose(tree, &weights, &blocks, heading);
+    let inside = blocks.into_iter().filter(|block| tree.self_and_above(block.node).any(|node| node == chosen));
+    keep(inside.collect(), headline, known)
+}
+
+fn total_weight(blocks: &[Block]) -> usize {
+    blocks.iter().map(Block::weight).sum()
+}
+
+/// Leaves out what readers and other articles say, where enough remains. What stands around the headline is neither.
+fn drop_others(tree: &Tree, blocks: &mut Vec<Block>, heading: Option<NodeId>) {
+    let around_heading: HashSet<NodeId> = heading.into_iter().flat_map(|heading| tree.ancestors(heading)).collect();
+    let mut is_others: HashMap<NodeId, bool> = HashMap::new();
+    let mut others = |block: &Block| {
+        tree.self_and_above(block.node).any(|node| {
+            !around_heading.contains(&node)
+                && *is_others.entry(node).or_insert_with(|| clutter::is_called_others(tree, node))
+        })
+    };
+    let (theirs, own): (Vec<Block>, Vec<Block>) = blocks.drain(..).partition(&mut others);
+    if total_weight(&own) >= MIN_REMAINDER_CHARS || total_weight(&own) >= total_weight(&theirs) {
+        *blocks = own;
+    } else {
+        // In the order of the page, which the partition lost.
+        blocks.extend(own.into_iter().chain(theirs));
+        blocks.sort_by_key(|block| block.position);
+    }
+}
+
 /// Leaves out what stands in clutter, unless the clutter is most of the page. What bears the same names counts together:
 /// an article may be cut into many parts that are called alike.
-fn drop_clutter(tree: &Tree, blocks: &mut Vec<Block>, heading: Option<NodeId>) {
+fn drop_clutter(tree: &Tree, blocks: &mut Vec<Block>) {
     let mut names: HashMap<NodeId, Option<String>> = HashMap::new();
     let mut weights: HashMap<String, usize> = HashMap::new();
-    let mut total = 0;
     for block in blocks.iter().filter(|block| block.weight() > 0) {
-        total += block.weight();
         let mut called: Vec<String> = tree
             .self_and_above(block.node)
             .filter_map(|node| names.entry(node).or_insert_with(|| clutter::name_of_clutter(tree, node)).clone())
@@ -71,16 +112,10 @@ fn drop_clutter(tree: &Tree, blocks: &mut Vec<Block>, heading: Option<NodeId>) {
             *weights.entry(name).or_default() += block.weight();
         }
     }
-    let limit = (total as f64 * CLUTTER_SHARE) as usize;
-    let around_heading: Vec<NodeId> = heading.into_iter().flat_map(|heading| tree.ancestors(heading)).collect();
+    let limit = (total_weight(blocks) as f64 * CLUTTER_SHARE) as usize;
     let mut is_dropped = |node: NodeId| {
         let name = names.entry(node).or_insert_with(|| clutter::name_of_clutter(tree, node));
-        let Some(name) = name else { return false };
-        let weight = weights.get(name).copied().unwrap_or(0);
-        weight <= limit
-            || total - weight >= MIN_REMAINDER_CHARS
-                && clutter::is_of_others_by_name(name)
-                && !around_heading.contains(&node)
+        name.as_ref().is_some_and(|name| weights.get(name).is_none_or(|&weight| weight <= limit))
     };
     blocks.retain(|block| !tree.self_and_above(block.node).any(&mut is_dropped));
 }
