@@ -6,6 +6,7 @@
 mod bare;
 mod generate;
 mod random;
+mod space;
 mod template;
 mod vocabulary;
 
@@ -45,6 +46,8 @@ enum Task {
         #[command(flatten)]
         limits: Limits,
     },
+    /// Tell what each field of an index takes on disk
+    Space { index: PathBuf },
     /// Pack the output of `dateline extract --format jsonl` for `bare-extracted`
     Pack { json_lines: PathBuf, packed: PathBuf },
     /// Index packed articles and statements with bare tantivy
@@ -85,6 +88,7 @@ fn run(task: Task) -> Result<()> {
         Task::BareIndex { archive, index, limits } => {
             println!("{}", bare::index_pages(&archive, &index, limits.threads, limits.memory << 20)?);
         }
+        Task::Space { index } => space::space_of(&index)?.print(),
         Task::Pack { json_lines, packed } => {
             let lines = BufReader::new(open(&json_lines)?);
             let mut out = BufWriter::new(File::create(&packed)?);

@@ -36,6 +36,8 @@ pub enum Kind {
     Fraction,
     /// A hash or id: a term and a column.
     Key,
+    /// A hash or id that nobody looks up: a column.
+    Hash,
     /// Several hashes: terms without a column.
     Keys,
     /// What only the program reads: stored, not searched.
@@ -104,7 +106,7 @@ pub const FIELDS: &[Field] = &[
     asked("added", Holder::Article, Kind::Instant, "day it was indexed first"),
     inner("statements", Holder::Article, Kind::Whole),
     // Of all that shaped the article and its statements: an equal one needs no new documents.
-    inner("member_hash", Holder::Article, Kind::Key),
+    inner("member_hash", Holder::Article, Kind::Hash),
     // What statements say.
     inner("said", Holder::Statement, Kind::Text { stored: false }),
     inner("said_stem", Holder::Statement, Kind::Stems),
@@ -128,21 +130,23 @@ pub const FIELDS: &[Field] = &[
     asked("collection", Holder::Article, Kind::Exact, "name of the collection"),
     // `input`, `article` or `statement`.
     inner("document", Holder::Every, Kind::Exact),
-    inner("id", Holder::Every, Kind::Key),
+    // An article is looked up by `member`, which is its id, and a statement stands behind its article.
+    inner("id", Holder::Every, Kind::Hash),
     // Hash of collection and path: deletes everything an input left.
     inner("input", Holder::Every, Kind::Key),
     // Hash of collection, path and member key: deletes an article and its statements.
     inner("member", Holder::Every, Kind::Key),
     // The same for near-duplicates: made from content alone.
     inner("copies", Holder::Every, Kind::Key),
-    inner("bands", Holder::Every, Kind::Keys),
+    // Of articles alone: a statement is found again by its words.
+    inner("bands", Holder::Article, Kind::Keys),
     inner("record", Holder::Every, Kind::Record),
     // What is known of inputs.
     inner("size", Holder::Input, Kind::Whole),
     inner("modified", Holder::Input, Kind::Signed),
     inner("hash", Holder::Every, Kind::Key),
     inner("extractor", Holder::Input, Kind::Whole),
-    inner("settings", Holder::Input, Kind::Key),
+    inner("settings", Holder::Input, Kind::Hash),
     inner("rejected", Holder::Input, Kind::Exact),
     inner("unfinished", Holder::Input, Kind::Whole),
 ];

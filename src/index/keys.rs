@@ -1,6 +1,6 @@
 //! Hashes by which documents are found, replaced and recognised as copies.
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
 
 /// Returns the key of everything that an input left in the index.
 pub fn input_key(collection: &str, path: &str) -> u64 {
@@ -26,18 +26,21 @@ fn of_parts(parts: &[&str]) -> u64 {
 /// Shingles of this many words tell copies of articles from articles on the same matter.
 const SHINGLE_WORDS: usize = 5;
 
-/// Bands of a signature: two texts are compared when one band is equal.
-pub const BANDS: usize = 8;
+/// Bands of a signature: two texts are compared when one band is equal. Of reprints that share seven in ten shingles
+/// four bands miss fewer than one in a hundred.
+pub const BANDS: usize = 4;
 
-/// What content alone says of a text: `key` is equal for copies, `bands` meet for texts that are nearly alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fingerprint {
-    pub key: u64,
-    pub bands: [u64; BANDS],
+/// Bits of a band. Each band is a term of its own, and a short one takes a third of the dictionary's space; what meets
+/// by chance, one article in sixteen at a million of them, is told apart when it is compared.
+const BAND_BITS: u32 = 24;
+
+/// Returns what is equal for texts of the same folded words, and for hardly any others.
+pub fn copies_key<'w>(words: impl Iterator<Item = &'w str>) -> u64 {
+    words.fold(0, |key, word| xxh3_64_with_seed(word.as_bytes(), key))
 }
 
-/// Returns the fingerprint of folded words.
-pub fn fingerprint<'w>(words: impl Iterator<Item = &'w str>) -> Fingerprint {
+/// Returns numbers of which texts that are nearly alike share one: smallest hashes of their shingles.
+pub fn bands<'w>(words: impl Iterator<Item = &'w str>) -> [u64; BANDS] {
     let hashes: Vec<u64> = words.map(|word| xxh3_64(word.as_bytes())).collect();
     let mut smallest = [u64::MAX; BANDS];
     let width = SHINGLE_WORDS.min(hashes.len().max(1));
@@ -51,8 +54,8 @@ pub fn fingerprint<'w>(words: impl Iterator<Item = &'w str>) -> Fingerprint {
             *least = (*least).min(order ^ (order >> 32));
         }
     }
-    let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
-    Fingerprint { key: xxh3_64(&bytes), bands: smallest }
+    // The smallest of many has its high bits in common with all others of its kind.
+    smallest.map(|least| least & ((1 << BAND_BITS) - 1))
 }
 
 #[cfg(test)]
@@ -64,5 +67,23 @@ mod tests {
         assert_ne!(input_key("a", "bc"), input_key("ab", "c"));
         assert_ne!(member_key("a", "b", None), member_key("a", "b", Some("")));
         assert_ne!(member_key("a", "b", None), input_key("a", "b"));
+    }
+
+    #[test]
+    fn copies_have_one_key_and_near_copies_a_band() {
+        let story: Vec<String> = (0..200).map(|number| format!("word{}", number * number % 173)).collect();
+        let words = |text: &[String]| text.to_vec();
+        let key = |text: &[String]| copies_key(text.iter().map(String::as_str));
+        let banded = |text: &[String]| bands(text.iter().map(String::as_str));
+        let shared = |a: &[String], b: &[String]| banded(a).iter().zip(banded(b)).filter(|(a, b)| **a == *b).count();
+
+        let mut moved = words(&story);
+        moved.swap(3, 4);
+        assert_eq!(key(&story), key(&words(&story)));
+        assert_ne!(key(&story), key(&moved));
+        assert_ne!(key(&["ab".to_owned(), "c".to_owned()]), key(&["a".to_owned(), "bc".to_owned()]));
+        assert!(shared(&story, &story[..170]) > 0);
+        let other: Vec<String> = (0..200).map(|number| format!("other{number}")).collect();
+        assert_eq!(shared(&story, &other), 0);
     }
 }

@@ -3,6 +3,7 @@
 //! that share the words' positions.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::packed::Packed;
 use super::words::Words;
@@ -37,6 +38,25 @@ impl Marked {
     pub fn push(&mut self, text: &str, piece: Span, sentences: &[Span], paragraphs: &[Span]) {
         let first = self.words.len();
         self.words.push_piece(text, piece);
+        self.mark_from(first, text, piece, sentences, paragraphs);
+    }
+
+    /// As `push`, with the words of `whole`, which holds those of all of `text`; see `Words::push_part`.
+    pub fn push_part(
+        &mut self,
+        whole: &Words,
+        text: &str,
+        piece: Span,
+        sentences: &[Span],
+        paragraphs: &[Span],
+    ) -> Option<Range<usize>> {
+        let first = self.words.len();
+        let range = self.words.push_part(whole, text, piece)?;
+        self.mark_from(first, text, piece, sentences, paragraphs);
+        Some(range)
+    }
+
+    fn mark_from(&mut self, first: usize, text: &str, piece: Span, sentences: &[Span], paragraphs: &[Span]) {
         let mut sentences = Starts::new(sentences, piece.start);
         let mut paragraphs = Starts::new(paragraphs, piece.start);
         for word in (first..).map_while(|index| self.words.get(index)) {

@@ -69,6 +69,34 @@ pub struct Stems {
     by_word: HashMap<Box<str>, StemId, foldhash::fast::RandomState>,
     by_stem: HashMap<Box<str>, StemId, foldhash::fast::RandomState>,
     stems: Vec<Box<str>>,
+    /// For whoever collects stems without repeats.
+    pub seen: StemSet,
+}
+
+/// Stems that were met since the set was last emptied, which costs nothing.
+pub struct StemSet {
+    /// By stem, the round in which it was met last.
+    met: Vec<u32>,
+    round: u32,
+}
+
+impl StemSet {
+    pub fn clear(&mut self) {
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.met.clear();
+            self.round = 1;
+        }
+    }
+
+    /// Returns whether the stem was not met before.
+    pub fn insert(&mut self, id: StemId) -> bool {
+        let index = id.0 as usize;
+        if index >= self.met.len() {
+            self.met.resize(index + 1, 0);
+        }
+        std::mem::replace(&mut self.met[index], self.round) != self.round
+    }
 }
 
 /// Stands for a stem: equal for the inflections of one word.
@@ -82,6 +110,7 @@ impl Stems {
             by_word: HashMap::default(),
             by_stem: HashMap::default(),
             stems: Vec::new(),
+            seen: StemSet { met: Vec::new(), round: 1 },
         }
     }
 
@@ -135,5 +164,16 @@ mod tests {
         ] {
             assert_eq!(stem(language, word), expected, "{word}");
         }
+    }
+
+    #[test]
+    fn a_set_is_empty_once_it_was_cleared() {
+        with_stems(Some("en"), |stems| {
+            let (talk, path) = (stems.id("talks"), stems.id("path"));
+            stems.seen.clear();
+            assert!(stems.seen.insert(talk) && stems.seen.insert(path) && !stems.seen.insert(talk));
+            stems.seen.clear();
+            assert!(stems.seen.insert(talk));
+        });
     }
 }

@@ -98,6 +98,28 @@ impl Words {
         }
     }
 
+    /// Appends the words of `piece` as they stand in `whole`, which holds those of all of `text`, and returns their
+    /// numbers there. Returns none, and appends nothing, where the piece alone may be cut otherwise.
+    ///
+    /// The words of an article are so cut and folded once, however often it is quoted from.
+    pub fn push_part(&mut self, whole: &Self, text: &str, piece: Span) -> Option<std::ops::Range<usize>> {
+        let range = whole.starting_within(piece);
+        let places = &whole.places[range.clone()];
+        if !stands_free(text, piece) || places.iter().any(|place| place.span.end > piece.end) {
+            return None;
+        }
+        let (Some(first), Some(last)) = (places.first(), places.last()) else { return Some(range) };
+        let start = range.start.checked_sub(1).map_or(0, |before| whole.places[before].folded_end);
+        let (folded, position) = (self.folded.len(), self.places.last().map_or(0, |last| last.position + 1));
+        self.folded.push_str(&whole.folded[start..last.folded_end]);
+        self.places.extend(places.iter().map(|place| Place {
+            folded_end: place.folded_end - start + folded,
+            position: place.position - first.position + position,
+            ..*place
+        }));
+        Some(range)
+    }
+
     pub fn clear(&mut self) {
         self.folded.clear();
         self.places.clear();
@@ -216,6 +238,24 @@ pub(crate) fn is_letter(char: char) -> bool {
     (char.is_alphanumeric() && !stands_alone(char))
         || (is_dropped(char) && !matches!(char, '\u{200e}' | '\u{200f}' | '\u{fe00}'..='\u{fe0f}'))
         || (unicode_normalization::char::is_combining_mark(char) && !stands_alone(char))
+}
+
+/// Whether nothing around a piece of text can join its first or last word: it stands between spaces, marks of
+/// quotation and the ends of sentences.
+fn stands_free(text: &str, piece: Span) -> bool {
+    let before = text[..piece.start].chars().next_back();
+    let mut after = text[piece.end..].chars();
+    let is_open = |char: char| char.is_whitespace() || matches!(char, '"' | '“' | '”' | '„' | '«' | '»' | '(' | '[');
+    let is_close = |char: Option<char>| {
+        char.is_none_or(|char| char.is_whitespace() || matches!(char, '"' | '“' | '”' | '«' | '»' | ')' | ']'))
+    };
+    before.is_none_or(is_open)
+        && match after.next() {
+            // Inside a number or between initials these join.
+            Some('.' | ',') => is_close(after.next()),
+            Some(';' | ':' | '!' | '?') => true,
+            char => is_close(char),
+        }
 }
 
 /// Letters before an apostrophe that belong to the next word: l'eau, qu'elle, dell'arte.
@@ -585,6 +625,43 @@ mod tests {
                 assert!(!word.folded.is_empty());
                 assert!(!word.span.of(&text).is_empty());
             }
+        }
+
+        #[test]
+        fn a_part_is_cut_as_a_piece_or_not_at_all(
+            text in "[a-zA-Z0-9.,'’“” é\\-\u{300}]{0,30}", ends in (0_usize..30, 0_usize..30)
+        ) {
+            let mut offsets = text.char_indices().map(|(offset, _)| offset).chain([text.len()]).cycle();
+            let (a, b) = (offsets.clone().nth(ends.0).unwrap(), offsets.nth(ends.1).unwrap());
+            let piece = Span::new(a.min(b), a.max(b));
+            let (mut whole, mut part, mut alone) = (Words::default(), Words::default(), Words::default());
+            whole.push_piece(&text, Span::new(0, text.len()));
+            for words in [&mut part, &mut alone] {
+                words.push_piece("before it", Span::new(0, 9));
+            }
+            alone.push_piece(&text, piece);
+            if let Some(range) = part.push_part(&whole, &text, piece) {
+                assert_eq!(part.iter().collect::<Vec<_>>(), alone.iter().collect::<Vec<_>>());
+                assert_eq!(part.len(), 2 + range.len());
+            }
+        }
+    }
+
+    #[test]
+    fn parts_that_stand_free_are_taken_from_the_whole() {
+        for (text, piece, is_free) in [
+            ("He said “the U.S. will not wait” twice.", "the U.S. will not wait", true),
+            ("He said it was 3.", "it was 3", true),
+            ("He said it was 3.5 then.", "it was 3", false),
+            ("the U.S. said", "the U.S", false),
+            ("Iran's talks", "Iran", false),
+            ("a cease-fire held", "fire held", false),
+        ] {
+            let start = text.find(piece).unwrap();
+            let mut whole = Words::default();
+            whole.push_piece(text, Span::new(0, text.len()));
+            let part = Words::default().push_part(&whole, text, Span::new(start, start + piece.len()));
+            assert_eq!(part.is_some(), is_free, "{piece}");
         }
     }
 }

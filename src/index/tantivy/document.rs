@@ -2,13 +2,11 @@
 //!
 //! An article stands before its statements, in their order; together they are one block.
 
-use std::collections::HashSet;
-
 use tantivy::{DateTime, TantivyDocument};
 
 use super::schema::{Schema, printed};
 use crate::article::{Article, Span};
-use crate::index::keys::fingerprint;
+use crate::index::keys::{bands, copies_key};
 use crate::index::marks::Marked;
 use crate::index::packed::Packed;
 use crate::index::record::{Placement, article_record, body_hash, statement_record};
@@ -25,7 +23,7 @@ impl Schema {
             let headline = Stemmed::new(marked_headline(article), stems);
             block.push(self.article_document(article, &headline, &body, statements.len(), stems, placement));
             for (ordinal, statement) in (1..).zip(statements) {
-                let said = Stemmed::new(marked_statement(article, statement), stems);
+                let said = said(article, statement, &headline, &body, stems);
                 let mut document = self.statement_document(statement, ordinal, &said, stems, placement);
                 let context = context(article, statement, &said, &headline, &body, stems);
                 document.add_text(self.field("context_stem"), context.as_str());
@@ -85,7 +83,10 @@ impl Schema {
         document.add_date(self.field("added"), DateTime::from_timestamp_millis(placement.added_ms));
         document.add_text(self.field("path"), &article.path);
         document.add_u64(self.field("hash"), body_hash(&article.body));
-        self.add_fingerprint(&mut document, body.words());
+        document.add_u64(self.field("copies"), copies_key(single_words(body.words())));
+        for band in bands(single_words(body.words())) {
+            document.add_u64(self.field("bands"), band);
+        }
         document.add_bytes(self.field("record"), &article_record(article, placement));
         document
     }
@@ -104,7 +105,7 @@ impl Schema {
         document.add_text(self.field("said"), packed_words(said.words()).as_str());
         document.add_text(self.field("said_stem"), said.stems(stems).as_str());
         document.add_text(self.field("said_marks"), said.marked.marks.as_str());
-        self.add_fingerprint(&mut document, said.words());
+        document.add_u64(self.field("copies"), copies_key(single_words(said.words())));
 
         if let Some(speaker) = &statement.speaker {
             if let Some(name) = &speaker.name {
@@ -140,15 +141,6 @@ impl Schema {
             document.add_text(self.field(field), value);
         }
     }
-
-    fn add_fingerprint(&self, document: &mut TantivyDocument, words: &Words) {
-        let singles = words.iter().filter(|word| word.parts == 1);
-        let fingerprint = fingerprint(singles.map(|word| word.folded));
-        document.add_u64(self.field("copies"), fingerprint.key);
-        for band in fingerprint.bands {
-            document.add_u64(self.field("bands"), band);
-        }
-    }
 }
 
 /// A marked text with the stem of each of its words.
@@ -172,6 +164,11 @@ impl Stemmed {
     }
 }
 
+/// Returns the words as they follow each other, without the joined forms of hyphenated ones.
+fn single_words(words: &Words) -> impl Iterator<Item = &str> {
+    words.iter().filter(|word| word.parts == 1).map(|word| word.folded)
+}
+
 fn packed_stems<'s>(words: impl Iterator<Item = (WordRef<'s>, &'s StemId)>, stems: &Stems) -> Packed {
     let mut packed = Packed::default();
     words.for_each(|(word, &id)| packed.push(word.position, stems.stem(id)));
@@ -192,17 +189,20 @@ fn context(
     said: &Stemmed,
     headline: &Stemmed,
     body: &Stemmed,
-    stems: &Stems,
+    stems: &mut Stems,
 ) -> Packed {
     let around = match statement.field {
         StatementField::Body => context_span(article, statement),
         StatementField::Headline => None,
     };
     let around = around.map_or(&[][..], |span| &body.ids[body.words().starting_within(span)]);
-    let mut seen: HashSet<StemId> = said.ids.iter().copied().collect();
+    stems.seen.clear();
+    for &id in &said.ids {
+        stems.seen.insert(id);
+    }
     let mut packed = Packed::default();
     for &id in headline.ids.iter().chain(around) {
-        if seen.insert(id) {
+        if stems.seen.insert(id) {
             packed.push(0, stems.stem(id));
         }
     }
@@ -221,6 +221,22 @@ fn marked_headline(article: &Article) -> Marked {
         marked.push(headline, Span::new(0, headline.len()), &[], &[]);
     }
     marked
+}
+
+/// Returns the words of a statement with their stems, taken from those of its text where that is the same.
+fn said(article: &Article, statement: &Statement, headline: &Stemmed, body: &Stemmed, stems: &mut Stems) -> Stemmed {
+    let (text, whole, sentences, paragraphs) = match statement.field {
+        StatementField::Body => (&*article.body, body, &article.sentences[..], &article.paragraphs[..]),
+        StatementField::Headline => (article.headline.as_deref().unwrap_or_default(), headline, &[][..], &[][..]),
+    };
+    let (mut marked, mut ids) = (Marked::default(), Vec::new());
+    for &span in &statement.spans {
+        match marked.push_part(whole.words(), text, span, sentences, paragraphs) {
+            Some(range) => ids.extend_from_slice(&whole.ids[range]),
+            None => return Stemmed::new(marked_statement(article, statement), stems),
+        }
+    }
+    Stemmed { marked, ids }
 }
 
 /// Returns the words of a statement as they are indexed; spans are those of its text.

@@ -11,19 +11,20 @@ use super::analyzer::{NAMES, PACKED, WORDS};
 use crate::index::fields::{FIELDS, Kind};
 
 /// Version of the schema and of everything that decides which terms a text leaves: an index with another is rebuilt.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The engine's schema and where each of our fields stands in it.
 #[derive(Clone, Debug)]
 pub struct Schema {
     engine: tantivy::schema::Schema,
-    by_name: HashMap<&'static str, Field>,
+    /// Asked for every value of every document.
+    by_name: HashMap<&'static str, Field, foldhash::fast::RandomState>,
 }
 
 impl Schema {
     pub fn new() -> Self {
         let mut builder = tantivy::schema::Schema::builder();
-        let mut by_name = HashMap::new();
+        let mut by_name = HashMap::default();
         for field in FIELDS {
             let handle = add(&mut builder, field.name, field.kind);
             by_name.insert(field.name, handle);
@@ -74,7 +75,7 @@ fn add(builder: &mut tantivy::schema::SchemaBuilder, name: &str, kind: Kind) -> 
         Kind::Date => builder.add_date_field(name, DateOptions::default().set_fast().set_indexed()),
         Kind::Instant => builder
             .add_date_field(name, DateOptions::default().set_fast().set_precision(DateTimePrecision::Milliseconds)),
-        Kind::Whole => builder.add_u64_field(name, whole()),
+        Kind::Whole | Kind::Hash => builder.add_u64_field(name, whole()),
         Kind::Signed => builder.add_i64_field(name, whole()),
         Kind::Fraction => builder.add_f64_field(name, whole()),
         Kind::Key => builder.add_u64_field(name, whole().set_indexed()),
