@@ -9,6 +9,7 @@ use dateline::index::inventory::InventoryError;
 use dateline::index::speakers::SpeakersError;
 use dateline::index::tantivy::generation::GenerationError;
 use dateline::ingest::{IngestError, RootError};
+use dateline::search::SearchError;
 
 /// How a run ended. The only place where exit codes have numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +93,12 @@ fn hint_of(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(|cause| {
         if let Some(hinted) = cause.downcast_ref::<Hinted>() {
             return Some(hinted.hint.clone());
+        }
+        if let Some(SearchError::Query(error)) = cause.downcast_ref() {
+            return error.hint();
+        }
+        if let Some(GenerationError::Place(error)) = cause.downcast_ref() {
+            return hint_of_place(error);
         }
         let ingest = cause.downcast_ref::<IngestError>().and_then(hint_of_ingest);
         ingest.or_else(|| match cause.downcast_ref::<InventoryError>()? {

@@ -1,12 +1,25 @@
 //! Journey 2: query text to query to hits to a page of results.
 
+mod diagnosis;
+mod highlight;
+mod snippet;
+
 use std::ops::Range;
 
 use chrono::NaiveDate;
 
 use crate::article::Span;
 use crate::index::StoredArticle;
-use crate::statement::Statement;
+use crate::index::pattern::PatternError;
+use crate::index::tantivy::collect::Found;
+use crate::index::tantivy::generation::GenerationError;
+use crate::index::tantivy::input_document::InputRecordError;
+use crate::index::tantivy::lower::LowerError;
+pub use crate::index::tantivy::read::Archive;
+use crate::index::tantivy::read::Question;
+use crate::query::{self, Options, Query, QueryError};
+use crate::statement::{Statement, StatementField};
+use highlight::{Highlighter, merged};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,9 +93,8 @@ impl Request {
     }
 }
 
-/// The answer but its hits, which are read one by one with `Page::hits`.
-#[derive(Debug)]
-pub struct Page<'i> {
+/// The answer but its hits, which are read one by one with [`Page::hits`].
+pub struct Page<'a> {
     /// Exact, counted before copies are collapsed.
     pub total: u64,
     pub facets: Vec<Facet>,
@@ -90,22 +102,29 @@ pub struct Page<'i> {
     pub terms: Vec<SignificantTerm>,
     /// What a lenient reading left out of the query, as sentences.
     pub dropped: Vec<String>,
+    /// What was read otherwise than users of other systems may expect.
+    pub notes: Vec<String>,
     /// The query as understood, in its own language.
     pub understood: String,
     /// Why nothing was found; empty where something was.
     pub diagnosis: Vec<Missing>,
-    pub(crate) found: Vec<Found>,
-    pub(crate) answer: std::marker::PhantomData<&'i ()>,
+    found: Vec<Shown>,
+    offset: usize,
+    target: Target,
+    explain: bool,
+    archive: &'a Archive,
+    question: Question<'a>,
+    highlighter: Highlighter,
+    /// What is asked of one statement in a query for articles, each with what is to be marked in it.
+    of_statements: Vec<(Question<'a>, Highlighter)>,
 }
 
 /// One hit before it is read.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Found {
-    pub(crate) segment: u32,
-    pub(crate) document: u32,
-    pub(crate) score: f32,
+#[derive(Clone, Copy, Debug)]
+struct Shown {
+    found: Found,
     /// Other hits with the same content.
-    pub(crate) duplicates: u64,
+    duplicates: u64,
 }
 
 /// One article or statement found.
@@ -137,6 +156,213 @@ pub struct Snippet {
     pub span: Span,
     /// What matched, as spans of the body, inside `span`.
     pub marks: Vec<Span>,
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    #[error(transparent)]
+    Open(#[from] GenerationError),
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    #[error(transparent)]
+    Lower(#[from] LowerError),
+    #[error("the index cannot be read")]
+    Engine(#[from] tantivy::TantivyError),
+    #[error("the index cannot be read")]
+    Record(#[from] InputRecordError),
+}
+
+impl From<PatternError> for SearchError {
+    fn from(error: PatternError) -> Self {
+        Self::Lower(error.into())
+    }
+}
+
+/// Answers a request.
+///
+/// # Errors
+/// If the query breaks the grammar or one of its patterns is too wide, or the index cannot be read.
+pub fn search<'a>(archive: &'a Archive, request: &Request) -> Result<Page<'a>, SearchError> {
+    let saved = archive.saved_queries();
+    let options = Options {
+        target: request.target,
+        any: request.any,
+        lenient: request.lenient,
+        today: request.today,
+        saved: &saved,
+        filters: &request.filters,
+    };
+    let parsed = query::parse(&request.query, &options)?;
+    let page = answer(archive, &parsed.query, request)?;
+    let diagnosis = match page.total {
+        0 => diagnosis::diagnose(archive, &parsed.query, &request.query, request.target)?,
+        _ => Vec::new(),
+    };
+    Ok(Page { diagnosis, understood: parsed.understood, dropped: parsed.dropped, notes: parsed.notes, ..page })
+}
+
+/// Answers a request that was parsed into `query`.
+///
+/// # Errors
+/// If a pattern of the query is too wide, or the index cannot be read.
+pub fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<Page<'a>, SearchError> {
+    let question = archive.ask(query, request.target)?;
+    let sort = request.sort.unwrap_or(if question.ranks { Sort::Relevance } else { Sort::Newest });
+    let total = question.total()?;
+    let found = page_of(archive, &question, sort, request)?;
+    let stems_of = |word: &str| archive.stems(word);
+    let highlighter = Highlighter::new(query, request.target, &stems_of)?;
+    let mut of_statements = Vec::new();
+    if request.target == Target::Articles {
+        for part in asked_of_statements(query) {
+            let inner = archive.ask(part, Target::Statements)?;
+            of_statements.push((inner, Highlighter::new(part, Target::Statements, &stems_of)?));
+        }
+    }
+    Ok(Page {
+        total,
+        facets: Vec::new(),
+        terms: Vec::new(),
+        dropped: Vec::new(),
+        notes: Vec::new(),
+        understood: String::new(),
+        diagnosis: Vec::new(),
+        found,
+        offset: request.offset,
+        target: request.target,
+        explain: request.explain,
+        archive,
+        question,
+        highlighter,
+        of_statements,
+    })
+}
+
+/// Returns the hits of one page; of copies only the first is shown.
+fn page_of(
+    archive: &Archive,
+    question: &Question<'_>,
+    sort: Sort,
+    request: &Request,
+) -> Result<Vec<Shown>, SearchError> {
+    let wanted = request.limit.map(|limit| request.offset.saturating_add(limit));
+    if !request.collapse {
+        let found = question.best(sort, wanted)?;
+        let found = found.into_iter().skip(request.offset);
+        return Ok(found.map(|found| Shown { found, duplicates: 0 }).collect());
+    }
+    let mut most = wanted.map(|wanted| wanted.saturating_add(wanted / 4 + 16));
+    loop {
+        let found = question.best(sort, most)?;
+        let is_all = most.is_none_or(|most| found.len() < most);
+        let mut seen = std::collections::HashSet::new();
+        let mut distinct = Vec::new();
+        for found in found {
+            let key = archive.copies_key(found.address)?;
+            if seen.insert(key) {
+                distinct.push((found, key));
+            }
+            if wanted.is_some_and(|wanted| distinct.len() >= wanted) {
+                break;
+            }
+        }
+        if !is_all && wanted.is_some_and(|wanted| distinct.len() < wanted) {
+            most = most.map(|most| most.saturating_mul(2));
+            continue;
+        }
+        let shown: Vec<_> = distinct.into_iter().skip(request.offset).collect();
+        let keys: Vec<u64> = shown.iter().map(|row| row.1).collect();
+        let counts = question.count_copies(&keys)?;
+        let shown = shown.into_iter().zip(counts);
+        return Ok(shown.map(|((found, _), count)| Shown { found, duplicates: count.saturating_sub(1) }).collect());
+    }
+}
+
+/// Returns the parts of a query for articles that must hold of one statement.
+fn asked_of_statements(query: &Query) -> Vec<&Query> {
+    match query {
+        Query::OneStatement(part) => vec![part],
+        Query::And(parts) | Query::Or(parts) => parts.iter().flat_map(asked_of_statements).collect(),
+        Query::Boost(part, _) => asked_of_statements(part),
+        _ => Vec::new(),
+    }
+}
+
+impl Page<'_> {
+    /// Reads the hits of the page, one by one.
+    pub fn hits(&self) -> impl Iterator<Item = Result<Hit, SearchError>> {
+        self.found.iter().enumerate().map(|(index, shown)| self.read(self.offset + index + 1, shown))
+    }
+
+    /// Returns how many hits the page has.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Returns whether the page has no hit, because there is none or because it lies behind the last one.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    fn read(&self, rank: usize, shown: &Shown) -> Result<Hit, SearchError> {
+        let address = shown.found.address;
+        let stored = self.archive.article_of(address)?;
+        let speakers = self.archive.speakers_of(address)?;
+        let explanation = if self.explain { Some(self.question.explain(address)?) } else { None };
+        let article = &stored.article;
+        let in_headline = self.highlighter.in_headline(article, self.target);
+        let mut in_body = self.highlighter.in_body(article, self.target);
+        let statement = match self.target {
+            Target::Articles => None,
+            Target::Statements => Some(self.archive.statement(address)?),
+        };
+        let mut headline_marks = in_headline;
+        let mut marks = Vec::new();
+        let snippets;
+        match &statement {
+            None => {
+                for (question, highlighter) in &self.of_statements {
+                    for statement in question.statements_of(address)? {
+                        let statement = self.archive.statement(statement)?;
+                        let matched = highlighter.in_statement(article, &statement);
+                        match statement.field {
+                            StatementField::Body => in_body.extend(matched),
+                            StatementField::Headline => headline_marks.extend(matched),
+                        }
+                    }
+                }
+                in_body.sort_unstable();
+                headline_marks.sort_unstable();
+                snippets = snippet::snippets(article, &in_body);
+            }
+            Some(statement) => {
+                let own = self.highlighter.in_statement(article, statement);
+                let is_whole = self.highlighter.is_all_in(&own);
+                marks = merged(&own);
+                let context = snippet::context_of(article, statement).filter(|_| !is_whole);
+                snippets = context.map_or_else(Vec::new, |context| {
+                    let outside = in_body.into_iter().filter(|mark| {
+                        statement.field != StatementField::Body
+                            || !statement.spans.iter().any(|span| span.overlaps(mark.span))
+                    });
+                    snippet::around(article, &outside.collect::<Vec<_>>(), context)
+                });
+            }
+        }
+        Ok(Hit {
+            rank,
+            score: shown.found.score,
+            speakers,
+            snippets,
+            headline_marks: merged(&headline_marks),
+            marks,
+            duplicates: shown.duplicates,
+            explanation,
+            statement,
+            article: stored,
+        })
+    }
 }
 
 /// The values of one field over all hits, most frequent first.

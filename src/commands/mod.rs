@@ -11,6 +11,8 @@ mod files;
 mod forget;
 mod ingest;
 mod man;
+mod query;
+mod show;
 mod speakers;
 mod status;
 mod terminal;
@@ -49,6 +51,8 @@ const fn row<Options: Run>(name: &'static str) -> CommandRow {
 /// Every subcommand, in the order of `dateline --help`.
 const COMMANDS: &[CommandRow] = &[
     row::<ingest::Ingest>("ingest"),
+    row::<query::Query>("query"),
+    row::<show::Show>("show"),
     row::<extract::Extract>("extract"),
     row::<speakers::Speakers>("speakers"),
     row::<files::Files>("files"),

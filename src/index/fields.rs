@@ -151,6 +151,14 @@ pub const FIELDS: &[Field] = &[
     inner("unfinished", Holder::Input, Kind::Whole),
 ];
 
+/// Returns the row called `name`.
+///
+/// # Panics
+/// If there is none.
+pub fn named(name: &str) -> &'static Field {
+    FIELDS.iter().find(|field| field.name == name).unwrap_or_else(|| panic!("no field is called {name}"))
+}
+
 /// Returns the row that a query means by `name`: its name or another spelling of it.
 pub fn asked_by(name: &str) -> Option<&'static Field> {
     let name = name.to_ascii_lowercase();

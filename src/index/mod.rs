@@ -2,6 +2,8 @@
 
 /// What is wrong with an index.
 pub mod check;
+/// Words and where they stand to each other, as a shape.
+pub mod compile;
 /// The one list of fields.
 pub mod fields;
 /// The index against the files it was made from.
@@ -16,8 +18,12 @@ pub mod marks;
 pub mod packed;
 /// What stands beside every commit: versions, collections, queries.
 pub mod payload;
+/// What an indexed word must look like.
+pub mod pattern;
 /// The directory: generations, the pointer to the one in force, the lock.
 pub mod place;
+/// Where phrases, nearness and sentences of words stand.
+pub mod proximity;
 /// What is stored of an article and a statement.
 pub mod record;
 /// Who speaks in an index, under which names and roles.

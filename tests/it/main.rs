@@ -9,6 +9,7 @@ mod formats;
 mod goldens;
 mod ingest;
 mod inventory;
+mod query;
 mod readme;
 mod scene;
 mod speakers;

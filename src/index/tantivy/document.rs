@@ -209,13 +209,15 @@ fn context(
     packed
 }
 
-fn marked_body(article: &Article) -> Marked {
+/// Returns the words of an article's body as they are indexed.
+pub fn marked_body(article: &Article) -> Marked {
     let mut marked = Marked::default();
     marked.push(&article.body, Span::new(0, article.body.len()), &article.sentences, &article.paragraphs);
     marked
 }
 
-fn marked_headline(article: &Article) -> Marked {
+/// Returns the words of an article's headline as they are indexed; none where it has no headline.
+pub fn marked_headline(article: &Article) -> Marked {
     let mut marked = Marked::default();
     if let Some(headline) = &article.headline {
         marked.push(headline, Span::new(0, headline.len()), &[], &[]);
@@ -255,7 +257,7 @@ pub fn marked_statement(article: &Article, statement: &Statement) -> Marked {
 }
 
 /// Returns the statement's paragraphs and the one before.
-fn context_span(article: &Article, statement: &Statement) -> Option<Span> {
+pub fn context_span(article: &Article, statement: &Statement) -> Option<Span> {
     let (first, last) = (statement.spans.first()?, statement.spans.last()?);
     let at = article.paragraphs.iter().position(|paragraph| paragraph.overlaps(*first))?;
     let start = article.paragraphs[at.saturating_sub(1)].start;

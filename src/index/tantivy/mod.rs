@@ -2,18 +2,32 @@
 
 /// Our words as the engine's tokens.
 pub mod analyzer;
+/// Which documents, in which order.
+pub mod collect;
 /// Articles and statements as documents.
 pub mod document;
 /// One generation opened.
 pub mod generation;
 /// Inputs as documents.
 pub mod input_document;
+/// Words at positions as the engine's query.
+mod interval;
+/// From articles to their statements and back.
+mod join;
+/// One word of a query and its posting lists.
+mod leaf;
+/// Queries as the engine's queries.
+pub mod lower;
+/// A commit opened to be asked.
+pub mod read;
 /// The engine's schema, made from `FIELDS`.
 pub mod schema;
 /// Names, roles and days of speakers, read from columns.
 pub mod speakers;
 /// What the last commit knows of inputs and members.
 pub mod state;
+/// Statistics of one kind of document.
+mod statistics;
 /// Stored blocks, read back.
 pub mod stored;
 /// The one writer.

@@ -19,19 +19,35 @@ impl Schema {
         address: DocAddress,
         statements: u64,
     ) -> Result<(StoredArticle, Vec<Statement>), InputRecordError> {
-        let record = |document: &TantivyDocument| {
-            document.get_first(self.field("record")).and_then(|value| value.as_bytes()).unwrap_or_default().to_vec()
-        };
+        let article = self.stored_article(searcher, address)?;
+        let mut read = Vec::with_capacity(statements as usize);
+        for behind in 1..=statements as u32 {
+            read.push(self.stored_statement(searcher, DocAddress::new(address.segment_ord, address.doc_id + behind))?);
+        }
+        Ok((article, read))
+    }
+
+    /// Reads the article at `address`.
+    ///
+    /// # Errors
+    /// If the engine cannot read it or it is damaged.
+    pub fn stored_article(&self, searcher: &Searcher, address: DocAddress) -> Result<StoredArticle, InputRecordError> {
         let document: TantivyDocument = searcher.doc(address)?;
         let text =
             |name: &str| document.get_first(self.field(name)).and_then(|value| value.as_str()).map(str::to_owned);
-        let article = article_of(&record(&document), text("headline"), text("body").unwrap_or_default())?;
-        let mut read = Vec::with_capacity(statements as usize);
-        for behind in 1..=statements as u32 {
-            let document: TantivyDocument =
-                searcher.doc(DocAddress::new(address.segment_ord, address.doc_id + behind))?;
-            read.push(statement_of(&record(&document))?);
-        }
-        Ok((article, read))
+        Ok(article_of(&self.record(&document), text("headline"), text("body").unwrap_or_default())?)
+    }
+
+    /// Reads the statement at `address`.
+    ///
+    /// # Errors
+    /// If the engine cannot read it or it is damaged.
+    pub fn stored_statement(&self, searcher: &Searcher, address: DocAddress) -> Result<Statement, InputRecordError> {
+        let document: TantivyDocument = searcher.doc(address)?;
+        Ok(statement_of(&self.record(&document))?)
+    }
+
+    fn record(&self, document: &TantivyDocument) -> Vec<u8> {
+        document.get_first(self.field("record")).and_then(|value| value.as_bytes()).unwrap_or_default().to_vec()
     }
 }

@@ -1,0 +1,203 @@
+use std::io;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use chrono::Local;
+use clap::Parser;
+use dateline::index::Place;
+use dateline::output::{Answer, TEXT, neutralise};
+use dateline::search::{self, Archive, Missing, Page, Request, Sort, Target};
+
+use super::arguments::{Threads, joined};
+use super::{Common, Run, ingest, terminal};
+use crate::error::Exit;
+
+/// Find articles, or statements, by words, speaker, role, place and day
+#[derive(Parser)]
+#[command(after_help = "Examples:\n  dateline query 'speaker:varga talks'\n  \
+                        dateline query -s '\"border crossing\" NEAR/5 open' --since 2025-09-01\n  \
+                        dateline query --refresh news -s 'role:minister budget' --format jsonl\n\n\
+                        The language of queries is described in docs/query.md.")]
+pub struct Query {
+    /// Words, phrases, operators and fields; several arguments are joined
+    #[arg(value_name = "QUERY", allow_hyphen_values = false)]
+    query: Vec<String>,
+    /// Find statements instead of articles
+    #[arg(short, long)]
+    statements: bool,
+    /// Hits to show; 0 shows all
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    limit: usize,
+    /// Hits to pass over before the first one shown
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: usize,
+    /// Order of the hits [default: by relevance, or newest first where only fields are asked for]
+    #[arg(long, value_name = "ORDER")]
+    sort: Option<Order>,
+    #[command(flatten)]
+    filters: Filters,
+    /// Let any of the words match, best first: for questions in plain words
+    #[arg(long)]
+    any: bool,
+    /// Show copies and near-copies too
+    #[arg(long)]
+    all: bool,
+    /// Count the values of fields over all hits, such as speaker,outlet,year
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
+    facet: Vec<String>,
+    /// Show N words that set the hits apart from the archive
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    terms: usize,
+    /// Show the query as understood, and why each hit scored
+    #[arg(long)]
+    explain: bool,
+    /// Show paths only
+    #[arg(short = 'l', long)]
+    paths: bool,
+    /// Index a folder first; may be given several times
+    #[arg(long, value_name = "DIR")]
+    refresh: Vec<PathBuf>,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+/// Options that stand for fields of the query.
+#[derive(clap::Args)]
+struct Filters {
+    /// Who said it
+    #[arg(long, value_name = "NAME")]
+    speaker: Option<String>,
+    /// Office of the speaker
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
+    /// Place or country of the dateline
+    #[arg(long, value_name = "PLACE")]
+    location: Option<String>,
+    /// Who published it
+    #[arg(long, value_name = "NAME")]
+    outlet: Option<String>,
+    /// First day of publication
+    #[arg(long, value_name = "DAY")]
+    since: Option<String>,
+    /// Last day of publication
+    #[arg(long, value_name = "DAY")]
+    until: Option<String>,
+    /// Day of publication
+    #[arg(long, value_name = "DAY", conflicts_with_all = ["since", "until"])]
+    on: Option<String>,
+}
+
+impl Filters {
+    /// Returns the fields and values that the options stand for.
+    fn fields(self) -> Vec<(String, String)> {
+        let named = [
+            ("speaker", self.speaker),
+            ("role", self.role),
+            ("location", self.location),
+            ("outlet", self.outlet),
+            ("date", self.since.map(|day| format!("{day}.."))),
+            ("date", self.until.map(|day| format!("..{day}"))),
+            ("date", self.on),
+        ];
+        named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
+/// Names of `search::Sort`.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Order {
+    Relevance,
+    Newest,
+    Oldest,
+    /// By the day a statement was made, oldest first
+    Said,
+}
+
+impl From<Order> for Sort {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Relevance => Self::Relevance,
+            Order::Newest => Self::Newest,
+            Order::Oldest => Self::Oldest,
+            Order::Said => Self::Said,
+        }
+    }
+}
+
+impl Run for Query {
+    fn run(self, common: &Common) -> anyhow::Result<Exit> {
+        if !self.refresh.is_empty() {
+            ingest::refresh(&self.refresh, self.threads.count(), common)?;
+        }
+        let started = Instant::now();
+        let archive = Archive::open(&Place::new(&common.index))?;
+        let text = joined(&self.query);
+        let request = Request {
+            target: if self.statements { Target::Statements } else { Target::Articles },
+            filters: self.filters.fields(),
+            any: self.any,
+            sort: self.sort.map(Sort::from),
+            offset: self.offset,
+            limit: (self.limit > 0).then_some(self.limit),
+            collapse: !self.all,
+            facets: self.facet,
+            terms: self.terms,
+            explain: self.explain,
+            ..Request::new(text.clone(), Local::now().date_naive())
+        };
+        let page = search::search(&archive, &request)?;
+        let took = started.elapsed();
+        if request.explain {
+            anstream::eprintln!("understood: {}", neutralise(&page.understood));
+        }
+        for note in &page.dropped {
+            anstream::eprintln!("note: {}", neutralise(note));
+        }
+        if self.paths {
+            terminal::print(false, |out| {
+                for hit in page.hits() {
+                    writeln!(out, "{}", neutralise(&hit.map_err(io::Error::other)?.article.article.path))?;
+                }
+                Ok(())
+            })?;
+        } else {
+            let output = common.output(TEXT);
+            let screen = terminal::screen(common.color);
+            terminal::print(output.is_for_people, |out| {
+                let mut hits = page.hits().map(|hit| hit.map_err(io::Error::other));
+                let answer = Answer {
+                    query: &text,
+                    target: request.target,
+                    page: &page,
+                    took,
+                    offset: request.offset,
+                    hits: &mut hits,
+                };
+                (output.answer)(out, answer, &screen)
+            })?;
+        }
+        if page.total > 0 {
+            return Ok(Exit::Done);
+        }
+        if !common.quiet {
+            explain_nothing(&page, request.target);
+        }
+        Ok(Exit::NothingFound)
+    }
+}
+
+/// Says which word found nothing and what was probably meant.
+fn explain_nothing(page: &Page<'_>, target: Target) {
+    let noun = match target {
+        Target::Articles => "article",
+        Target::Statements => "statement",
+    };
+    anstream::eprintln!("nothing found");
+    for Missing { word, meant, .. } in &page.diagnosis {
+        let meant = match meant.as_slice() {
+            [] => String::new(),
+            meant => format!("; did you mean {}?", meant.join(", ")),
+        };
+        anstream::eprintln!("no {noun} has {}{}", neutralise(word), neutralise(&meant));
+    }
+}

@@ -1,0 +1,348 @@
+//! In: where single words stand in one text. Out: where phrases, nearness and sentences of them stand.
+//!
+//! The engine evaluates a query with it over posting lists, highlighting over a text that was cut again; both give
+//! the same extents.
+
+/// Where something stands, in positions of words; the end is exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Extent {
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Extent {
+    fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+/// How words stand to each other. Leaves are numbered; each number stands in one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Leaf(usize),
+    /// Side by side, in this order.
+    Phrase(Vec<Shape>),
+    Either(Vec<Shape>),
+    Near {
+        operands: Vec<Shape>,
+        within: u32,
+        is_ordered: bool,
+    },
+    /// All between two starts: in one sentence, paragraph or value.
+    Same {
+        operands: Vec<Shape>,
+        divided_by: Divider,
+    },
+}
+
+/// What divides a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Divider {
+    Sentence,
+    Paragraph,
+    /// The values of a name field.
+    Value,
+}
+
+/// One text, as far as a shape asks for it. Every list is in order.
+#[derive(Clone, Debug, Default)]
+pub struct Stretch {
+    /// For each leaf where its words stand.
+    pub leaves: Vec<Vec<Extent>>,
+    /// Positions at which sentences start.
+    pub sentences: Vec<u32>,
+    pub paragraphs: Vec<u32>,
+    pub values: Vec<u32>,
+}
+
+impl Stretch {
+    pub fn starts(&self, divider: Divider) -> &[u32] {
+        match divider {
+            Divider::Sentence => &self.sentences,
+            Divider::Paragraph => &self.paragraphs,
+            Divider::Value => &self.values,
+        }
+    }
+
+    pub fn starts_mut(&mut self, divider: Divider) -> &mut Vec<u32> {
+        match divider {
+            Divider::Sentence => &mut self.sentences,
+            Divider::Paragraph => &mut self.paragraphs,
+            Divider::Value => &mut self.values,
+        }
+    }
+}
+
+/// Steps that the search for a window may take in one text. Windows of distinct words need a few; only many operands
+/// that are all the same words could need more than a person would wait for, and then the rest of the text is passed.
+const MOST_STEPS: usize = 1_000_000;
+
+impl Shape {
+    /// Returns the extents at which the shape stands in a text, in order, without repeats.
+    pub fn extents(&self, text: &Stretch) -> Vec<Extent> {
+        let mut extents = match self {
+            Self::Leaf(leaf) => return text.leaves[*leaf].clone(),
+            Self::Phrase(operands) => phrases(&lists(operands, text)),
+            Self::Either(operands) => lists(operands, text).concat(),
+            Self::Near { operands, within, is_ordered: true } => in_order(&lists(operands, text), *within),
+            Self::Near { operands, within, is_ordered: false } => near(operands, &lists(operands, text), *within),
+            Self::Same { operands, divided_by } => same(operands, &lists(operands, text), text.starts(*divided_by)),
+        };
+        extents.sort_unstable();
+        extents.dedup();
+        extents
+    }
+
+    /// Calls `visit` with every divider that the shape asks for.
+    pub fn visit_dividers(&self, visit: &mut impl FnMut(Divider)) {
+        match self {
+            Self::Leaf(_) => {}
+            Self::Phrase(operands) | Self::Either(operands) | Self::Near { operands, .. } => {
+                operands.iter().for_each(|operand| operand.visit_dividers(visit));
+            }
+            Self::Same { operands, divided_by } => {
+                visit(*divided_by);
+                operands.iter().for_each(|operand| operand.visit_dividers(visit));
+            }
+        }
+    }
+}
+
+fn lists(operands: &[Shape], text: &Stretch) -> Vec<Vec<Extent>> {
+    operands.iter().map(|operand| operand.extents(text)).collect()
+}
+
+fn phrases(lists: &[Vec<Extent>]) -> Vec<Extent> {
+    let Some((first, rest)) = lists.split_first() else { return Vec::new() };
+    let mut found = first.clone();
+    for list in rest {
+        let mut longer = Vec::new();
+        for so_far in &found {
+            let from = list.partition_point(|next| next.start < so_far.end);
+            let next = list[from..].iter().take_while(|next| next.start == so_far.end);
+            longer.extend(next.map(|next| Extent { start: so_far.start, end: next.end }));
+        }
+        longer.sort_unstable();
+        longer.dedup();
+        found = longer;
+    }
+    found
+}
+
+/// Finds the operands in their order, the last one starting at most `within` positions from where the first one ends.
+fn in_order(lists: &[Vec<Extent>], within: u32) -> Vec<Extent> {
+    let Some((first, rest)) = lists.split_first() else { return Vec::new() };
+    let Some((last, between)) = rest.split_last() else { return first.clone() };
+    let mut found = Vec::new();
+    'first: for first in first {
+        let mut end = first.end;
+        for list in between {
+            // What ends first leaves most room; nested alternatives may start later and end sooner.
+            let from = list.partition_point(|next| next.start < end);
+            let limit = first.end.saturating_add(within);
+            let next = list[from..].iter().take_while(|next| next.start < limit).min_by_key(|next| next.end);
+            let Some(next) = next else { continue 'first };
+            end = next.end;
+        }
+        let next = last.get(last.partition_point(|next| next.start < end));
+        if let Some(next) = next.filter(|next| next.start - first.end < within) {
+            found.push(Extent { start: first.start, end: next.end });
+        }
+    }
+    found
+}
+
+/// Finds the operands in any order, none overlapping another, every one starting at most `within` positions from
+/// where the first one ends.
+fn near(operands: &[Shape], lists: &[Vec<Extent>], within: u32) -> Vec<Extent> {
+    let mut found = Vec::new();
+    let mut steps = MOST_STEPS;
+    for (index, list) in lists.iter().enumerate() {
+        for first in list {
+            let window = first.end..first.end.saturating_add(within);
+            let mut chosen = Chosen { operands, lists, steps: &mut steps, taken: vec![(index, *first)], first: index };
+            if chosen.complete(0, &window) {
+                let end = chosen.taken.iter().map(|(_, extent)| extent.end).max().unwrap_or(first.end);
+                found.push(Extent { start: first.start, end });
+            }
+        }
+    }
+    found
+}
+
+/// Finds, between each two of `starts`, all operands at once, none overlapping another.
+fn same(operands: &[Shape], lists: &[Vec<Extent>], starts: &[u32]) -> Vec<Extent> {
+    let Some(shortest) = lists.iter().min_by_key(|list| list.len()) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut steps = MOST_STEPS;
+    let mut done_until = 0;
+    for extent in shortest {
+        if extent.start < done_until {
+            continue;
+        }
+        let next = starts.partition_point(|start| *start <= extent.start);
+        let from = next.checked_sub(1).map_or(0, |index| starts[index]);
+        let until = starts.get(next).copied().unwrap_or(u32::MAX);
+        done_until = until;
+        let inside: Vec<Vec<Extent>> = lists
+            .iter()
+            .map(|list| {
+                let first = list.partition_point(|extent| extent.start < from);
+                let inside = list[first..].iter().take_while(|extent| extent.start < until);
+                inside.filter(|extent| extent.end <= until).copied().collect()
+            })
+            .collect();
+        let mut chosen = Chosen { operands, lists: &inside, steps: &mut steps, taken: Vec::new(), first: usize::MAX };
+        if chosen.complete(0, &(from..until)) {
+            let start = chosen.taken.iter().map(|(_, extent)| extent.start).min();
+            let end = chosen.taken.iter().map(|(_, extent)| extent.end).max();
+            found.extend(start.zip(end).map(|(start, end)| Extent { start, end }));
+        }
+    }
+    found
+}
+
+/// One extent for each operand, as far as they are chosen.
+struct Chosen<'a> {
+    operands: &'a [Shape],
+    lists: &'a [Vec<Extent>],
+    steps: &'a mut usize,
+    taken: Vec<(usize, Extent)>,
+    /// The operand that opens the window and is chosen already.
+    first: usize,
+}
+
+impl Chosen<'_> {
+    /// Chooses for the operands from number `index` on, all starting in `window`.
+    fn complete(&mut self, index: usize, window: &std::ops::Range<u32>) -> bool {
+        if index == self.lists.len() {
+            return true;
+        }
+        if index == self.first {
+            return self.complete(index + 1, window);
+        }
+        let list = &self.lists[index];
+        // Of operands that are the same words the later one takes what stands later: trying them in every order would
+        // find nothing else.
+        let twin = self.taken.iter().filter(|(other, _)| is_twin(self.operands, *other, index)).map(|(_, e)| e.start);
+        let from = twin.max().map_or(window.start, |after| window.start.max(after.saturating_add(1)));
+        for at in list.partition_point(|extent| extent.start < from)..list.len() {
+            let extent = list[at];
+            if extent.start >= window.end || *self.steps == 0 {
+                break;
+            }
+            *self.steps -= 1;
+            if self.taken.iter().any(|(_, taken)| taken.overlaps(extent)) {
+                continue;
+            }
+            self.taken.push((index, extent));
+            if self.complete(index + 1, window) {
+                return true;
+            }
+            self.taken.pop();
+        }
+        false
+    }
+}
+
+/// Whether two operands stand at the same places; leaves have numbers of their own, so their lists are compared by
+/// whoever numbers them: equal numbers mean equal words.
+fn is_twin(operands: &[Shape], a: usize, b: usize) -> bool {
+    operands[a] == operands[b]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Leaves are words; each stands where the text has it. `|` starts a sentence, `a+b` is a joined word with `ab`.
+    fn stretch(text: &str, words: &[&str]) -> Stretch {
+        let mut stretch = Stretch { leaves: vec![Vec::new(); words.len()], ..Stretch::default() };
+        stretch.sentences.push(0);
+        let mut at = 0;
+        for word in text.split_whitespace() {
+            if word == "|" {
+                stretch.sentences.push(at);
+                continue;
+            }
+            for (leaf, wanted) in words.iter().enumerate() {
+                if *wanted == word {
+                    stretch.leaves[leaf].push(Extent { start: at, end: at + 1 });
+                }
+            }
+            at += 1;
+        }
+        stretch
+    }
+
+    fn leaves(count: usize) -> Vec<Shape> {
+        (0..count).map(Shape::Leaf).collect()
+    }
+
+    fn shown(shape: &Shape, text: &Stretch) -> String {
+        let extents = shape.extents(text).into_iter().map(|extent| format!("{}-{}", extent.start, extent.end));
+        extents.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn phrases_stand_side_by_side() {
+        for (text, expected) in [("x a b a b", "1-3 3-5"), ("a x b", ""), ("b a", ""), ("a a b", "1-3")] {
+            assert_eq!(shown(&Shape::Phrase(leaves(2)), &stretch(text, &["a", "b"])), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_joined_word_covers_its_parts() {
+        let mut text = stretch("x x x deal", &["ceasefire", "deal"]);
+        text.leaves[0].push(Extent { start: 1, end: 3 });
+        assert_eq!(shown(&Shape::Phrase(leaves(2)), &text), "1-4");
+    }
+
+    #[test]
+    fn nearness_counts_positions() {
+        for (within, is_ordered, text, expected) in [
+            (1, false, "a b", "0-2"),
+            (1, false, "b a", "0-2"),
+            (1, true, "b a", ""),
+            (2, false, "b x a", "0-3"),
+            (1, false, "b x a", ""),
+            (2, true, "a a x b", "1-4"),
+            (3, true, "a x b | a", "0-3"),
+            (1000, false, "a", ""),
+        ] {
+            let near = Shape::Near { operands: leaves(2), within, is_ordered };
+            assert_eq!(shown(&near, &stretch(text, &["a", "b"])), expected, "{text} within {within}");
+        }
+    }
+
+    #[test]
+    fn a_word_near_itself_is_two_of_them() {
+        let twice = Shape::Near { operands: vec![Shape::Leaf(0), Shape::Leaf(0)], within: 3, is_ordered: false };
+        assert_eq!(shown(&twice, &stretch("a x", &["a"])), "");
+        assert_eq!(shown(&twice, &stretch("a x a", &["a"])), "0-3");
+        let many = Shape::Near { operands: vec![Shape::Leaf(0); 12], within: 1000, is_ordered: false };
+        assert_eq!(shown(&many, &stretch(&"a ".repeat(11), &["a"])), "");
+    }
+
+    #[test]
+    fn a_chain_stands_in_one_window() {
+        let chain = Shape::Near { operands: leaves(3), within: 3, is_ordered: false };
+        assert_eq!(shown(&chain, &stretch("a b x c", &["a", "b", "c"])), "0-4");
+        assert_eq!(shown(&chain, &stretch("a x b x c", &["a", "b", "c"])), "");
+    }
+
+    #[test]
+    fn phrases_measure_the_gap_between_them() {
+        let either = Shape::Either(vec![Shape::Leaf(0), Shape::Phrase(vec![Shape::Leaf(1), Shape::Leaf(2)])]);
+        let near = Shape::Near { operands: vec![either, Shape::Leaf(3)], within: 2, is_ordered: false };
+        assert_eq!(shown(&near, &stretch("a b x c", &["a", "a", "b", "c"])), "0-4");
+    }
+
+    #[test]
+    fn one_sentence_holds_all() {
+        let same = Shape::Same { operands: leaves(2), divided_by: Divider::Sentence };
+        for (text, expected) in [("a x b", "0-3"), ("a | b", ""), ("a | b x a | b a", "1-4 4-6"), ("x | a", "")] {
+            assert_eq!(shown(&same, &stretch(text, &["a", "b"])), expected, "{text}");
+        }
+    }
+}

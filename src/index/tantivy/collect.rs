@@ -1,0 +1,225 @@
+//! In: the engine's weight of a question. Out: its best documents in a stable order, and how many there are.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use tantivy::columnar::Column;
+use tantivy::query::Weight;
+use tantivy::{DateTime, DocAddress, DocId, Score, Searcher, SegmentReader, TERMINATED};
+
+use crate::search::{Sort, Target};
+
+/// A document found, and all that decides its place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Found {
+    pub address: DocAddress,
+    pub score: Score,
+    /// Larger is earlier.
+    key: u64,
+    /// Of the article.
+    pub article: u64,
+    /// Of the statement in its article; the article's own again where articles are asked for.
+    id: u64,
+}
+
+impl Found {
+    /// Orders documents: the first one is the smallest.
+    fn order(&self) -> (Reverse<u64>, u64, u64) {
+        (Reverse(self.key), self.article, self.id)
+    }
+}
+
+impl Eq for Found {}
+
+impl PartialOrd for Found {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Found {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.order().cmp(&other.order())
+    }
+}
+
+/// Returns how many living documents match.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn count(searcher: &Searcher, weight: &dyn Weight) -> tantivy::Result<u64> {
+    let mut sum = 0;
+    for segment in searcher.segment_readers() {
+        sum += u64::from(weight.count(segment)?);
+    }
+    Ok(sum)
+}
+
+/// Returns the first documents in the order of `sort`, `most` of them or all; ties are broken by id.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn best(
+    searcher: &Searcher,
+    weight: &dyn Weight,
+    target: Target,
+    sort: Sort,
+    most: Option<usize>,
+) -> tantivy::Result<Vec<Found>> {
+    let mut list = BestList { most, found: BinaryHeap::new() };
+    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
+        let ids = Ids::open(segment)?;
+        match sort {
+            Sort::Relevance => by_score(segment, ordinal, weight, &ids, &mut list)?,
+            _ => {
+                let days = Days::open(segment, target, sort)?;
+                visit(segment, weight, &mut |doc| list.push(ids.found(ordinal, doc, 0.0, days.key(doc))))?;
+            }
+        }
+    }
+    Ok(list.found.into_sorted_vec())
+}
+
+fn by_score(
+    segment: &SegmentReader,
+    ordinal: u32,
+    weight: &dyn Weight,
+    ids: &Ids,
+    list: &mut BestList,
+) -> tantivy::Result<()> {
+    let alive = segment.alive_bitset();
+    weight.for_each_pruning(list.threshold(), segment, &mut |doc, score| {
+        if alive.is_none_or(|alive| alive.is_alive(doc)) {
+            list.push(ids.found(ordinal, doc, score, ordered(score)));
+        }
+        list.threshold()
+    })
+}
+
+/// Calls `each` with every living document that matches, in the order of the segment.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn visit(segment: &SegmentReader, weight: &dyn Weight, each: &mut dyn FnMut(DocId)) -> tantivy::Result<()> {
+    let alive = segment.alive_bitset();
+    weight.for_each_no_score(segment, &mut |docs| {
+        for &doc in docs {
+            if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                each(doc);
+            }
+        }
+    })
+}
+
+/// Returns which of `docs`, which are in order, match.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn matching(segment: &SegmentReader, weight: &dyn Weight, docs: &[DocId]) -> tantivy::Result<Vec<DocId>> {
+    let mut found = Vec::new();
+    if docs.is_empty() {
+        return Ok(found);
+    }
+    let mut scorer = weight.scorer(segment, 1.0)?;
+    for &doc in docs {
+        if scorer.doc() < doc {
+            scorer.seek(doc);
+        }
+        if scorer.doc() == TERMINATED {
+            break;
+        }
+        if scorer.doc() == doc && !segment.is_deleted(doc) {
+            found.push(doc);
+        }
+    }
+    Ok(found)
+}
+
+/// Returns scores in an order that whole numbers have too; none is negative.
+fn ordered(score: Score) -> u64 {
+    u64::from(score.max(0.0).to_bits())
+}
+
+/// The best so far, the worst of them on top.
+struct BestList {
+    most: Option<usize>,
+    found: BinaryHeap<Found>,
+}
+
+impl BestList {
+    fn push(&mut self, found: Found) {
+        match self.most {
+            Some(0) => {}
+            Some(most) if self.found.len() >= most => {
+                if let Some(mut worst) = self.found.peek_mut()
+                    && found < *worst
+                {
+                    *worst = found;
+                }
+            }
+            _ => self.found.push(found),
+        }
+    }
+
+    /// Returns the score above which a document may still enter; an equal one may, by its id.
+    fn threshold(&self) -> Score {
+        match self.most {
+            Some(most) if self.found.len() >= most => {
+                self.found.peek().map_or(Score::MAX, |worst| worst.score.next_down())
+            }
+            _ => Score::MIN,
+        }
+    }
+}
+
+/// Columns that tell one document from another.
+struct Ids {
+    articles: Column<u64>,
+    ids: Column<u64>,
+}
+
+impl Ids {
+    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let columns = segment.fast_fields();
+        Ok(Self { articles: columns.u64("member")?, ids: columns.u64("id")? })
+    }
+
+    fn found(&self, ordinal: u32, doc: DocId, score: Score, key: u64) -> Found {
+        Found {
+            address: DocAddress::new(ordinal, doc),
+            score,
+            key,
+            article: self.articles.first(doc).unwrap_or_default(),
+            id: self.ids.first(doc).unwrap_or_default(),
+        }
+    }
+}
+
+/// The day by which documents are sorted.
+struct Days {
+    days: Column<DateTime>,
+    /// Leads from a statement to its article, where the article has the day.
+    ordinals: Option<Column<u64>>,
+    is_newest_first: bool,
+}
+
+impl Days {
+    fn open(segment: &SegmentReader, target: Target, sort: Sort) -> tantivy::Result<Self> {
+        let columns = segment.fast_fields();
+        let field = if sort == Sort::Said && target == Target::Statements { "said_on" } else { "date" };
+        let days = columns.date(field)?;
+        let of_article = field == "date" && target == Target::Statements;
+        let ordinals = if of_article { Some(columns.u64("ordinal")?) } else { None };
+        Ok(Self { days, ordinals, is_newest_first: sort == Sort::Newest })
+    }
+
+    /// Returns the key of a document; one without a day comes last either way.
+    fn key(&self, doc: DocId) -> u64 {
+        let behind = self.ordinals.as_ref().and_then(|ordinals| ordinals.first(doc)).unwrap_or_default();
+        let doc = doc.saturating_sub(behind.try_into().unwrap_or(0));
+        let Some(day) = self.days.first(doc) else { return 0 };
+        // Moved so that the order of signed numbers is kept, and away from 0, which means none.
+        let key = (day.into_timestamp_secs() as u64) ^ (1 << 63);
+        if self.is_newest_first { key.max(1) } else { (!key).max(1) }
+    }
+}

@@ -1,0 +1,425 @@
+//! Words at positions as the engine's query: phrases, nearness, sentences, counts and as-written forms, over one text
+//! or several, scored by BM25 with every expansion as one synonym.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::SegmentId;
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError};
+
+use super::analyzer::VALUE;
+use super::leaf::{Leaf, LeafCursor, TextFields, seek};
+use super::statistics::Statistics;
+use crate::index::marks::{PARAGRAPH, SENTENCE};
+use crate::index::proximity::{Divider, Extent, Shape, Stretch};
+
+/// What is sought in one text.
+#[derive(Debug)]
+pub struct Part {
+    pub fields: TextFields,
+    pub shape: Shape,
+    pub leaves: Vec<Leaf>,
+    /// Its share of the score.
+    pub weight: Score,
+    /// Whether only the first paragraph is looked at.
+    pub is_lead: bool,
+}
+
+impl Part {
+    /// Whether frequencies alone answer it.
+    fn is_one_word(&self) -> bool {
+        matches!(self.shape, Shape::Leaf(0)) && !self.is_lead && self.leaves[0].looks_at != LooksAtFoldedAsWritten
+    }
+
+    /// Returns in how many documents it stands at most, and how telling it is: phrases tell what their words do.
+    fn rarity(&self, statistics: &Statistics) -> f32 {
+        idf_of(&self.shape, &self.leaves, statistics)
+    }
+
+    fn dividers(&self) -> Vec<(Divider, Field, &'static str)> {
+        let mut wanted = Vec::new();
+        self.shape.visit_dividers(&mut |divider| wanted.push(divider));
+        if self.is_lead {
+            wanted.push(Divider::Paragraph);
+        }
+        wanted.sort_by_key(|divider| *divider as u8);
+        wanted.dedup();
+        let located = wanted.into_iter().filter_map(|divider| match (divider, self.fields.marks) {
+            (Divider::Sentence, Some(marks)) => Some((divider, marks, SENTENCE)),
+            (Divider::Paragraph, Some(marks)) => Some((divider, marks, PARAGRAPH)),
+            (Divider::Value, _) => Some((divider, self.fields.words, VALUE)),
+            _ => None,
+        });
+        located.collect()
+    }
+}
+
+use super::leaf::LooksAt::FoldedAsWritten as LooksAtFoldedAsWritten;
+
+fn count_of(shape: &Shape, leaves: &[Leaf]) -> u64 {
+    match shape {
+        Shape::Leaf(leaf) => leaves[*leaf].doc_freq,
+        Shape::Either(operands) => operands.iter().map(|operand| count_of(operand, leaves)).sum(),
+        Shape::Phrase(operands) | Shape::Near { operands, .. } | Shape::Same { operands, .. } => {
+            operands.iter().map(|operand| count_of(operand, leaves)).min().unwrap_or(0)
+        }
+    }
+}
+
+fn idf_of(shape: &Shape, leaves: &[Leaf], statistics: &Statistics) -> f32 {
+    match shape {
+        Shape::Leaf(_) | Shape::Either(_) => {
+            let count = statistics.bounded(count_of(shape, leaves)) as f32;
+            (1.0 + (statistics.documents() as f32 - count + 0.5) / (count + 0.5)).ln()
+        }
+        Shape::Phrase(operands) | Shape::Near { operands, .. } | Shape::Same { operands, .. } => {
+            operands.iter().map(|operand| idf_of(operand, leaves, statistics)).sum()
+        }
+    }
+}
+
+/// The same sought in one or several texts; occurrences add up.
+#[derive(Clone)]
+pub struct IntervalQuery {
+    parts: Arc<Vec<Part>>,
+    at_least: u32,
+    statistics: Statistics,
+    ordinals: Arc<HashMap<SegmentId, usize>>,
+}
+
+impl IntervalQuery {
+    pub fn new(searcher: &Searcher, parts: Vec<Part>, at_least: u32, statistics: &Statistics) -> Self {
+        let ordinals = searcher.segment_readers().iter().enumerate();
+        Self {
+            parts: Arc::new(parts),
+            at_least: at_least.max(1),
+            statistics: statistics.clone(),
+            ordinals: Arc::new(ordinals.map(|(ordinal, segment)| (segment.segment_id(), ordinal)).collect()),
+        }
+    }
+}
+
+impl fmt::Debug for IntervalQuery {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("IntervalQuery").field("parts", &self.parts).field("at_least", &self.at_least).finish()
+    }
+}
+
+impl Query for IntervalQuery {
+    fn weight(&self, enable_scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let mut similarities = Vec::with_capacity(self.parts.len());
+        for part in self.parts.iter() {
+            let is_scored = enable_scoring.is_scoring_enabled() && part.fields.marks.is_some();
+            similarities.push(if is_scored { Some(self.similarity(part)?) } else { None });
+        }
+        Ok(Box::new(IntervalWeight { query: self.clone(), similarities }))
+    }
+}
+
+impl IntervalQuery {
+    fn similarity(&self, part: &Part) -> tantivy::Result<Bm25Weight> {
+        let (documents, mean) = (self.statistics.documents(), self.statistics.mean_length(part.fields.words)?);
+        // The engine's formula, told how rare one word is, then set to how rare the whole is.
+        let one = Bm25Weight::for_one_term_without_explain(1, documents, mean);
+        let rarest = (1.0 + (documents as f32 - 0.5) / 1.5).ln();
+        Ok(one.boost_by(part.weight * part.rarity(&self.statistics) / rarest))
+    }
+}
+
+struct IntervalWeight {
+    query: IntervalQuery,
+    similarities: Vec<Option<Bm25Weight>>,
+}
+
+impl IntervalWeight {
+    fn part_scorer(
+        &self,
+        index: usize,
+        segment: &SegmentReader,
+        ordinal: usize,
+        boost: Score,
+    ) -> tantivy::Result<PartScorer> {
+        let part = &self.query.parts[index];
+        let similarity = self.similarities[index].as_ref().map(|similarity| similarity.boost_by(boost));
+        let norms = match similarity {
+            Some(_) => Some(segment.get_fieldnorms_reader(part.fields.words)?),
+            None => None,
+        };
+        let finder = if part.is_one_word() && part.leaves[0].count(ordinal) > MOST_LISTS_IN_STEP {
+            let frequencies = part.leaves[0].frequencies(segment, ordinal, part.fields.words)?;
+            Finder::Counted(Counted { frequencies, doc: 0 }.on_first())
+        } else {
+            Finder::Positions(self.positions(index, segment, ordinal)?)
+        };
+        Ok(PartScorer { finder, similarity, norms })
+    }
+
+    fn positions(&self, index: usize, segment: &SegmentReader, ordinal: usize) -> tantivy::Result<Positions> {
+        let part = &self.query.parts[index];
+        let option = match part.is_one_word() {
+            true => IndexRecordOption::WithFreqs,
+            false => IndexRecordOption::WithFreqsAndPositions,
+        };
+        let mut leaves = Vec::with_capacity(part.leaves.len());
+        for leaf in &part.leaves {
+            leaves.push(leaf.cursor(segment, ordinal, part.fields, option)?);
+        }
+        let mut dividers = Vec::new();
+        for (divider, field, term) in part.dividers() {
+            let inverted = segment.inverted_index(field)?;
+            let term = tantivy::Term::from_field_text(field, term);
+            if let Some(postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? {
+                dividers.push((divider, postings));
+            }
+        }
+        let stretch = Stretch { leaves: vec![Vec::new(); leaves.len()], ..Stretch::default() };
+        let mut positions = Positions { parts: self.query.parts.clone(), index, leaves, dividers, stretch, doc: 0 };
+        positions.doc = positions.candidate(0);
+        Ok(positions)
+    }
+}
+
+/// Word lists that are read in step; more of them are added up document by document beforehand.
+const MOST_LISTS_IN_STEP: usize = 16;
+
+impl Weight for IntervalWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let Some(&ordinal) = self.query.ordinals.get(&segment.segment_id()) else {
+            return Err(TantivyError::InvalidArgument("a query was asked of another commit".into()));
+        };
+        let mut parts = Vec::with_capacity(self.query.parts.len());
+        for index in 0..self.query.parts.len() {
+            parts.push(self.part_scorer(index, segment, ordinal, boost)?);
+        }
+        if parts.is_empty() {
+            return Ok(Box::new(EmptyScorer));
+        }
+        let mut scorer = IntervalScorer { parts, at_least: self.query.at_least, doc: 0, counts: Vec::new() };
+        scorer.settle(0);
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        let mut scorer = self.scorer(segment, 1.0)?;
+        if scorer.doc() > doc || scorer.seek(doc) != doc {
+            return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
+        }
+        let score = scorer.score();
+        let Some(scorer) = scorer.downcast_ref::<IntervalScorer>() else {
+            return Ok(Explanation::new("words at positions", score));
+        };
+        let mut explanation = Explanation::new("words at positions, sum of", score);
+        for (part, (count, found)) in self.query.parts.iter().zip(scorer.counts.iter().zip(&scorer.parts)) {
+            if *count > 0 {
+                let name = segment.schema().get_field_name(part.fields.words);
+                let text = format!("{count} times in {name}");
+                explanation.add_detail(Explanation::new_with_string(text, found.score(doc, *count)));
+            }
+        }
+        Ok(explanation)
+    }
+}
+
+/// The documents in which the parts stand often enough together.
+struct IntervalScorer {
+    parts: Vec<PartScorer>,
+    at_least: u32,
+    doc: DocId,
+    /// How often each part stands in `doc`.
+    counts: Vec<u32>,
+}
+
+impl IntervalScorer {
+    /// Goes to the first document from `target` on that matches.
+    fn settle(&mut self, mut target: DocId) -> DocId {
+        loop {
+            let doc = self.parts.iter_mut().map(|part| part.finder.candidate(target)).min().unwrap_or(TERMINATED);
+            self.doc = doc;
+            if doc == TERMINATED {
+                return doc;
+            }
+            self.counts.clear();
+            self.counts.extend(self.parts.iter_mut().map(|part| part.finder.count(doc)));
+            let sum = self.counts.iter().fold(0_u32, |sum, count| sum.saturating_add(*count));
+            if sum >= self.at_least {
+                return doc;
+            }
+            target = doc + 1;
+        }
+    }
+}
+
+impl DocSet for IntervalScorer {
+    fn advance(&mut self) -> DocId {
+        if self.doc == TERMINATED { TERMINATED } else { self.settle(self.doc + 1) }
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc >= target { self.doc } else { self.settle(target.min(TERMINATED)) }
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        // Positions are dear: others are to be asked first.
+        u32::MAX / 4
+    }
+}
+
+impl Scorer for IntervalScorer {
+    fn score(&mut self) -> Score {
+        self.parts.iter().zip(&self.counts).map(|(part, count)| part.score(self.doc, *count)).sum()
+    }
+}
+
+struct PartScorer {
+    finder: Finder,
+    similarity: Option<Bm25Weight>,
+    norms: Option<FieldNormReader>,
+}
+
+impl PartScorer {
+    fn score(&self, doc: DocId, count: u32) -> Score {
+        match (&self.similarity, &self.norms) {
+            (Some(similarity), Some(norms)) if count > 0 => similarity.score(norms.fieldnorm_id(doc), count),
+            // Without marks it is a name, which filters.
+            _ => 0.0,
+        }
+    }
+}
+
+enum Finder {
+    Positions(Positions),
+    Counted(Counted),
+}
+
+impl Finder {
+    fn candidate(&mut self, target: DocId) -> DocId {
+        match self {
+            Self::Positions(positions) => {
+                if positions.doc < target {
+                    positions.doc = positions.candidate(target);
+                }
+                positions.doc
+            }
+            Self::Counted(counted) => counted.seek(target),
+        }
+    }
+
+    fn count(&mut self, doc: DocId) -> u32 {
+        match self {
+            Self::Positions(positions) if positions.doc == doc => positions.count(),
+            Self::Counted(counted) if counted.doc == doc => counted.frequencies[doc as usize],
+            _ => 0,
+        }
+    }
+}
+
+/// Frequencies that were added up for every document.
+struct Counted {
+    frequencies: Vec<u32>,
+    doc: DocId,
+}
+
+impl Counted {
+    fn on_first(mut self) -> Self {
+        self.seek(0);
+        self
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        let from = self.doc.max(target) as usize;
+        let next = self.frequencies.get(from..).and_then(|rest| rest.iter().position(|count| *count > 0));
+        self.doc = next.map_or(TERMINATED, |next| (from + next) as DocId);
+        self.doc
+    }
+}
+
+/// A shape over posting lists that are read in step.
+struct Positions {
+    parts: Arc<Vec<Part>>,
+    index: usize,
+    leaves: Vec<LeafCursor>,
+    dividers: Vec<(Divider, SegmentPostings)>,
+    stretch: Stretch,
+    /// Holds every word that the shape needs, somewhere.
+    doc: DocId,
+}
+
+impl Positions {
+    fn candidate(&mut self, target: DocId) -> DocId {
+        candidate(&self.parts[self.index].shape, &mut self.leaves, target)
+    }
+
+    /// Returns how often the shape stands in the document.
+    fn count(&mut self) -> u32 {
+        let part = &self.parts[self.index];
+        if part.is_one_word() {
+            return self.leaves[0].frequency();
+        }
+        for (leaf, extents) in self.leaves.iter_mut().zip(&mut self.stretch.leaves) {
+            if leaf.doc() == self.doc {
+                leaf.extents(self.doc, extents);
+            } else {
+                extents.clear();
+            }
+        }
+        for (divider, postings) in &mut self.dividers {
+            let starts = self.stretch.starts_mut(*divider);
+            starts.clear();
+            if seek(postings, self.doc) == self.doc {
+                postings.positions(starts);
+            }
+        }
+        let mut extents = part.shape.extents(&self.stretch);
+        if part.is_lead {
+            keep_lead(&mut extents, &self.stretch.paragraphs);
+        }
+        extents.dedup_by_key(|extent| extent.start);
+        extents.len().try_into().unwrap_or(u32::MAX)
+    }
+}
+
+/// Keeps what stands in the first paragraph.
+pub fn keep_lead(extents: &mut Vec<Extent>, paragraphs: &[u32]) {
+    let end = paragraphs.get(1).copied().unwrap_or(u32::MAX);
+    extents.retain(|extent| extent.end <= end);
+}
+
+/// Returns the first document from `target` on that has the words which a shape needs, wherever they stand.
+fn candidate(shape: &Shape, leaves: &mut [LeafCursor], target: DocId) -> DocId {
+    if target >= TERMINATED {
+        return TERMINATED;
+    }
+    match shape {
+        Shape::Leaf(leaf) => leaves[*leaf].seek(target),
+        Shape::Either(operands) => {
+            operands.iter().map(|operand| candidate(operand, leaves, target)).min().unwrap_or(TERMINATED)
+        }
+        Shape::Phrase(operands) | Shape::Near { operands, .. } | Shape::Same { operands, .. } => {
+            let mut wanted = target;
+            let mut agreed = 0;
+            while agreed < operands.len() {
+                for operand in operands {
+                    let doc = candidate(operand, leaves, wanted);
+                    if doc == TERMINATED {
+                        return TERMINATED;
+                    }
+                    agreed = if doc == wanted { agreed + 1 } else { 1 };
+                    wanted = doc;
+                    if agreed >= operands.len() {
+                        break;
+                    }
+                }
+            }
+            wanted
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! In: what one word of a query must look like. Out: its postings in every segment, and where it stands in a document.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
+
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::termdict::TermDictionary;
+use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED};
+
+use super::lower::LowerError;
+use crate::index::marks::{self, AS_WRITTEN, MOST_PARTS};
+use crate::index::pattern::Matcher;
+use crate::index::proximity::Extent;
+use crate::index::stems;
+use crate::index::words;
+use crate::query::Pattern;
+
+/// Most indexed words that a wildcard, expression or misspelling inside proximity may stand for: their positions are
+/// read side by side, and ten thousand lists at once would stall.
+pub const MOST_EXPANDED: usize = 2_000;
+
+/// The two fields of a text: its words, and what is known of them at the same positions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextFields {
+    pub words: Field,
+    /// None for names, of which no marks are kept.
+    pub marks: Option<Field>,
+}
+
+/// One word of a query and every posting list it stands for.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    pub matcher: Matcher,
+    /// How it is compared.
+    pub looks_at: LooksAt,
+    /// In the order of the searcher's segments.
+    segments: Vec<LeafSegment>,
+    /// Documents in which its words stand, counted for each word.
+    pub doc_freq: u64,
+}
+
+/// Which form of a word decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LooksAt {
+    Folded,
+    /// As written, where that is not as folded.
+    Written,
+    /// Folded, where the text writes it so too.
+    FoldedAsWritten,
+}
+
+#[derive(Clone, Debug, Default)]
+struct LeafSegment {
+    words: Vec<TermInfo>,
+    /// With the number of positions that they cover.
+    joined: Vec<(u32, TermInfo)>,
+    as_written: Option<TermInfo>,
+}
+
+impl Leaf {
+    /// Looks a pattern up in the dictionaries of a text; `most` bounds for how many words it may stand.
+    ///
+    /// # Errors
+    /// If the pattern is none, it stands for too many words, or a dictionary cannot be read.
+    pub fn new(
+        searcher: &Searcher,
+        fields: TextFields,
+        pattern: &Pattern,
+        most: Option<usize>,
+    ) -> Result<Self, LowerError> {
+        let looks_at = match pattern {
+            Pattern::AsWritten(word) if words::fold(word) == *word => LooksAt::FoldedAsWritten,
+            Pattern::AsWritten(_) => LooksAt::Written,
+            _ => LooksAt::Folded,
+        };
+        Self::of(searcher, fields, Matcher::new(pattern)?, looks_at, most)
+    }
+
+    /// Looks up every indexed word that is an inflection of `word`.
+    ///
+    /// # Errors
+    /// If a dictionary cannot be read, or there are too many.
+    pub fn inflections(
+        searcher: &Searcher,
+        fields: TextFields,
+        word: &str,
+        languages: &[String],
+    ) -> Result<Self, LowerError> {
+        let mut forms = HashSet::from([word.to_owned()]);
+        for language in std::iter::once(None).chain(languages.iter().map(|language| Some(language.as_str()))) {
+            let stem = stems::stem(language, word);
+            let begins = shared_prefix(word, &stem);
+            for segment in searcher.segment_readers() {
+                let inverted = segment.inverted_index(fields.words)?;
+                visit_terms(inverted.terms(), begins, |term, _| {
+                    if !forms.contains(term) && stems::stem(language, term) == stem {
+                        forms.insert(term.to_owned());
+                    }
+                })?;
+            }
+        }
+        Self::of(searcher, fields, Matcher::Any(forms), LooksAt::Folded, None)
+    }
+
+    fn of(
+        searcher: &Searcher,
+        fields: TextFields,
+        matcher: Matcher,
+        looks_at: LooksAt,
+        most: Option<usize>,
+    ) -> Result<Self, LowerError> {
+        let mut segments = Vec::with_capacity(searcher.segment_readers().len());
+        let mut doc_freq = 0;
+        for segment in searcher.segment_readers() {
+            let found = LeafSegment::read(segment, fields, &matcher, looks_at, most)?;
+            doc_freq += found.words.iter().map(|info| u64::from(info.doc_freq)).sum::<u64>();
+            segments.push(found);
+        }
+        Ok(Self { matcher, looks_at, segments, doc_freq })
+    }
+
+    /// Returns whether no document holds it.
+    pub fn is_empty(&self) -> bool {
+        self.doc_freq == 0
+    }
+
+    /// Opens its postings in a segment, with positions or only with frequencies.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn cursor(
+        &self,
+        segment: &SegmentReader,
+        ordinal: usize,
+        fields: TextFields,
+        option: IndexRecordOption,
+    ) -> tantivy::Result<LeafCursor> {
+        let found = &self.segments[ordinal];
+        let words_field = match (self.looks_at, fields.marks) {
+            (LooksAt::Written, Some(marks)) => marks,
+            _ => fields.words,
+        };
+        let inverted = segment.inverted_index(words_field)?;
+        let mut words = Vec::with_capacity(found.words.len());
+        for info in &found.words {
+            words.push(inverted.read_postings_from_terminfo(info, option)?);
+        }
+        let mut cursor = LeafCursor { words: Union::new(words), joined: Vec::new(), as_written: None };
+        if let Some(marks) = fields.marks.filter(|_| option == IndexRecordOption::WithFreqsAndPositions) {
+            let inverted = segment.inverted_index(marks)?;
+            for (parts, info) in &found.joined {
+                cursor.joined.push((*parts, inverted.read_postings_from_terminfo(info, option)?));
+            }
+            if let Some(info) = &found.as_written {
+                cursor.as_written = Some(inverted.read_postings_from_terminfo(info, option)?);
+            }
+        }
+        Ok(cursor)
+    }
+
+    /// Adds up, for each document of a segment, how often its words stand there: one pass over every list, whatever
+    /// their number.
+    ///
+    /// # Errors
+    /// If the postings cannot be read.
+    pub fn frequencies(&self, segment: &SegmentReader, ordinal: usize, field: Field) -> tantivy::Result<Vec<u32>> {
+        let mut frequencies = vec![0_u32; segment.max_doc() as usize];
+        let inverted = segment.inverted_index(field)?;
+        for info in &self.segments[ordinal].words {
+            let mut postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                let sum = &mut frequencies[doc as usize];
+                *sum = sum.saturating_add(postings.term_freq());
+                doc = postings.advance();
+            }
+        }
+        Ok(frequencies)
+    }
+
+    /// Returns for how many words it stands in a segment.
+    pub fn count(&self, ordinal: usize) -> usize {
+        self.segments[ordinal].words.len()
+    }
+}
+
+impl LeafSegment {
+    fn read(
+        segment: &SegmentReader,
+        fields: TextFields,
+        matcher: &Matcher,
+        looks_at: LooksAt,
+        most: Option<usize>,
+    ) -> Result<Self, LowerError> {
+        let mut found = Self::default();
+        let marks = fields.marks.map(|marks| segment.inverted_index(marks)).transpose()?;
+        let words = segment.inverted_index(fields.words)?;
+        let dictionary = match (looks_at, &marks) {
+            (LooksAt::Written, Some(marks)) => marks.terms(),
+            _ => words.terms(),
+        };
+        let mut joined_forms = Vec::new();
+        let mut take = |term: &str, info: &TermInfo| {
+            // Marks of sentences and values are no words.
+            if looks_at != LooksAt::Written && !term.starts_with('\u{1}') {
+                joined_forms.push(term.to_owned());
+            }
+            found.words.push(info.clone());
+        };
+        match matcher {
+            Matcher::Exact(word) => {
+                if let Some(info) = dictionary.get(word)? {
+                    take(word, &info);
+                }
+            }
+            Matcher::Any(words) => {
+                for word in words {
+                    if let Some(info) = dictionary.get(word)? {
+                        take(word, &info);
+                    }
+                }
+            }
+            _ => {
+                visit_terms(dictionary, matcher.prefix(), |term, info| {
+                    if !term.starts_with('\u{1}') && matcher.is_match(term) {
+                        take(term, info);
+                    }
+                })?;
+            }
+        }
+        if let Some(most) = most.filter(|most| found.words.len() > *most) {
+            return Err(LowerError::TooManyWords { most });
+        }
+        let Some(marks) = marks else { return Ok(found) };
+        if looks_at == LooksAt::FoldedAsWritten {
+            found.as_written = marks.terms().get(AS_WRITTEN)?;
+        }
+        // Beyond this number positions are never asked for, see `MOST_EXPANDED`.
+        if looks_at == LooksAt::Folded && joined_forms.len() <= MOST_EXPANDED {
+            for form in joined_forms {
+                for parts in 2..=MOST_PARTS {
+                    if let Some(info) = marks.terms().get(marks::joined(parts, &form))? {
+                        found.joined.push((parts, info));
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Calls `visit` with every term that begins with `prefix`, in order.
+///
+/// # Errors
+/// If the dictionary cannot be read.
+pub fn visit_terms(
+    dictionary: &TermDictionary,
+    prefix: &str,
+    mut visit: impl FnMut(&str, &TermInfo),
+) -> tantivy::Result<()> {
+    let mut terms = dictionary.range().ge(prefix).into_stream()?;
+    while let Some((term, info)) = terms.next() {
+        if !term.starts_with(prefix.as_bytes()) {
+            break;
+        }
+        if let Ok(term) = std::str::from_utf8(term) {
+            visit(term, info);
+        }
+    }
+    Ok(())
+}
+
+/// Returns with what the inflections of a word begin: what word and stem share, but its last letter, which stemming
+/// may change (party, parti).
+fn shared_prefix<'w>(word: &'w str, stem: &str) -> &'w str {
+    let shared: Vec<usize> = word
+        .char_indices()
+        .zip(stem.chars())
+        .take_while(|((_, a), b)| a == b)
+        .map(|((at, a), _)| at + a.len_utf8())
+        .collect();
+    match shared.len() {
+        0..=2 => &word[..shared.last().copied().unwrap_or(0)],
+        count => &word[..shared[count - 2]],
+    }
+}
+
+/// The postings of one leaf in one segment, read in step.
+pub struct LeafCursor {
+    words: Union,
+    joined: Vec<(u32, SegmentPostings)>,
+    as_written: Option<SegmentPostings>,
+}
+
+impl LeafCursor {
+    pub fn doc(&self) -> DocId {
+        self.words.doc()
+    }
+
+    /// Goes to the first document that is not before `target`, and stays where it is that already.
+    pub fn seek(&mut self, target: DocId) -> DocId {
+        self.words.seek(target)
+    }
+
+    pub fn frequency(&mut self) -> u32 {
+        let mut sum = 0_u32;
+        self.words.visit_here(|postings| sum = sum.saturating_add(postings.term_freq()));
+        sum
+    }
+
+    /// Reads where it stands in `doc`, on which it stands.
+    pub fn extents(&mut self, doc: DocId, extents: &mut Vec<Extent>) {
+        extents.clear();
+        let mut positions = Vec::new();
+        self.words.visit_here(|postings| postings.append_positions_with_offset(0, &mut positions));
+        positions.sort_unstable();
+        positions.dedup();
+        if let Some(other) = &mut self.as_written
+            && seek(other, doc) == doc
+        {
+            let mut written = Vec::new();
+            other.positions(&mut written);
+            positions.retain(|position| written.binary_search(position).is_err());
+        }
+        extents.extend(positions.into_iter().map(|start| Extent { start, end: start + 1 }));
+        for (parts, postings) in &mut self.joined {
+            if seek(postings, doc) == doc {
+                let mut starts = Vec::new();
+                postings.positions(&mut starts);
+                for start in starts {
+                    if let Ok(index) = extents.binary_search_by_key(&start, |extent| extent.start) {
+                        extents[index].end = start + *parts;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Goes forward to `target`, or stays.
+pub fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
+    if postings.doc() < target { postings.seek(target) } else { postings.doc() }
+}
+
+/// Several posting lists as one.
+struct Union {
+    postings: Vec<SegmentPostings>,
+    /// The document of each list and its number, the smallest on top; unused where there is one list.
+    heap: BinaryHeap<Reverse<(DocId, usize)>>,
+}
+
+impl Union {
+    fn new(postings: Vec<SegmentPostings>) -> Self {
+        let heap = match postings.len() {
+            0 | 1 => BinaryHeap::new(),
+            _ => postings.iter().enumerate().map(|(index, postings)| Reverse((postings.doc(), index))).collect(),
+        };
+        Self { postings, heap }
+    }
+
+    fn doc(&self) -> DocId {
+        match self.heap.peek() {
+            Some(Reverse((doc, _))) => *doc,
+            None => self.postings.first().map_or(TERMINATED, DocSet::doc),
+        }
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.heap.is_empty() {
+            return self.postings.first_mut().map_or(TERMINATED, |postings| seek(postings, target));
+        }
+        while let Some(mut top) = self.heap.peek_mut() {
+            let Reverse((doc, index)) = *top;
+            if doc >= target {
+                return doc;
+            }
+            *top = Reverse((self.postings[index].seek(target), index));
+        }
+        TERMINATED
+    }
+
+    /// Calls `visit` with every list that stands on the document of the union.
+    fn visit_here(&mut self, mut visit: impl FnMut(&mut SegmentPostings)) {
+        let here = self.doc();
+        if here == TERMINATED {
+            return;
+        }
+        for postings in &mut self.postings {
+            if postings.doc() == here {
+                visit(postings);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inflections_begin_alike() {
+        for (word, stem, expected) in [
+            ("negotiations", "negoti", "negot"),
+            ("parties", "parti", "part"),
+            ("party", "parti", "par"),
+            ("talk", "talk", "tal"),
+            ("is", "is", "is"),
+            ("ä", "a", ""),
+        ] {
+            assert_eq!(shared_prefix(word, stem), expected, "{word}");
+        }
+    }
+}

@@ -1,0 +1,489 @@
+//! In: a `Query`. Out: the engine's query for the kind of document asked about.
+//!
+//! 1. what is about the other kind becomes a join 2. words become stems, ranked 3. words at positions become intervals
+//! 4. all else filters, with a constant score
+
+use std::ops::Bound;
+
+use chrono::NaiveDate;
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, Occur, Query as EngineQuery, RangeQuery,
+    TermQuery, TermSetQuery,
+};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DateTime, Searcher, TantivyError, Term};
+
+use super::interval::{IntervalQuery, Part};
+use super::join::{Join, JoinQuery};
+use super::leaf::{Leaf, MOST_EXPANDED, TextFields, visit_terms};
+use super::schema::{Schema, printed};
+use super::statistics::{RANKED, Statistics, kind_term};
+use crate::index::compile::{Sought, shape_of};
+use crate::index::fields::{self, Field, Holder as Carrier, Kind};
+use crate::index::marks::SENTENCE;
+use crate::index::pattern::{Matcher, PatternError};
+use crate::index::proximity::{Divider, Shape};
+use crate::index::speakers::SpeakersError;
+use crate::index::{stems, words};
+use crate::query::{Bounds, Interval, Pattern, Query, Scope, Word};
+use crate::search::Target;
+use crate::speaker::{Authority, Holder};
+
+/// Why the engine cannot be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LowerError {
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    #[error("a wildcard inside proximity stands for more than {most} words")]
+    TooManyWords { most: usize },
+    #[error(transparent)]
+    Speakers(#[from] SpeakersError),
+    #[error(transparent)]
+    Engine(#[from] TantivyError),
+}
+
+impl From<std::io::Error> for LowerError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+/// Share of the score of a word in the headline, where the body's is 1.
+const HEADLINE_WEIGHT: f32 = 2.0;
+/// Share of the score of a word in the first paragraph, besides its share in the body.
+const LEAD_WEIGHT: f32 = 0.5;
+/// Share of the score of a word beside a statement, where the share of its own words is 1.
+const CONTEXT_WEIGHT: f32 = 0.25;
+
+/// Everything that decides how a query is lowered.
+pub struct Lowering<'a> {
+    pub searcher: &'a Searcher,
+    pub schema: &'a Schema,
+    pub articles: &'a Statistics,
+    pub statements: &'a Statistics,
+    /// Languages of the index.
+    pub languages: &'a [String],
+    /// Who is who; asked for only where a query names a speaker or an office.
+    pub authority: &'a dyn Fn() -> Result<&'a Authority, SpeakersError>,
+}
+
+type Lowered = Result<Box<dyn EngineQuery>, LowerError>;
+
+impl Lowering<'_> {
+    /// Returns the engine's query for documents of the kind `target`.
+    ///
+    /// # Errors
+    /// If a pattern is none or too wide, or a dictionary cannot be read.
+    pub fn lower(&self, query: &Query, target: Target) -> Lowered {
+        if kind_of(query).is_some_and(|kind| kind != target) && !matches!(query, Query::Not(_)) {
+            return self.joined(query, target);
+        }
+        match query {
+            Query::Everything => Ok(self.everything(target)),
+            Query::Word { word, scope } => self.word(word, *scope, target),
+            Query::Text { interval, at_least, scope } => self.text(interval, *at_least, *scope, target),
+            Query::Name { field, interval } => self.name(field, interval),
+            Query::Value { field, pattern, .. } => self.value(field, pattern, target),
+            Query::Between { field, bounds, .. } => Ok(self.between(field, bounds)),
+            Query::Has { field, .. } => Ok(self.has(field, target)),
+            Query::And(parts) => self.and(parts, target),
+            Query::Or(parts) => self.or(parts, target),
+            Query::Not(part) => {
+                let excluded = self.lower(part, target)?;
+                let clauses = vec![(Occur::Must, self.everything(target)), (Occur::MustNot, excluded)];
+                Ok(Box::new(BooleanQuery::new(clauses)))
+            }
+            Query::Boost(part, factor) => Ok(Box::new(BoostQuery::new(self.lower(part, target)?, *factor))),
+            Query::OneStatement(part) => self.lower(part, target),
+        }
+    }
+
+    /// Lowers for the other kind of document and joins.
+    fn joined(&self, query: &Query, target: Target) -> Lowered {
+        let (join, other, statistics) = match target {
+            Target::Articles => (Join::ArticlesOf, Target::Statements, self.statements),
+            Target::Statements => (Join::StatementsOf, Target::Articles, self.articles),
+        };
+        let inner = match query {
+            Query::OneStatement(inner) => inner,
+            other => other,
+        };
+        Ok(Box::new(JoinQuery { join, found: self.lower(inner, other)?, statistics: statistics.clone() }))
+    }
+
+    fn everything(&self, target: Target) -> Box<dyn EngineQuery> {
+        filter(TermQuery::new(kind_term(self.schema, target), IndexRecordOption::Basic))
+    }
+
+    fn and(&self, parts: &[Query], target: Target) -> Lowered {
+        if let [part] = parts {
+            return self.lower(part, target);
+        }
+        let mut clauses: Vec<(Occur, Box<dyn EngineQuery>)> = Vec::new();
+        let mut of_the_other_kind = Vec::new();
+        for part in parts {
+            match part {
+                Query::Not(excluded) => clauses.push((Occur::MustNot, self.lower(excluded, target)?)),
+                // Side by side they must hold of one statement, or one article; of `said:( … )` each is one.
+                part if kind_of(part).is_some_and(|kind| kind != target) && !matches!(part, Query::OneStatement(_)) => {
+                    of_the_other_kind.push(part.clone());
+                }
+                part => clauses.push((Occur::Must, self.must(part, target)?)),
+            }
+        }
+        if !of_the_other_kind.is_empty() {
+            let all = Query::And(of_the_other_kind);
+            let joined = self.joined(&all, target)?;
+            let joined = if ranks(&all) { joined } else { Box::new(ConstScoreQuery::new(joined, 0.0)) };
+            clauses.push((Occur::Must, joined));
+        }
+        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+            clauses.push((Occur::Must, self.everything(target)));
+        }
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    /// Lowers what must hold beside others: where it only filters, it leaves their score alone.
+    fn must(&self, part: &Query, target: Target) -> Lowered {
+        let lowered = self.lower(part, target)?;
+        Ok(if ranks(part) { lowered } else { Box::new(ConstScoreQuery::new(lowered, 0.0)) })
+    }
+
+    fn or(&self, parts: &[Query], target: Target) -> Lowered {
+        let mut clauses: Vec<(Occur, Box<dyn EngineQuery>)> = Vec::new();
+        for part in parts {
+            match part {
+                // In one flat list of terms the engine can pass over what cannot come first.
+                Query::Word { word, scope } if word.parts.is_empty() && is_about(*scope, target) => {
+                    let stems = self.stem_queries(&word.folded, *scope, target);
+                    clauses.extend(stems.into_iter().map(|query| (Occur::Should, query)));
+                }
+                part => clauses.push((Occur::Should, self.lower(part, target)?)),
+            }
+        }
+        match clauses.len() {
+            0 => Ok(Box::new(EmptyQuery)),
+            1 => Ok(clauses.remove(0).1),
+            _ => Ok(Box::new(BooleanQuery::new(clauses))),
+        }
+    }
+
+    fn word(&self, word: &Word, scope: Scope, target: Target) -> Lowered {
+        if word.parts.is_empty() {
+            let stems = self.stem_queries(&word.folded, scope, target).into_iter().map(|query| (Occur::Should, query));
+            return Ok(Box::new(BooleanQuery::new(stems.collect())));
+        }
+        let in_text = self.text(&Interval::Inflected(word.clone()), 1, scope, target)?;
+        let mut clauses = vec![(Occur::Should, in_text)];
+        if target == Target::Statements && scope == Scope::Any {
+            // Context keeps no positions, so that the joined form stands for the word there.
+            for stem in self.stems(&word.folded) {
+                clauses.push((Occur::Should, self.stem_query("context_stem", &stem, CONTEXT_WEIGHT)));
+            }
+        }
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    fn stem_queries(&self, folded: &str, scope: Scope, target: Target) -> Vec<Box<dyn EngineQuery>> {
+        let fields: &[(&str, f32)] = match (target, scope) {
+            (Target::Articles, Scope::Any) => {
+                &[("body_stem", 1.0), ("headline_stem", HEADLINE_WEIGHT), ("lead_stem", LEAD_WEIGHT)]
+            }
+            (Target::Articles, Scope::Headline) => &[("headline_stem", 1.0)],
+            (Target::Articles, Scope::Lead) => &[("lead_stem", 1.0), ("headline_stem", 1.0)],
+            (Target::Articles, Scope::Body | Scope::Said) => &[("body_stem", 1.0)],
+            (Target::Statements, Scope::Any) => &[("said_stem", 1.0), ("context_stem", CONTEXT_WEIGHT)],
+            (Target::Statements, _) => &[("said_stem", 1.0)],
+        };
+        let mut queries = Vec::new();
+        for stem in self.stems(folded) {
+            queries.extend(fields.iter().map(|(field, weight)| self.stem_query(field, &stem, *weight)));
+        }
+        queries
+    }
+
+    fn stem_query(&self, field: &str, stem: &str, weight: f32) -> Box<dyn EngineQuery> {
+        let query = TermQuery::new(Term::from_field_text(self.schema.field(field), stem), RANKED);
+        if weight == 1.0 { Box::new(query) } else { Box::new(BoostQuery::new(Box::new(query), weight)) }
+    }
+
+    /// Returns the stems of a word in every language of the index, without repeats.
+    pub fn stems(&self, folded: &str) -> Vec<String> {
+        stems_in(folded, self.languages)
+    }
+
+    fn text(&self, interval: &Interval, at_least: u32, scope: Scope, target: Target) -> Lowered {
+        let texts: &[(&str, f32, bool)] = match (target, scope) {
+            (Target::Articles, Scope::Any) => &[("headline", HEADLINE_WEIGHT, false), ("body", 1.0, false)],
+            (Target::Articles, Scope::Headline) => &[("headline", 1.0, false)],
+            (Target::Articles, Scope::Lead) => &[("headline", 1.0, false), ("body", 1.0, true)],
+            (Target::Articles, Scope::Body | Scope::Said) => &[("body", 1.0, false)],
+            (Target::Statements, _) => &[("said", 1.0, false)],
+        };
+        let mut parts = Vec::with_capacity(texts.len());
+        for &(name, weight, is_lead) in texts {
+            let fields = text_fields(self.schema, name);
+            let (shape, leaves) = self.looked_up(interval, fields)?;
+            parts.push(Part { fields, shape, leaves, weight, is_lead });
+        }
+        let statistics = if target == Target::Articles { self.articles } else { self.statements };
+        Ok(Box::new(IntervalQuery::new(self.searcher, parts, at_least, statistics)))
+    }
+
+    /// Looks every word of an interval up in the dictionaries of one text.
+    fn looked_up(&self, interval: &Interval, fields: TextFields) -> Result<(Shape, Vec<Leaf>), LowerError> {
+        let mut leaves = Vec::new();
+        let shape = shape_of(interval, &mut |sought| -> Result<usize, LowerError> {
+            leaves.push(match sought {
+                Sought::Pattern { pattern, is_alone } => {
+                    Leaf::new(self.searcher, fields, pattern, (!is_alone).then_some(MOST_EXPANDED))?
+                }
+                Sought::Inflections(word) => Leaf::inflections(self.searcher, fields, word, self.languages)?,
+            });
+            Ok(leaves.len() - 1)
+        })?;
+        Ok((shape, leaves))
+    }
+
+    fn name(&self, field: &'static Field, interval: &Interval) -> Lowered {
+        let own = self.name_words(field, interval)?;
+        let Some(asked) = plain_words(interval) else { return Ok(own) };
+        let mut clauses = vec![(Occur::Should, own)];
+        match field.name {
+            "speaker" => {
+                let names = (self.authority)()?.names_matching(&asked);
+                clauses.extend(self.by_name(names).map(|query| (Occur::Should, query)));
+            }
+            "role" => {
+                for Holder { person, from, to, .. } in (self.authority)()?.holders(&asked, None) {
+                    let Some(by_name) = self.by_name(person.names.iter().map(|used| used.name.as_str())) else {
+                        continue;
+                    };
+                    let in_office = vec![(Occur::Must, by_name), (Occur::Must, self.said_between(from, to)?)];
+                    clauses.push((Occur::Should, Box::new(BooleanQuery::new(in_office))));
+                }
+            }
+            _ => {}
+        }
+        if clauses.len() == 1 {
+            return Ok(clauses.remove(0).1);
+        }
+        Ok(filter(BooleanQuery::new(clauses)))
+    }
+
+    fn by_name<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<Box<dyn EngineQuery>> {
+        let field = self.schema.field("speaker_name");
+        let terms: Vec<Term> = names.into_iter().map(|name| Term::from_field_text(field, &words::fold(name))).collect();
+        (!terms.is_empty()).then(|| filter(TermSetQuery::new(terms)))
+    }
+
+    /// Returns the statements made between two days; one whose day is unknown was made on its article's.
+    fn said_between(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Lowered {
+        let between = |name: &str| {
+            let field = fields::named(name);
+            Query::Between { field, bounds: Bounds::Days(from, to), at: 0..0 }
+        };
+        let has_day = Query::Has { field: fields::named("said_on"), at: 0..0 };
+        let by_article = Query::And(vec![between("date"), Query::Not(Box::new(has_day))]);
+        self.lower(&Query::Or(vec![between("said_on"), by_article]), Target::Statements)
+    }
+
+    fn name_words(&self, field: &'static Field, interval: &Interval) -> Lowered {
+        let fields = TextFields { words: self.schema.field(field.name), marks: None };
+        if let Interval::Word { pattern: Pattern::Exact(word), .. } = interval {
+            let term = Term::from_field_text(fields.words, word);
+            return Ok(filter(TermQuery::new(term, IndexRecordOption::Basic)));
+        }
+        let (shape, leaves) = self.looked_up(interval, fields)?;
+        // A phrase cannot cross from one value to the next, because the engine leaves a gap; nearness could.
+        let shape = match shape {
+            Shape::Leaf(_) | Shape::Phrase(_) => shape,
+            shape => Shape::Same { operands: vec![shape], divided_by: Divider::Value },
+        };
+        let part = Part { fields, shape, leaves, weight: 1.0, is_lead: false };
+        Ok(filter(IntervalQuery::new(self.searcher, vec![part], 1, self.statements)))
+    }
+
+    fn value(&self, field: &'static Field, pattern: &Pattern, target: Target) -> Lowered {
+        let handle = self.schema.field(field.name);
+        let terms: Vec<Term> = match pattern {
+            Pattern::Exact(value) => {
+                let folded = words::fold(value);
+                let folded = (folded != *value).then(|| Term::from_field_text(handle, &folded));
+                std::iter::once(Term::from_field_text(handle, value)).chain(folded).collect()
+            }
+            pattern => {
+                let matcher = Matcher::new(pattern)?;
+                let mut found = std::collections::BTreeSet::new();
+                for segment in self.searcher.segment_readers() {
+                    // Values are kept as they are, and only a path is asked for as it is.
+                    let (prefix, is_path) = match pattern {
+                        Pattern::Glob(_) => (matcher.prefix(), true),
+                        _ => ("", false),
+                    };
+                    visit_terms(segment.inverted_index(handle)?.terms(), prefix, |value, _| {
+                        if matcher.is_match(value) || !is_path && matcher.is_match(&words::fold(value)) {
+                            found.insert(value.to_owned());
+                        }
+                    })?;
+                }
+                found.iter().map(|value| Term::from_field_text(handle, value)).collect()
+            }
+        };
+        let found: Box<dyn EngineQuery> = match <[Term; 1]>::try_from(terms) {
+            Ok([term]) => Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
+            Err(terms) => Box::new(TermSetQuery::new(terms)),
+        };
+        Ok(if is_shared(field) { self.of_kind(found, target) } else { filter(found) })
+    }
+
+    /// Restricts what documents of several kinds carry to one kind.
+    fn of_kind(&self, found: Box<dyn EngineQuery>, target: Target) -> Box<dyn EngineQuery> {
+        filter(BooleanQuery::new(vec![(Occur::Must, found), (Occur::Must, self.everything(target))]))
+    }
+
+    fn between(&self, field: &'static Field, bounds: &Bounds) -> Box<dyn EngineQuery> {
+        let handle = self.schema.field(field.name);
+        let (from, to) = match *bounds {
+            Bounds::Days(from, to) => return self.days(field.name, from, to),
+            Bounds::Instants(from, to) => {
+                let term = |at: chrono::DateTime<chrono::Utc>| {
+                    Term::from_field_date_for_search(handle, DateTime::from_timestamp_millis(at.timestamp_millis()))
+                };
+                (included(from.map(term)), included(to.map(term)))
+            }
+            Bounds::Whole(from, to) => {
+                let term = |number| Term::from_field_u64(handle, number);
+                (included(from.map(term)), included(to.map(term)))
+            }
+            Bounds::Fraction { from, to } => {
+                let bound = |end: Option<(f64, bool)>| match end {
+                    None => Bound::Unbounded,
+                    Some((number, false)) => Bound::Included(Term::from_field_f64(handle, number)),
+                    Some((number, true)) => Bound::Excluded(Term::from_field_f64(handle, number)),
+                };
+                (bound(from), bound(to))
+            }
+        };
+        self.range(field.name, from, to)
+    }
+
+    fn days(&self, field: &'static str, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Box<dyn EngineQuery> {
+        let handle = self.schema.field(field);
+        let term = |day: NaiveDate| Term::from_field_date_for_search(handle, printed(day, None));
+        // The last day is in, whatever time was printed.
+        let end = to.and_then(|day| day.succ_opt()).map_or(Bound::Unbounded, |day| Bound::Excluded(term(day)));
+        self.range(field, included(from.map(term)), end)
+    }
+
+    fn range(&self, field: &str, from: Bound<Term>, to: Bound<Term>) -> Box<dyn EngineQuery> {
+        if matches!((&from, &to), (Bound::Unbounded, Bound::Unbounded)) {
+            return filter(ExistsQuery::new(field.to_owned(), false));
+        }
+        filter(RangeQuery::new(from, to))
+    }
+
+    fn has(&self, field: &'static Field, target: Target) -> Box<dyn EngineQuery> {
+        match field.kind {
+            // Where there is a word, a sentence starts.
+            Kind::Text { .. } => {
+                let marks = self.schema.field(&format!("{}_marks", field.name));
+                filter(TermQuery::new(Term::from_field_text(marks, SENTENCE), IndexRecordOption::Basic))
+            }
+            _ => {
+                let exists: Box<dyn EngineQuery> = Box::new(ExistsQuery::new(field.name.to_owned(), false));
+                if is_shared(field) { self.of_kind(exists, target) } else { filter(exists) }
+            }
+        }
+    }
+}
+
+/// Returns the stems of a word in every language of an index, without repeats.
+pub fn stems_in(folded: &str, languages: &[String]) -> Vec<String> {
+    let mut stems = vec![stems::stem(None, folded)];
+    for language in languages {
+        let stem = stems::stem(Some(language), folded);
+        if !stems.contains(&stem) {
+            stems.push(stem);
+        }
+    }
+    stems
+}
+
+/// Returns the fields of a text called `name`.
+pub fn text_fields(schema: &Schema, name: &str) -> TextFields {
+    TextFields { words: schema.field(name), marks: Some(schema.field(&format!("{name}_marks"))) }
+}
+
+fn filter(query: impl EngineQuery) -> Box<dyn EngineQuery> {
+    Box::new(ConstScoreQuery::new(Box::new(query), 1.0))
+}
+
+fn included(term: Option<Term>) -> Bound<Term> {
+    term.map_or(Bound::Unbounded, Bound::Included)
+}
+
+/// Whether documents of several kinds carry a field that queries name.
+fn is_shared(field: &Field) -> bool {
+    matches!(field.name, "path" | "collection")
+}
+
+/// Whether a scope is one of the kind's own.
+fn is_about(scope: Scope, target: Target) -> bool {
+    match scope {
+        Scope::Any => true,
+        Scope::Said => target == Target::Statements,
+        Scope::Headline | Scope::Body | Scope::Lead => target == Target::Articles,
+    }
+}
+
+/// Returns the kind of document that the whole of a query is about; none where it may be about either.
+pub fn kind_of(query: &Query) -> Option<Target> {
+    match query {
+        Query::Everything => None,
+        Query::Word { scope, .. } | Query::Text { scope, .. } => match scope {
+            Scope::Any => None,
+            Scope::Said => Some(Target::Statements),
+            Scope::Headline | Scope::Body | Scope::Lead => Some(Target::Articles),
+        },
+        Query::Name { field, .. }
+        | Query::Value { field, .. }
+        | Query::Between { field, .. }
+        | Query::Has { field, .. } => match field.holder {
+            Carrier::Statement => Some(Target::Statements),
+            Carrier::Article | Carrier::Input => Some(Target::Articles),
+            Carrier::Every => None,
+        },
+        Query::And(parts) | Query::Or(parts) => {
+            let mut kinds = parts.iter().map(kind_of);
+            let first = kinds.next()??;
+            kinds.all(|kind| kind == Some(first)).then_some(first)
+        }
+        Query::Not(part) | Query::Boost(part, _) => kind_of(part),
+        Query::OneStatement(_) => Some(Target::Statements),
+    }
+}
+
+/// Returns whether something in a query ranks what it finds.
+pub fn ranks(query: &Query) -> bool {
+    match query {
+        Query::Word { .. } | Query::Text { .. } | Query::Boost(..) => true,
+        Query::And(parts) | Query::Or(parts) => parts.iter().any(ranks),
+        Query::OneStatement(part) => ranks(part),
+        _ => false,
+    }
+}
+
+/// Returns the words of an interval without alternatives or patterns, in the order typed.
+pub fn plain_words(interval: &Interval) -> Option<String> {
+    match interval {
+        Interval::Word { pattern: Pattern::Exact(word), .. } => Some(word.clone()),
+        Interval::Compound(word) | Interval::Inflected(word) if word.parts.is_empty() => Some(word.folded.clone()),
+        Interval::Compound(word) | Interval::Inflected(word) => Some(word.parts.join("-")),
+        Interval::Phrase(operands) | Interval::Near { operands, .. } => {
+            let words: Option<Vec<String>> = operands.iter().map(plain_words).collect();
+            words.map(|words| words.join(" "))
+        }
+        _ => None,
+    }
+}

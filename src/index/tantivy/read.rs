@@ -1,0 +1,371 @@
+//! A commit opened to be asked: questions become documents found, documents become articles and statements.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use tantivy::query::{EnableScoring, Query as _, Weight};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocId, DocSet, Searcher, TERMINATED, Term};
+
+use super::collect::{self, Found};
+use super::generation::{Generation, GenerationError};
+use super::input_document::InputRecordError;
+use super::leaf::visit_terms;
+use super::lower::{LowerError, Lowering, ranks, stems_in};
+use super::schema::Schema;
+use super::statistics::Statistics;
+use crate::article::ArticleId;
+use crate::index::pattern::distance;
+use crate::index::payload::Payload;
+use crate::index::speakers::{self, SpeakersError};
+use crate::index::{Place, StoredArticle};
+use crate::query::Query;
+use crate::search::{Sort, Target};
+use crate::speaker::Authority;
+use crate::statement::Statement;
+
+/// The last commit of an index, which stays as it is while it is open.
+pub struct Archive {
+    generation: Generation,
+    searcher: Searcher,
+    payload: Payload,
+    /// Of the articles; a bare word is looked up under its stems in each.
+    languages: Vec<String>,
+    articles: Statistics,
+    statements: Statistics,
+    authority: OnceLock<Authority>,
+}
+
+impl Archive {
+    /// Opens the generation in force.
+    ///
+    /// # Errors
+    /// If there is no index, or it is damaged or of another version.
+    pub fn open(place: &Place) -> Result<Self, GenerationError> {
+        place.open_current(Self::open_generation)
+    }
+
+    fn open_generation(folder: &Path) -> Result<Self, GenerationError> {
+        let generation = Generation::open(folder)?;
+        let (searcher, payload) = (generation.searcher()?, generation.payload()?);
+        let languages = languages(&searcher, generation.schema())
+            .map_err(|source| GenerationError::Open { path: folder.to_owned(), source })?;
+        let counted = |target| {
+            Statistics::new(&searcher, generation.schema(), target)
+                .map_err(|source| GenerationError::Open { path: folder.to_owned(), source })
+        };
+        let (articles, statements) = (counted(Target::Articles)?, counted(Target::Statements)?);
+        Ok(Self { generation, searcher, payload, languages, articles, statements, authority: OnceLock::new() })
+    }
+
+    /// Returns what stands beside the commit: collections with their queries, languages.
+    pub fn payload(&self) -> &Payload {
+        &self.payload
+    }
+
+    /// Returns what `query:NAME` stands for: each saved query as `collection/name`, and by its name alone where no other
+    /// collection has one of that name.
+    pub fn saved_queries(&self) -> BTreeMap<String, String> {
+        let mut saved = BTreeMap::new();
+        let mut ambiguous = BTreeSet::new();
+        for collection in &self.payload.collections {
+            for (name, text) in &collection.queries {
+                saved.insert(format!("{}/{name}", collection.name), text.clone());
+                if saved.insert(name.clone(), text.clone()).is_some_and(|other| other != *text) {
+                    ambiguous.insert(name);
+                }
+            }
+        }
+        saved.retain(|name, _| !ambiguous.contains(name));
+        saved
+    }
+
+    /// Returns who is who among the speakers, which is found out once for as long as the archive is open.
+    ///
+    /// # Errors
+    /// If the columns of speakers, or the settings or officials of a collection cannot be read.
+    pub fn authority(&self) -> Result<&Authority, SpeakersError> {
+        if let Some(authority) = self.authority.get() {
+            return Ok(authority);
+        }
+        let authority = speakers::authority(&self.searcher, &self.payload, None)?;
+        Ok(self.authority.get_or_init(|| authority))
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.generation.folder()
+    }
+
+    /// Returns the number of documents of a kind.
+    pub fn documents(&self, target: Target) -> u64 {
+        match target {
+            Target::Articles => self.articles.documents(),
+            Target::Statements => self.statements.documents(),
+        }
+    }
+
+    /// Returns the stems by which a bare word is looked up.
+    pub fn stems(&self, folded: &str) -> Vec<String> {
+        stems_in(folded, &self.languages)
+    }
+
+    /// Puts a query to the documents of one kind.
+    ///
+    /// # Errors
+    /// If a pattern is none or too wide, or a dictionary cannot be read.
+    pub fn ask(&self, query: &Query, target: Target) -> Result<Question<'_>, LowerError> {
+        let lowering = Lowering {
+            searcher: &self.searcher,
+            schema: self.generation.schema(),
+            articles: &self.articles,
+            statements: &self.statements,
+            languages: &self.languages,
+            authority: &|| self.authority(),
+        };
+        let lowered = lowering.lower(query, target)?;
+        let statistics = if target == Target::Articles { &self.articles } else { &self.statements };
+        let scoring = EnableScoring::enabled_from_statistics_provider(statistics, &self.searcher);
+        let ranked = lowered.weight(scoring)?;
+        let unranked = lowered.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        Ok(Question { archive: self, target, ranked, unranked, ranks: ranks(query) })
+    }
+
+    /// Reads the article at which, or behind which, a document stands.
+    ///
+    /// # Errors
+    /// If it cannot be read or is damaged.
+    pub fn article_of(&self, address: DocAddress) -> Result<StoredArticle, InputRecordError> {
+        self.generation.schema().stored_article(&self.searcher, self.article_address(address)?)
+    }
+
+    /// Reads a statement.
+    ///
+    /// # Errors
+    /// If it cannot be read or is damaged.
+    pub fn statement(&self, address: DocAddress) -> Result<Statement, InputRecordError> {
+        self.generation.schema().stored_statement(&self.searcher, address)
+    }
+
+    /// Returns in how many documents a word of a field stands, or a whole value.
+    ///
+    /// # Errors
+    /// If a dictionary cannot be read.
+    pub fn word_count(&self, field: &str, word: &str) -> tantivy::Result<u64> {
+        self.searcher.doc_freq(&Term::from_field_text(self.generation.schema().field(field), word))
+    }
+
+    /// Returns the words of a field within so many edits of `word`.
+    ///
+    /// # Errors
+    /// If a dictionary cannot be read.
+    pub fn words_alike(&self, field: &str, word: &str, edits: usize) -> tantivy::Result<Vec<Alike>> {
+        let letters: Vec<char> = word.chars().collect();
+        let mut found: BTreeMap<String, Alike> = BTreeMap::new();
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(self.generation.schema().field(field))?;
+            visit_terms(inverted.terms(), "", |term, info| {
+                let Some(edits) = distance(&letters, term, edits).filter(|_| !term.starts_with('\u{1}')) else {
+                    return;
+                };
+                let alike = found.entry(term.to_owned()).or_insert_with_key(|word| Alike {
+                    word: word.clone(),
+                    edits,
+                    count: 0,
+                });
+                alike.count += u64::from(info.doc_freq);
+            })?;
+        }
+        Ok(found.into_values().collect())
+    }
+
+    /// Returns where the article stands to which a document belongs.
+    fn article_address(&self, address: DocAddress) -> tantivy::Result<DocAddress> {
+        let segment = self.searcher.segment_reader(address.segment_ord);
+        let ordinal = segment.fast_fields().u64("ordinal")?.first(address.doc_id).unwrap_or_default();
+        Ok(DocAddress::new(address.segment_ord, address.doc_id.saturating_sub(ordinal.try_into().unwrap_or(0))))
+    }
+
+    /// Returns the names of those who speak in the article to which a document belongs, in order of appearance.
+    ///
+    /// # Errors
+    /// If a column cannot be read.
+    pub fn speakers_of(&self, address: DocAddress) -> tantivy::Result<Vec<String>> {
+        let address = self.article_address(address)?;
+        let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
+        let (Some(statements), Some(speakers)) = (columns.column_opt::<u64>("statements")?, columns.str("speaker")?)
+        else {
+            return Ok(Vec::new());
+        };
+        let count: u32 = statements.first(address.doc_id).unwrap_or_default().try_into().unwrap_or(u32::MAX);
+        let mut seen = BTreeSet::new();
+        let mut names = Vec::new();
+        for doc in (1..=count).map(|behind| address.doc_id + behind) {
+            let Some(ordinal) = speakers.ords().first(doc).filter(|ordinal| seen.insert(*ordinal)) else { continue };
+            let mut name = String::new();
+            speakers.ord_to_str(ordinal, &mut name)?;
+            names.push(name);
+        }
+        Ok(names)
+    }
+
+    /// Returns where the living article with this id stands.
+    fn find_article(&self, id: u64) -> tantivy::Result<Option<DocAddress>> {
+        let member = Term::from_field_u64(self.generation.schema().field("member"), id);
+        for (segment_ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let inverted = segment.inverted_index(member.field())?;
+            let ordinals = segment.fast_fields().u64("ordinal")?;
+            let Some(mut postings) = inverted.read_postings(&member, IndexRecordOption::Basic)? else { continue };
+            while postings.doc() != TERMINATED {
+                let doc = postings.doc();
+                if !segment.is_deleted(doc) && ordinals.first(doc) == Some(0) {
+                    return Ok(Some(DocAddress::new(segment_ordinal, doc)));
+                }
+                postings.advance();
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads the article with this id and all of its statements; none where no living article has it.
+    ///
+    /// # Errors
+    /// If they cannot be read or one is damaged.
+    pub fn whole_article(&self, id: ArticleId) -> Result<Option<(StoredArticle, Vec<Statement>)>, InputRecordError> {
+        let Some(address) = self.find_article(id.0)? else { return Ok(None) };
+        let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
+        let statements = columns.u64("statements")?.first(address.doc_id).unwrap_or_default();
+        self.generation.schema().stored_block(&self.searcher, address, statements).map(Some)
+    }
+
+    /// Returns the hash by which a document's copies are known, see `keys::Fingerprint`.
+    ///
+    /// # Errors
+    /// If the column cannot be read.
+    pub fn copies_key(&self, address: DocAddress) -> tantivy::Result<u64> {
+        let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
+        Ok(columns.u64("copies")?.first(address.doc_id).unwrap_or_default())
+    }
+
+    /// Returns how many documents, of whatever kind and living or not, have a key.
+    fn has_copies(&self, key: u64) -> tantivy::Result<bool> {
+        let term = Term::from_field_u64(self.generation.schema().field("copies"), key);
+        Ok(self.searcher.doc_freq(&term)? > 1)
+    }
+}
+
+/// A word of the index that is spelt nearly like another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alike {
+    pub word: String,
+    pub edits: usize,
+    /// Documents that hold it.
+    pub count: u64,
+}
+
+/// Returns the languages of the articles.
+fn languages(searcher: &Searcher, schema: &Schema) -> tantivy::Result<Vec<String>> {
+    let mut languages = BTreeSet::new();
+    for segment in searcher.segment_readers() {
+        visit_terms(segment.inverted_index(schema.field("language"))?.terms(), "", |language, _| {
+            languages.insert(language.to_owned());
+        })?;
+    }
+    Ok(languages.into_iter().collect())
+}
+
+/// A query put to an archive.
+pub struct Question<'a> {
+    archive: &'a Archive,
+    target: Target,
+    ranked: Box<dyn Weight>,
+    unranked: Box<dyn Weight>,
+    /// Whether anything in the query tells better hits from worse ones.
+    pub ranks: bool,
+}
+
+impl Question<'_> {
+    /// Returns how many documents match, exactly.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn total(&self) -> tantivy::Result<u64> {
+        collect::count(&self.archive.searcher, &*self.unranked)
+    }
+
+    /// Returns whether any document matches.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn is_answered(&self) -> tantivy::Result<bool> {
+        Ok(!self.best(Sort::Relevance, Some(1))?.is_empty())
+    }
+
+    /// Returns the first documents in an order, `most` of them or all; ties are broken by id.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn best(&self, sort: Sort, most: Option<usize>) -> tantivy::Result<Vec<Found>> {
+        let weight = if sort == Sort::Relevance { &self.ranked } else { &self.unranked };
+        collect::best(&self.archive.searcher, &**weight, self.target, sort, most)
+    }
+
+    /// Returns, for each key, how many matching documents have it.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn count_copies(&self, keys: &[u64]) -> tantivy::Result<Vec<u64>> {
+        let mut counts = vec![0; keys.len()];
+        let mut wanted: Vec<Vec<(DocId, usize)>> = vec![Vec::new(); self.archive.searcher.segment_readers().len()];
+        let field = self.archive.generation.schema().field("copies");
+        for (index, &key) in keys.iter().enumerate() {
+            if !self.archive.has_copies(key)? {
+                counts[index] = 1;
+                continue;
+            }
+            for (wanted, segment) in wanted.iter_mut().zip(self.archive.searcher.segment_readers()) {
+                let inverted = segment.inverted_index(field)?;
+                let term = Term::from_field_u64(field, key);
+                let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+                while postings.doc() != TERMINATED {
+                    wanted.push((postings.doc(), index));
+                    postings.advance();
+                }
+            }
+        }
+        for (mut wanted, segment) in wanted.into_iter().zip(self.archive.searcher.segment_readers()) {
+            wanted.sort_unstable();
+            let docs: Vec<DocId> = wanted.iter().map(|row| row.0).collect();
+            let found = collect::matching(segment, &*self.unranked, &docs)?;
+            let mut found = found.into_iter().peekable();
+            for (doc, index) in wanted {
+                while found.next_if(|&other| other < doc).is_some() {}
+                if found.peek() == Some(&doc) {
+                    counts[index] += 1;
+                }
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Returns the matching statements of the article at `address`.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn statements_of(&self, address: DocAddress) -> tantivy::Result<Vec<DocAddress>> {
+        let segment = self.archive.searcher.segment_reader(address.segment_ord);
+        let count = segment.fast_fields().u64("statements")?.first(address.doc_id).unwrap_or_default();
+        let docs: Vec<DocId> = (1..=count as DocId).map(|behind| address.doc_id + behind).collect();
+        let found = collect::matching(segment, &*self.unranked, &docs)?;
+        Ok(found.into_iter().map(|doc| DocAddress::new(address.segment_ord, doc)).collect())
+    }
+
+    /// Returns how the score of a document came about, indented.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn explain(&self, address: DocAddress) -> tantivy::Result<String> {
+        let segment = self.archive.searcher.segment_reader(address.segment_ord);
+        Ok(self.ranked.explain(segment, address.doc_id)?.to_pretty_json())
+    }
+}

@@ -1,0 +1,234 @@
+//! `query` and `show`: what is found, in which order, how it is printed, and what is said where nothing is.
+
+use serde_json::Value;
+
+use crate::scene::{Run, Scene};
+
+/// Three articles about an invented harbour, two of them one story in two outlets.
+const ARTICLES: &str = r#"
+{"id": "1", "headline": "Minister pledges new harbour", "published": "2025-03-04T09:30", "outlet": "The Harbour Post", "location": "Ostrand", "language": "en", "body": "OSTRAND — \"We will build the harbour before winter,\" Foreign Minister Lena Varga said on Tuesday.\n\nCritics doubt the cost of the cease-fire line."}
+{"id": "2", "headline": "Minister pledges new harbour", "published": "2025-03-05", "outlet": "Meridian Wire", "location": "Ostrand", "language": "en", "body": "OSTRAND — \"We will build the harbour before winter,\" Foreign Minister Lena Varga said on Tuesday.\n\nCritics doubt the cost of the cease-fire line."}
+{"id": "3", "headline": "Fishermen wait", "published": "2025-04-01", "outlet": "The Harbour Post", "location": "Belmark", "language": "en", "body": "\"Nobody asked us about harbours,\" said Tomas Rehn, a fisherman.\n\nThe AIDS clinic aids the poor. Rehn denied that talks had begun."}
+"#;
+
+fn archive() -> Scene {
+    let scene = Scene::new();
+    scene.file("news/articles.jsonl", ARTICLES.trim_start());
+    scene.dateline(&["ingest", "news"]).expect(0);
+    scene
+}
+
+fn query(scene: &Scene, arguments: &[&str]) -> Run {
+    let arguments: Vec<&str> = ["query"].iter().chain(arguments).copied().collect();
+    scene.dateline(&arguments)
+}
+
+/// Returns the keys of the articles found, in the order of keys: ids decide between equals, and they are hashes.
+#[track_caller]
+fn found(scene: &Scene, arguments: &[&str]) -> String {
+    let mut keys = in_order(scene, arguments);
+    keys.sort();
+    keys.dedup();
+    keys.join(" ")
+}
+
+/// Returns the keys of the articles found, in the order printed.
+#[track_caller]
+fn in_order(scene: &Scene, arguments: &[&str]) -> Vec<String> {
+    let arguments: Vec<&str> = ["query", "--format", "jsonl", "--all"].iter().chain(arguments).copied().collect();
+    let run = scene.dateline(&arguments);
+    let code = run.code;
+    assert!(code <= 1, "{}", run.stderr);
+    let hits = run.json_lines(code);
+    let key = |hit: &Value| hit.get("article").unwrap_or(hit)["key"].as_str().unwrap_or("?").to_owned();
+    hits.iter().map(key).collect()
+}
+
+#[test]
+fn articles_are_found_by_every_kind_of_part() {
+    let scene = archive();
+    for (query, expected) in [
+        // Words and their inflections; each article once.
+        ("harbour critics", "1 2"),
+        ("fishermen", "3"),
+        ("harbour -critics", "3"),
+        ("winter OR fishermen", "1 2 3"),
+        ("winter fishermen", ""),
+        // Exact forms.
+        ("\"harbours\"", "3"),
+        ("\"build the harbour\"", "1 2"),
+        ("\"harbour the build\"", ""),
+        // Joined and parted.
+        ("ceasefire", "1 2"),
+        ("cease-fire", "1 2"),
+        ("\"ceasefire line\"", "1 2"),
+        // Patterns.
+        ("fisher*", "3"),
+        ("wint?r", "1 2"),
+        ("harbor~", "1 2"),
+        ("/harbours?/", "1 2 3"),
+        // Nearness, sentences, counts, capitals.
+        ("build NEAR/2 harbour", "1 2"),
+        ("build NEAR/1 harbour", ""),
+        ("harbour BEFORE/2 build", ""),
+        ("critics SAME/S cost", "1 2"),
+        ("critics SAME/S winter", ""),
+        ("ATLEAST/2 harbour", "1 2"),
+        ("ATLEAST/3 harbour", ""),
+        ("CAPS(AIDS)", "3"),
+        ("CAPS(Aids)", ""),
+        ("headline:harbour", "1 2"),
+        ("lead:fisherman", "3"),
+        ("lead:critics", ""),
+        // Fields of articles.
+        ("outlet:meridian", "2"),
+        ("path:*.jsonl", "1 2 3"),
+        ("path:other/*", ""),
+        ("harbour outlet:\"harbour post\"", "1 3"),
+        // Fields of statements, which must hold of one.
+        ("speaker:varga winter", "1 2"),
+        ("speaker:rehn winter", ""),
+        ("said:(speaker:rehn harbour)", "3"),
+        ("said:(speaker:rehn winter)", ""),
+        ("role:minister", "1 2"),
+        ("-said:winter", "3"),
+    ] {
+        assert_eq!(found(&scene, &[query]), expected, "{query}");
+    }
+}
+
+#[test]
+fn statements_are_found_by_their_own_words_first() {
+    let scene = archive();
+    for (query, expected) in [
+        ("winter", "1 2"),
+        ("speaker:varga", "1 2"),
+        ("speaker:varga harbour", "1 2"),
+        ("said:harbour -winter", "3"),
+        ("kind:direct speaker:rehn", "3"),
+        ("outlet:meridian speaker:varga", "2"),
+        ("headline:pledges speaker:varga", "1 2"),
+    ] {
+        assert_eq!(found(&scene, &["-s", query]), expected, "{query}");
+    }
+}
+
+#[test]
+fn options_stand_for_fields() {
+    let scene = archive();
+    for (arguments, expected) in [
+        (&["--outlet", "meridian wire"][..], "2"),
+        (&["-s", "--speaker", "varga lena"], "1 2"),
+        (&["--role", "foreign minister"], "1 2"),
+        (&["winter", "fishermen", "--any"], "1 2 3"),
+        (&["harbour", "--limit", "0"], "1 2 3"),
+    ] {
+        assert_eq!(found(&scene, arguments), expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn pages_are_pieces_of_one_order() {
+    let scene = archive();
+    for sort in ["relevance", "newest", "oldest", "said"] {
+        let whole = in_order(&scene, &["harbour", "--sort", sort]);
+        let page = |offset| in_order(&scene, &["harbour", "--sort", sort, "--limit", "1", "--offset", offset]);
+        let pages: Vec<String> = ["0", "1", "2"].into_iter().flat_map(page).collect();
+        assert_eq!(pages, whole, "{sort}");
+        assert!(page("3").is_empty());
+    }
+}
+
+#[test]
+fn copies_are_shown_once_and_counted() {
+    let scene = archive();
+    let page: Value = serde_json::from_str(&query(&scene, &["winter", "--format", "json"]).expect(0)).unwrap();
+    assert_eq!(page["total"], 2);
+    let hits = page["hits"].as_array().unwrap();
+    assert_eq!(hits.len(), 1);
+    assert_eq!(hits[0]["duplicates"], 1);
+    let all: Value = serde_json::from_str(&query(&scene, &["winter", "--all", "--format", "json"]).expect(0)).unwrap();
+    assert_eq!(all["hits"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn what_matched_is_marked() {
+    let scene = archive();
+    let marked = |arguments: &[&str]| -> Vec<String> {
+        let arguments: Vec<&str> = ["--format", "jsonl"].iter().chain(arguments).copied().collect();
+        let hits = query(&scene, &arguments).json_lines(0);
+        let hit = &hits[0];
+        let text_of = |text: &Value, marks: &Value| -> Vec<String> {
+            let text: Vec<char> = text.as_str().unwrap().chars().collect();
+            let marks = marks.as_array().unwrap().iter();
+            marks
+                .map(|mark| {
+                    text[mark[0].as_u64().unwrap() as usize..mark[1].as_u64().unwrap() as usize].iter().collect()
+                })
+                .collect()
+        };
+        let snippets = hit["snippets"].as_array().unwrap().iter();
+        snippets.flat_map(|snippet| text_of(&snippet["text"], &snippet["marks"])).collect()
+    };
+    for (query, expected) in [
+        ("headline:fishermen harbours", &["harbours"][..]),
+        ("\"build the harbour\"", &["build the harbour"]),
+        ("build NEAR/5 winter", &["build", "winter"]),
+        ("cease-fire", &["cease-fire"]),
+        ("wint*", &["winter"]),
+        ("CAPS(AIDS)", &["AIDS"]),
+        ("said:nobody", &["Nobody"]),
+        ("outlet:meridian", &[]),
+    ] {
+        assert_eq!(marked(&[query]), expected, "{query}");
+    }
+}
+
+#[test]
+fn where_nothing_is_found_it_says_what_was_meant() {
+    let scene = archive();
+    for (arguments, expected) in [
+        (&["habrour"][..], "no article has habrour; did you mean harbour"),
+        (&["harbour", "speaker:vargo"], "no article has vargo; did you mean varga"),
+        (&["-s", "harbour", "--outlet", "meridain"], "no statement has outlet:meridain; did you mean meridian"),
+        (&["winter fishermen"], "nothing found\n"),
+    ] {
+        let run = query(&scene, arguments);
+        assert!(run.stderr.contains(expected), "{arguments:?} gives {}", run.stderr);
+        assert!(run.expect(1).is_empty());
+    }
+    let run = query(&scene, &["winter fishermen"]);
+    assert!(!run.stderr.contains("no article has"), "each word alone finds something: {}", run.stderr);
+}
+
+#[test]
+fn mistakes_point_to_their_place() {
+    let scene = archive();
+    for (query_text, expected) in [("speeker:varga", "speaker"), ("(harbour", "^"), ("date:yesteryear", "^")] {
+        let run = query(&scene, &[query_text]);
+        assert_eq!(run.code, 2, "{query_text}");
+        assert!(run.stderr.contains(expected), "{query_text} gives {}", run.stderr);
+    }
+}
+
+#[test]
+fn shows_what_it_found() {
+    let scene = archive();
+    let hit = &query(&scene, &["-s", "speaker:varga", "--format", "jsonl"]).json_lines(0)[0];
+    let (article, statement) = (hit["article"]["id"].as_str().unwrap(), hit["id"].as_str().unwrap());
+    let whole: Value = serde_json::from_str(&scene.dateline(&["show", article, "--format", "json"]).expect(0)).unwrap();
+    assert_eq!(whole["key"], hit["article"]["key"]);
+    let one: Value = serde_json::from_str(&scene.dateline(&["show", statement, "--format", "json"]).expect(0)).unwrap();
+    assert_eq!(one["statements"].as_array().unwrap().len(), 1);
+    assert_eq!(one["statements"][0]["text"], hit["text"]);
+    for id in ["0000000000000000", "17", &format!("{article}.00000000")] {
+        assert_eq!(scene.dateline(&["show", id]).code, 2, "{id}");
+    }
+}
+
+#[test]
+fn an_index_that_is_not_there_is_an_error_with_a_way_out() {
+    let run = query(&Scene::new(), &["harbour"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("dateline ingest"), "{}", run.stderr);
+}
