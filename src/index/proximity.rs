@@ -226,8 +226,7 @@ impl Chosen<'_> {
         // find nothing else.
         let twin = self.taken.iter().filter(|(other, _)| is_twin(self.operands, *other, index)).map(|(_, e)| e.start);
         let from = twin.max().map_or(window.start, |after| window.start.max(after.saturating_add(1)));
-        for at in list.partition_point(|extent| extent.start < from)..list.len() {
-            let extent = list[at];
+        for &extent in &list[list.partition_point(|extent| extent.start < from)..] {
             if extent.start >= window.end || *self.steps == 0 {
                 break;
             }
@@ -245,8 +244,7 @@ impl Chosen<'_> {
     }
 }
 
-/// Whether two operands stand at the same places; leaves have numbers of their own, so their lists are compared by
-/// whoever numbers them: equal numbers mean equal words.
+/// Whether two operands are the same words: whoever numbers the leaves gives such operands one number.
 fn is_twin(operands: &[Shape], a: usize, b: usize) -> bool {
     operands[a] == operands[b]
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::scene::{Run, Scene};
+use crate::scene::{Run, Scene, evaluation_data};
 
 /// Three articles about an invented harbour, two of them one story in two outlets.
 const ARTICLES: &str = r#"
@@ -85,6 +85,10 @@ fn articles_are_found_by_every_kind_of_part() {
         ("path:*.jsonl", "1 2 3"),
         ("path:other/*", ""),
         ("harbour outlet:\"harbour post\"", "1 3"),
+        ("location:belmark", "3"),
+        ("date:2025-03-05..", "2 3"),
+        ("date:2025-03", "1 2"),
+        ("date:none", ""),
         // Fields of statements, which must hold of one.
         ("speaker:varga winter", "1 2"),
         ("speaker:rehn winter", ""),
@@ -104,10 +108,13 @@ fn statements_are_found_by_their_own_words_first() {
         ("winter", "1 2"),
         ("speaker:varga", "1 2"),
         ("speaker:varga harbour", "1 2"),
-        ("said:harbour -winter", "3"),
+        ("said:harbour -new -winter", "3"),
+        ("winter -build", ""),
         ("kind:direct speaker:rehn", "3"),
         ("outlet:meridian speaker:varga", "2"),
         ("headline:pledges speaker:varga", "1 2"),
+        ("speaker:varga date:2025-04..", ""),
+        ("said_on:2025-03-04", "1 2"),
     ] {
         assert_eq!(found(&scene, &["-s", query]), expected, "{query}");
     }
@@ -118,6 +125,9 @@ fn options_stand_for_fields() {
     let scene = archive();
     for (arguments, expected) in [
         (&["--outlet", "meridian wire"][..], "2"),
+        (&["harbour", "--since", "2025-03-05", "--until", "2025-03-31"], "2"),
+        (&["harbour", "--on", "2025-04-01"], "3"),
+        (&["-s", "--speaker", "lena varga", "--location", "ostrand", "--on", "2025-03-04"], "1"),
         (&["-s", "--speaker", "varga lena"], "1 2"),
         (&["--role", "foreign minister"], "1 2"),
         (&["winter", "fishermen", "--any"], "1 2 3"),
@@ -125,6 +135,25 @@ fn options_stand_for_fields() {
     ] {
         assert_eq!(found(&scene, arguments), expected, "{arguments:?}");
     }
+}
+
+#[test]
+fn orders_are_by_day() {
+    let scene = archive();
+    for (arguments, expected) in [
+        (&["harbour", "--sort", "newest"][..], "3 2 1"),
+        (&["harbour", "--sort", "oldest"], "1 2 3"),
+        // What only filters lists newest first.
+        (&["date:2025.."], "3 2 1"),
+        (&["harbour", "--sort", "newest", "--limit", "1", "--offset", "1"], "2"),
+    ] {
+        let mut keys = in_order(&scene, arguments);
+        keys.dedup();
+        assert!(keys.join(" ").starts_with(expected), "{arguments:?} gives {keys:?}");
+    }
+    let hits = query(&scene, &["-s", "speaker:*", "--sort", "said", "--format", "jsonl"]).json_lines(0);
+    let days: Vec<&str> = hits.iter().filter_map(|hit| hit["said_on"].as_str()).collect();
+    assert!(days.len() > 1 && days.is_sorted(), "{days:?}");
 }
 
 #[test]
@@ -224,6 +253,36 @@ fn shows_what_it_found() {
     for id in ["0000000000000000", "17", &format!("{article}.00000000")] {
         assert_eq!(scene.dateline(&["show", id]).code, 2, "{id}");
     }
+}
+
+#[test]
+fn the_example_is_found_by_who_said_what_when_and_where() {
+    let name = "the_example_is_found_by_who_said_what_when_and_where";
+    let Some(path) = evaluation_data(name, "examples/larijani-2025-09-02.txt") else { return };
+    let scene = Scene::new();
+    scene.file("news/larijani-2025-09-02.txt", std::fs::read(path).unwrap());
+    scene.dateline(&["ingest", "news"]).expect(0);
+    let first =
+        |arguments: &[&str]| query(&scene, &[arguments, &["--format", "jsonl"]].concat()).json_lines(0)[0].clone();
+    assert_eq!(first(&["speaker:larijani missile"])["path"], "larijani-2025-09-02.txt");
+    let filters = ["-s", "speaker:larijani negotiations", "--since", "2025-09-01", "--location", "tehran"];
+    let hit = first(&filters);
+    assert_eq!(hit["speaker"]["name"], "Ali Larijani");
+    assert!(hit["text"].as_str().unwrap().contains("The path for negotiations"), "{hit}");
+    for early in
+        [&["speaker:larijani missile", "--until", "2025-09-01"][..], &["-s", "larijani", "--until", "2025-09-01"]]
+    {
+        assert_eq!(query(&scene, early).code, 1, "{early:?}");
+    }
+    // A statement whose context alone holds the word is found, behind those that hold it themselves.
+    let hits = query(&scene, &["-s", "missile", "--format", "jsonl", "--limit", "0"]).json_lines(0);
+    let holds = |hit: &Value| hit["text"].as_str().unwrap().contains("missile");
+    let place = |words: &str| hits.iter().position(|hit| hit["text"].as_str().unwrap().contains(words));
+    let context_alone = place("This sets a path which negates any talk").expect("its context has the word");
+    let own = hits.iter().rposition(holds).expect("some hold the word");
+    assert!(own < context_alone, "own words at {own}, context at {context_alone}");
+    let run = query(&scene, &["speaker:lariyani"]);
+    assert!(run.stderr.contains("did you mean larijani"), "{}", run.stderr);
 }
 
 #[test]

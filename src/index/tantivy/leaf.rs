@@ -31,7 +31,6 @@ pub struct TextFields {
 /// One word of a query and every posting list it stands for.
 #[derive(Clone, Debug)]
 pub struct Leaf {
-    pub matcher: Matcher,
     /// How it is compared.
     pub looks_at: LooksAt,
     /// In the order of the searcher's segments.
@@ -74,7 +73,7 @@ impl Leaf {
             Pattern::AsWritten(_) => LooksAt::Written,
             _ => LooksAt::Folded,
         };
-        Self::of(searcher, fields, Matcher::new(pattern)?, looks_at, most)
+        Self::of(searcher, fields, &Matcher::new(pattern)?, looks_at, most)
     }
 
     /// Looks up every indexed word that is an inflection of `word`.
@@ -100,29 +99,24 @@ impl Leaf {
                 })?;
             }
         }
-        Self::of(searcher, fields, Matcher::Any(forms), LooksAt::Folded, None)
+        Self::of(searcher, fields, &Matcher::Any(forms), LooksAt::Folded, None)
     }
 
     fn of(
         searcher: &Searcher,
         fields: TextFields,
-        matcher: Matcher,
+        matcher: &Matcher,
         looks_at: LooksAt,
         most: Option<usize>,
     ) -> Result<Self, LowerError> {
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         let mut doc_freq = 0;
         for segment in searcher.segment_readers() {
-            let found = LeafSegment::read(segment, fields, &matcher, looks_at, most)?;
+            let found = LeafSegment::read(segment, fields, matcher, looks_at, most)?;
             doc_freq += found.words.iter().map(|info| u64::from(info.doc_freq)).sum::<u64>();
             segments.push(found);
         }
-        Ok(Self { matcher, looks_at, segments, doc_freq })
-    }
-
-    /// Returns whether no document holds it.
-    pub fn is_empty(&self) -> bool {
-        self.doc_freq == 0
+        Ok(Self { looks_at, segments, doc_freq })
     }
 
     /// Opens its postings in a segment, with positions or only with frequencies.
