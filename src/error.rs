@@ -102,9 +102,9 @@ fn hint_of(error: &anyhow::Error) -> Option<String> {
         }
         let ingest = cause.downcast_ref::<IngestError>().and_then(hint_of_ingest);
         ingest.or_else(|| match cause.downcast_ref::<InventoryError>()? {
-            InventoryError::Place(error) | InventoryError::Generation(GenerationError::Place(error)) => {
-                hint_of_place(error)
-            }
+            InventoryError::Place(error) => hint_of_place(error),
+            InventoryError::Generation(error) => hint_of_generation(error),
+            InventoryError::Read { .. } | InventoryError::Record { .. } => Some(DAMAGED.into()),
             _ => None,
         })
     })
@@ -128,11 +128,26 @@ fn hint_of_ingest(error: &IngestError) -> Option<String> {
     Some(hint.into())
 }
 
+/// The way out of an index that cannot be read.
+const DAMAGED: &str = "dateline check tells what is damaged; dateline ingest --rebuild makes the index anew";
+
+/// Returns what to do about a generation that cannot be used.
+fn hint_of_generation(error: &GenerationError) -> Option<String> {
+    match error {
+        GenerationError::Place(error) => hint_of_place(error),
+        GenerationError::Outdated { .. } => {
+            Some("dateline ingest --rebuild makes it anew from the files; until that is done it stays as it is".into())
+        }
+        GenerationError::Open { .. } | GenerationError::Payload { .. } => Some(DAMAGED.into()),
+    }
+}
+
 fn hint_of_place(error: &PlaceError) -> Option<String> {
     let hint = match error {
         PlaceError::Busy { .. } => "try again later, or wait with --wait SECONDS",
         PlaceError::Missing { .. } => "dateline ingest DIR makes one; --index PLACE names another",
         PlaceError::Foreign { .. } => "name a directory of its own with --index PLACE",
+        PlaceError::About { .. } => "dateline ingest --rebuild DIR… makes the index anew from the folders named",
         PlaceError::Newer { .. } => "a newer dateline made it: use that one",
         _ => return None,
     };

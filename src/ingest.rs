@@ -7,6 +7,7 @@
 mod moving;
 mod plan;
 mod pool;
+mod rebuild;
 mod roots;
 mod work;
 
@@ -19,8 +20,10 @@ use serde::Serialize;
 
 use crate::config::ConfigError;
 use crate::index::payload::{CollectionRecord, Payload};
+use crate::index::tantivy::SCHEMA_VERSION;
 use crate::index::tantivy::generation::{Generation, GenerationError};
 use crate::index::tantivy::input_document::InputRecordError;
+use crate::index::tantivy::remains::Remains;
 use crate::index::tantivy::state::State;
 use crate::index::tantivy::write::{Batch, Budget, Writer};
 use crate::index::{Place, PlaceError};
@@ -56,6 +59,8 @@ pub struct Options {
     pub outdated: bool,
     /// Read again what was rejected.
     pub retry_rejected: bool,
+    /// Make the index anew beside the one in force, which answers until the new one takes its place.
+    pub rebuild: bool,
     /// Drop what is gone even where that is doubtful.
     pub prune: bool,
     /// Say what would be done, and do nothing.
@@ -95,6 +100,7 @@ impl Options {
             checksum: false,
             outdated: false,
             retry_rejected: false,
+            rebuild: false,
             prune: false,
             dry_run: false,
             now,
@@ -119,6 +125,8 @@ pub enum Progress<'p> {
         inputs: u64,
         bytes: u64,
     },
+    /// The index that is made anew could not be read: when its articles were added is not known any more.
+    Forgotten,
     Rejected(&'p Rejected),
     HeldBack(&'p HeldBack),
     /// Everything so far is visible and safe.
@@ -199,6 +207,8 @@ pub enum IngestError {
     Read(#[from] tantivy::TantivyError),
     #[error("cannot read the index")]
     Record(#[from] InputRecordError),
+    #[error("the new index would lose what is in the one in force: {held}")]
+    RebuildLoses { held: HeldBack },
     #[error("cannot start a thread")]
     Thread(#[source] std::io::Error),
     #[error("reading was given up")]
@@ -220,14 +230,25 @@ impl IngestError {
 pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Summary, IngestError> {
     let started = Instant::now();
     let locked = options.place.lock(options.wait)?;
-    locked.sweep()?;
-    let generation = Generation::open_or_create(&locked)?;
+    let (generation, remains) = if options.rebuild {
+        rebuild::begin(&locked, report)?
+    } else {
+        locked.sweep()?;
+        (Generation::open_or_create(&locked)?, Remains::default())
+    };
     let searcher = generation.searcher()?;
-    let payload = generation.payload()?;
-    let roots = roots::resolve(&options.paths, &payload)?;
+    let (payload, paths) = if options.rebuild {
+        (remains.payload.clone(), rebuild::paths(options, &remains))
+    } else {
+        (generation.payload()?, options.paths.clone())
+    };
+    let roots = roots::resolve(&paths, &payload)?;
     let state = State::read(&searcher)?;
     let plan = plan::make(&roots, &Known { state: &state, searcher: &searcher, payload: &payload }, options, report)?;
     plan.held_back.iter().for_each(|held| report(Progress::HeldBack(held)));
+    if options.rebuild {
+        rebuild::refuse_losses(&roots, &plan, &remains, options)?;
+    }
     let payload_after = payload_after(&payload, &roots, &plan);
 
     let mut summary = Summary {
@@ -240,6 +261,9 @@ pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Su
     };
     if options.dry_run {
         foresee(&mut summary, &plan.tasks, plan.vanished.len() as u64);
+        if options.rebuild {
+            locked.sweep()?;
+        }
         summary.seconds = started.elapsed().as_secs_f64();
         return Ok(summary);
     }
@@ -251,7 +275,7 @@ pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Su
         generation: &generation,
         writer: None,
         payload: payload_after.write(),
-        is_dirty: payload_after != payload,
+        is_dirty: options.rebuild || payload_after != payload,
         options,
         bytes,
         since: Instant::now(),
@@ -268,6 +292,7 @@ pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Su
         roots,
         state,
         searcher,
+        remains,
         schema: generation.schema().clone(),
         extractor: Extractor::new(),
         options: options.clone(),
@@ -276,6 +301,10 @@ pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Su
     drop(job);
     report(Progress::Finishing);
     summary.commits = commits.finish()?;
+    if options.rebuild {
+        locked.put_in_force(generation.folder(), SCHEMA_VERSION)?;
+        locked.sweep()?;
+    }
     locked.note_ingest(options.now)?;
     summary.seconds = started.elapsed().as_secs_f64();
     Ok(summary)

@@ -41,6 +41,9 @@ pub struct Ingest {
     /// Read again what was rejected
     #[arg(long)]
     retry_rejected: bool,
+    /// Make the index anew; the present one answers until the new one takes its place
+    #[arg(long)]
+    rebuild: bool,
     /// Drop what is gone even where most of a collection is
     #[arg(long)]
     prune: bool,
@@ -66,6 +69,7 @@ impl Run for Ingest {
         options.checksum = self.checksum;
         options.outdated = self.outdated;
         options.retry_rejected = self.retry_rejected;
+        options.rebuild = self.rebuild;
         options.prune = self.prune;
         options.wait = Duration::from_secs(self.wait);
         let summary = run(&options, common)?;
@@ -145,6 +149,9 @@ impl Shown {
                     self.next_line = Instant::now() + LINE_EVERY;
                     eprintln!("{inputs} of {} inputs read", self.total);
                 }
+            }
+            Progress::Forgotten => {
+                self.say("warning: the index could not be read: all of its articles count as added now");
             }
             Progress::Rejected(rejected) => self.say(&format!("rejected: {}", neutralise(&rejected.to_string()))),
             Progress::HeldBack(held) => {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The payload of a commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Payload {
     /// Version of the fields.
     pub schema: u32,
@@ -22,6 +23,7 @@ pub struct Payload {
 
 /// A collection as the index knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CollectionRecord {
     pub name: String,
     /// Absolute, links resolved.

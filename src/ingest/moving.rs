@@ -12,7 +12,8 @@ use crate::index::tantivy::write::Batch;
 
 /// Hands over the articles of the input at position `from` under the path of `task`.
 ///
-/// Returns false where the path itself said something about an article, so that it must be read again.
+/// Returns false where the path itself said something about an article, or may say how to read what was rejected, so
+/// that it must be read again.
 ///
 /// # Errors
 /// If the index cannot be read, or nobody takes the batches any more.
@@ -26,7 +27,13 @@ pub(super) fn rewrite(job: &Job, task: &Task, from: usize, hands: &Hands<'_>) ->
             return Ok(false);
         }
     }
-    let record = job.schema.input_record(&job.searcher, known.address)?;
+    let mut record = job.schema.input_record(&job.searcher, known.address)?;
+    if members.is_empty() && !record.rejections.iter().any(|rejected| rejected.reason.is_quarantine()) {
+        return Ok(false);
+    }
+    for rejected in &mut record.rejections {
+        rejected.path = with_inside_of(&rejected.path, &task.relative);
+    }
     let unfinished =
         InputState { unfinished: true, modified_ns: MODIFIED_UNSURE, ..state_of(job, task, InputRecord::default()) };
     let mut outcome = Outcome { kind: OutcomeKind::Moved, ..Outcome::default() };
@@ -36,12 +43,8 @@ pub(super) fn rewrite(job: &Job, task: &Task, from: usize, hands: &Hands<'_>) ->
         hands.beat()?;
         let (stored, statements) = job.schema.stored_block(&job.searcher, member.address, member.statements)?;
         let mut article = stored.article;
-        let inside = article.path.split_once('!').map(|(_, inside)| inside.to_owned());
         article.id = ArticleId::at(&root.name, &task.relative, stored.identity);
-        article.path = match inside {
-            Some(inside) => format!("{}!{inside}", task.relative),
-            None => task.relative.clone(),
-        };
+        article.path = with_inside_of(&article.path, &task.relative);
         let placement = Placement {
             collection: root.name.clone(),
             input: task.input,
@@ -67,4 +70,12 @@ pub(super) fn rewrite(job: &Job, task: &Task, from: usize, hands: &Hands<'_>) ->
     batch.documents.push(job.schema.input_document(&state));
     hands.done(batch, bytes, outcome)?;
     Ok(true)
+}
+
+/// Returns `path` with what stands behind the `!` of `old`: the path inside an archive.
+fn with_inside_of(old: &str, path: &str) -> String {
+    match old.split_once('!') {
+        Some((_, inside)) => format!("{path}!{inside}"),
+        None => path.to_owned(),
+    }
 }

@@ -334,8 +334,13 @@ fn doubt(root: &Root, part: &Plan, vanished: u64, known: u64, payload: &Payload)
     if root.part.is_none() && before.iter().any(|device| !now.contains(device)) {
         return Some(Doubt::DeviceChanged { vanished });
     }
+    is_many_vanished(vanished, known).then_some(Doubt::ManyVanished { vanished, known })
+}
+
+/// Returns whether so many inputs hardly vanish at once because somebody wants them to.
+pub(super) fn is_many_vanished(vanished: u64, known: u64) -> bool {
     // One file of four that somebody deletes is more than a fifth and no reason to stop.
-    (vanished > 1 && vanished * 5 > known).then_some(Doubt::ManyVanished { vanished, known })
+    vanished > 1 && vanished * 5 > known
 }
 
 fn held(root: &Root, doubt: Doubt) -> HeldBack {
@@ -346,7 +351,7 @@ fn held(root: &Root, doubt: Doubt) -> HeldBack {
 fn find_moves(tasks: &mut [Task], gone: &mut Vec<usize>, state: &State, options: &Options) -> u64 {
     let movable = |position: usize| {
         let known = &state.inputs[position];
-        !known.rejected && !known.unfinished && known.bytes > 0
+        known.hash != 0 && !known.unfinished && known.bytes > 0
     };
     let mut by_content: HashMap<(u64, u64), Vec<usize>> = HashMap::new();
     let mut sizes = BTreeSet::new();

@@ -15,6 +15,7 @@ use crate::article::{self, Article, ArticleId};
 use crate::index::Placement;
 use crate::index::tantivy::Schema;
 use crate::index::tantivy::input_document::{InputRecord, InputState, MODIFIED_UNSURE, REJECTIONS_KEPT, column_hash};
+use crate::index::tantivy::remains::Remains;
 use crate::index::tantivy::state::{self, KnownMember, State};
 use crate::index::tantivy::write::Batch;
 use crate::input::{self, RawArticle, ReadSummary, Reason, RecordPlace, Rejected};
@@ -42,6 +43,8 @@ pub(super) struct Job {
     pub roots: Vec<Root>,
     pub state: State,
     pub searcher: Searcher,
+    /// Of the generation in force, where another one is made.
+    pub remains: Remains,
     pub schema: Schema,
     pub extractor: Extractor,
     pub options: Options,
@@ -176,6 +179,8 @@ fn read(
     let mut reading = Reading::new(job, task, hands, known);
     if let [only] = &before[..] {
         reading.only_added_ms = Some(only.added_ms);
+    } else if before.is_empty() {
+        reading.only_added_ms = job.remains.added_ms_of_only(task.input);
     }
     let mut accept = |member| match reading.take(member) {
         Ok(()) => ControlFlow::Continue(()),
@@ -271,7 +276,8 @@ impl<'r> Reading<'r> {
             return Ok(());
         };
         let statements = self.job.extractor.extract(&article);
-        let added_ms = known.map(|known| known.added_ms).or_else(|| self.only_added_ms.take());
+        let added_ms = known.map(|known| known.added_ms).or_else(|| self.job.remains.added_ms(id.0));
+        let added_ms = added_ms.or_else(|| self.only_added_ms.take());
         let placement = Placement {
             collection: self.context.collection.to_owned(),
             input: self.task.input,

@@ -108,6 +108,11 @@ impl Reason {
         matches!(self, Self::NoArticle { .. })
     }
 
+    /// Whether reading the same bytes again would cost as much again, whatever they are called.
+    pub fn is_quarantine(&self) -> bool {
+        matches!(self, Self::Crashed { .. } | Self::TookTooLong { .. })
+    }
+
     /// Whether the next look may find it otherwise although size and time are the same.
     pub fn is_passing(&self) -> bool {
         matches!(

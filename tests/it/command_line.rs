@@ -91,3 +91,22 @@ fn completions_and_manual_pages_know_every_command() {
         assert!(page.is_file(), "{} is missing", page.display());
     }
 }
+
+#[test]
+fn a_held_index_is_a_reason_to_come_back_later() {
+    let scene = Scene::new();
+    scene.file("news/a.txt", crate::archive::page(1));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    let held = dateline::index::Place::new(scene.path().join("index")).lock(std::time::Duration::ZERO).unwrap();
+    for arguments in [&["ingest", "news"][..], &["forget", "news"], &["check", "--repair"]] {
+        let run = scene.dateline(arguments);
+        assert!(run.code == 75 && run.stderr.contains("--wait"), "{arguments:?}: {} {}", run.code, run.stderr);
+    }
+    scene.dateline(&["status"]).expect(0);
+    scene.dateline(&["check"]).expect(0);
+    let waiting = scene.command().args(["ingest", "news", "--wait", "30"]).stdout(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    drop(held);
+    let waited = crate::scene::Run::of(waiting.wait_with_output().unwrap());
+    assert!(waited.expect(0).contains("1 unchanged"));
+}

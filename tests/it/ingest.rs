@@ -242,3 +242,31 @@ fn leaves_no_file_behind() {
     assert!(!kinds.iter().any(|kind| kind.starts_with("tmp") || kind == "7.del"), "{kinds:?}");
     assert_eq!(archive.place().root().read_dir().unwrap().count(), 3, "about.toml, the lock and one generation");
 }
+
+#[test]
+fn what_takes_too_long_is_quarantined_by_its_hash_and_stops_nothing() {
+    let archive = Archive::new(&[("a.txt", &page(1)), ("endless.txt", &"Word ".repeat(4_000))]);
+    let impatient = |options: &mut ingest::Options| options.time_limit = Duration::ZERO;
+    let first = archive.ingest_with(impatient);
+    let reasons: Vec<String> = first.rejected.iter().map(ToString::to_string).collect();
+    assert_eq!(reasons, ["endless.txt: kept the reader busy for more than 0 s"]);
+    assert_eq!(first.articles, 1);
+    let second = archive.ingest_with(impatient);
+    assert_eq!((second.newly_rejected, second.known_rejected, second.files_read), (0, 1, 0));
+    age(&archive.path("endless.txt"), Duration::from_secs(9));
+    assert_eq!(archive.ingest_with(impatient).newly_rejected, 0, "touched, and still the same bytes");
+    fs::rename(archive.path("endless.txt"), archive.path("renamed.txt")).unwrap();
+    let moved = archive.ingest_with(impatient);
+    assert_eq!((counts(&moved), moved.newly_rejected), ([0, 0, 0, 1, 1], 0));
+    let wanted = FilesWanted { rejected: true, collection: None };
+    inventory::files(&archive.place(), &wanted, |row| {
+        assert_eq!((row.path.as_str(), row.rejections[0].path.as_str()), ("renamed.txt", "renamed.txt"));
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    let retried = archive.ingest_with(|options| {
+        impatient(options);
+        options.retry_rejected = true;
+    });
+    assert_eq!((retried.newly_rejected, retried.files_read), (0, 1));
+}

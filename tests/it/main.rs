@@ -11,5 +11,6 @@ mod ingest;
 mod inventory;
 mod query;
 mod readme;
+mod rebuild;
 mod scene;
 mod speakers;

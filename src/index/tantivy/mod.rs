@@ -20,6 +20,8 @@ mod leaf;
 pub mod lower;
 /// A commit opened to be asked.
 pub mod read;
+/// What a rebuild must not lose.
+pub mod remains;
 /// The engine's schema, made from `FIELDS`.
 pub mod schema;
 /// Names, roles and days of speakers, read from columns.
