@@ -42,6 +42,9 @@ const LEAST_CUE_PROBABILITY: f32 = 0.15;
 /// Drafts less likely than this are dropped.
 const LEAST_SCORE: f32 = 0.42;
 
+/// A quotation is somebody's words, so that a draft that claims one may be less likely.
+const LEAST_SCORE_OF_QUOTED: f32 = 0.15;
+
 /// Mentions less likely than this are dropped: it is worse to credit the wrong speaker than to leave one unknown.
 const LEAST_MENTION_PROBABILITY: f32 = 0.5;
 
@@ -78,18 +81,23 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut taken = vec![false; units.len()];
         let first = found.len();
-        for place in 0..scored.len() {
-            let (score, draft) = &scored[place];
-            let (score, draft) = (*score, &cut_at_coordinated(units.as_slice(), draft, &scored));
-            let clash = draft.content.is_empty()
-                || draft.content.iter().any(|range| taken[range.indices()].contains(&true))
-                || taken[draft.cue.unit];
-            if clash || score < LEAST_SCORE || !speaks(draft) {
+        let sure = scored.iter().filter(|(score, _)| *score >= LEAST_SCORE);
+        let doubtful = scored.iter().filter(|(score, _)| (LEAST_SCORE_OF_QUOTED..LEAST_SCORE).contains(score));
+        for (score, draft) in sure.chain(doubtful) {
+            let mut draft = cut_at_coordinated(units.as_slice(), draft, &scored);
+            if taken[draft.cue.unit] || !speaks(&draft) {
+                continue;
+            }
+            draft.content = left_over(&units, &draft.content, &taken);
+            let is_enough =
+                if *score < LEAST_SCORE { has_quotation(&units, &draft.content) } else { !draft.content.is_empty() };
+            if !is_enough {
                 continue;
             }
             for range in &draft.content {
                 taken[range.indices()].fill(true);
             }
+            let (score, draft) = (*score, &draft);
             features.clear();
             mention_features(&units, draft, &mut features);
             let mention_probability = model.mention.probability(&features);
@@ -135,6 +143,31 @@ fn cut_at_coordinated(units: &[Unit], draft: &Draft, scored: &[(f32, &Draft)]) -
     cut
 }
 
+/// Returns what others have left of a content; nothing where they have the larger part of its words and left no
+/// quotation.
+fn left_over(units: &[Unit], content: &[TokenRange], taken: &[bool]) -> Vec<TokenRange> {
+    let is_free = |range: &TokenRange| !taken[range.indices()].contains(&true);
+    if content.iter().all(is_free) {
+        return content.to_vec();
+    }
+    let mut left: Vec<TokenRange> = Vec::new();
+    for range in content {
+        let mut start = range.start;
+        for at in range.start..=range.end {
+            if at == range.end || taken[at] {
+                left.extend(trimmed(units, TokenRange::new(start, at.max(start))));
+                start = at + 1;
+            }
+        }
+    }
+    let size = |ranges: &[TokenRange]| ranges.iter().map(|range| range.len()).sum::<usize>();
+    if has_quotation(units, &left) || size(&left) * 2 > size(content) { left } else { Vec::new() }
+}
+
+fn has_quotation(units: &[Unit], content: &[TokenRange]) -> bool {
+    content.iter().any(|range| units[range.indices()].iter().any(|unit| unit.tag == Tag::LongQuote))
+}
+
 /// Whether the other's cue stands inside this one's content and yet shares its speaker, who is named before both.
 fn coordinated(draft: &Draft, other: &Draft) -> bool {
     let (Some(mention), Some(shared)) = (draft.mention, other.mention) else { return false };
@@ -147,9 +180,13 @@ fn new_clause(units: &[Unit], draft: &Draft, other: &Draft) -> Option<usize> {
     let mention =
         other.mention.filter(|mention| mention.end <= other.cue.unit && mention.start > draft.cue.unit + 2)?;
     let opener = mention.start - 1;
-    let opens =
-        matches!(units[opener].tag, Tag::Coordinator | Tag::Subordinator) && units[opener - 1].tag == Tag::Comma;
-    opens.then_some(opener - 1)
+    let is_opener = matches!(units[opener].tag, Tag::Coordinator | Tag::Subordinator);
+    match units[opener - 1].tag {
+        Tag::Comma if is_opener => Some(opener - 1),
+        // The comma stands before the closing mark.
+        Tag::ShortQuote | Tag::LongQuote if is_opener => Some(opener),
+        _ => None,
+    }
 }
 
 /// Whether the mention is the subject of a passive: who "was criticised" did not say it.
@@ -212,20 +249,31 @@ fn attach_quotations(
         if unit.tag != Tag::LongQuote || taken[index] {
             continue;
         }
-        let here = found.len() > first_of_paragraph;
-        if here && unit.quotation_only {
-            let distance = |found: &Found| {
-                found.content.iter().map(|range| range.start.abs_diff(unit.tokens.start)).min().unwrap_or(usize::MAX)
-            };
-            if let Some(nearest) = found[first_of_paragraph..].iter_mut().min_by_key(|found| distance(found)) {
-                nearest.content.push(unit.tokens);
-            }
+        let here = &mut found[first_of_paragraph..];
+        let distance = |found: &Found| found.content.iter().map(|range| range.start.abs_diff(unit.tokens.start)).min();
+        if unit.quotation_only
+            && let Some(nearest) = here.iter_mut().min_by_key(|found| distance(found))
+        {
+            nearest.content.push(unit.tokens);
+        } else if let Some(interrupted) = here.iter_mut().rev().find(|found| goes_on(text, found, unit)) {
+            interrupted.content.push(unit.tokens);
         } else if whole_paragraph && let Some(last) = found.last_mut() {
             last.content.push(unit.tokens);
         } else if !is_title(text, unit) {
             found.push(Found { content: vec![unit.tokens], cue: None, mention: None, score: SCORE_WITHOUT_CUE });
         }
     }
+}
+
+/// Whether a quotation goes on what was said before it in its paragraph: "“…,” she said with a smile, “…”".
+fn goes_on(text: &Analysis<'_>, found: &Found, unit: &Unit) -> bool {
+    const MOST_TOKENS_BETWEEN: usize = 40;
+    let Some(last) = found.content.iter().max_by_key(|range| range.end) else { return false };
+    let is_quotation = found.content.iter().all(|range| text.tokens[range.start].quotation > 0);
+    is_quotation
+        && found.cue.is_some()
+        && last.end <= unit.tokens.start
+        && unit.tokens.start - last.end <= MOST_TOKENS_BETWEEN
 }
 
 /// Whether most words begin with a capital: the name of a book, a song, a programme.
@@ -274,7 +322,10 @@ fn signed_quotation(text: &Analysis<'_>, units: &[Unit]) -> Option<Found> {
     const MOST_WORDS_OF_NAME: usize = 6;
     let dash = units.iter().rposition(|unit| unit.tag == Tag::Dash)?;
     let name = trimmed(units, TokenRange::new(dash + 1, units.len()))?;
-    let quoted = units[..dash].iter().all(|unit| unit.tag.is_quote() || unit.tag.is_mark());
+    // Between its first and last mark a quotation may hold others.
+    let mut words = units[..dash].iter().filter(|unit| !unit.tag.is_mark());
+    let quoted = words.next().is_some_and(|first| first.tag == Tag::LongQuote)
+        && words.next_back().is_none_or(|last| last.tag.is_quote());
     let capital = |unit: &Unit| text.tokens[unit.tokens.start].shape.has(Shape::CAPITAL);
     if name.len() > MOST_WORDS_OF_NAME || !quoted || !units[name.indices()].iter().all(capital) {
         return None;
@@ -288,8 +339,18 @@ fn signed_quotation(text: &Analysis<'_>, units: &[Unit]) -> Option<Found> {
     })
 }
 
-/// Takes off what stands before the subject's own phrase: "In an interview *Roe* said" has no comma to tell.
+/// Returns the phrase that names the speaker, of what the labels have for the mention: "In an interview *Roe* said" has
+/// no comma to tell, and "*Roe*, who lives in Ost, said" goes on too long.
 fn own_phrase(units: &[Unit], mention: TokenRange) -> TokenRange {
+    let is_relative = |at: &usize| units[*at].tag == Tag::Relative;
+    if is_relative(&mention.start) {
+        return TokenRange::new(mention.start, mention.start + 1);
+    }
+    if let Some(pronoun) = mention.indices().rev().find(|&at| at + 1 == mention.end && units[at].tag == Tag::Subject) {
+        return TokenRange::new(pronoun, mention.end);
+    }
+    let end = mention.indices().find(is_relative).unwrap_or(mention.end);
+    let mention = trimmed(units, TokenRange::new(mention.start, end)).unwrap_or(mention);
     let Some(subject) = mention.indices().find(|&at| units[at].part.is_subject()) else { return mention };
     let ends_phrase = |at: &usize| matches!(units[*at].part, Part::PrepositionObject | Part::Object);
     let opens_phrase = |at: usize| {

@@ -10,7 +10,7 @@ pub struct Features {
     pub keys: Vec<u32>,
 }
 
-/// The table has `1 << TABLE_BITS` rows.
+/// No table has more than `1 << TABLE_BITS` rows.
 pub const TABLE_BITS: u32 = 18;
 
 impl Features {
@@ -37,10 +37,10 @@ pub fn key(template: u32, first: u32, second: u32) -> u32 {
 /// Bits of the check, above those of the row.
 pub const CHECK_BITS: u32 = 8;
 
-/// Returns the row of a key.
+/// Returns the row of a key in a table of `rows` rows, a power of two.
 #[inline]
-pub fn row_of(key: u32) -> usize {
-    (key & ((1 << TABLE_BITS) - 1)) as usize
+pub fn row_of(key: u32, rows: usize) -> usize {
+    key as usize & (rows - 1)
 }
 
 /// Returns the check of a key.
@@ -49,32 +49,31 @@ pub fn check_of(key: u32) -> u8 {
     (key >> TABLE_BITS) as u8
 }
 
-/// Which feature each row belongs to.
+/// Which feature each row of a table belongs to.
 pub struct Owners {
+    rows: usize,
     counts: Vec<u16>,
-}
-
-impl Default for Owners {
-    fn default() -> Self {
-        Self { counts: vec![0; 1 << (TABLE_BITS + CHECK_BITS)] }
-    }
 }
 
 /// A feature that was seen less often teaches nothing.
 const LEAST_COUNT: u16 = 3;
 
 impl Owners {
+    /// Begins with a table of `rows` rows, a power of two.
+    pub fn new(rows: usize) -> Self {
+        Self { rows, counts: vec![0; rows << CHECK_BITS] }
+    }
+
     /// Counts a feature once more.
     pub fn count(&mut self, key: u32) {
-        let count = &mut self.counts[key as usize];
+        let count = &mut self.counts[check_of(key) as usize * self.rows + row_of(key, self.rows)];
         *count = count.saturating_add(1);
     }
 
     /// Returns the check of each row's owner, none where no feature is frequent enough.
     pub fn checks(&self) -> Vec<Option<u8>> {
-        let rows = 1 << TABLE_BITS;
-        let count = |row: usize, check: usize| self.counts[check * rows + row];
-        (0..rows)
+        let count = |row: usize, check: usize| self.counts[check * self.rows + row];
+        (0..self.rows)
             .map(|row| {
                 let best = (0..1 << CHECK_BITS).max_by_key(|&check| count(row, check))?;
                 (count(row, best) >= LEAST_COUNT).then_some(best as u8)

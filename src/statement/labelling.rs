@@ -4,7 +4,7 @@
 //! cue gets one mention in one piece, and a second piece of content costs what it should.
 
 use super::cue::Cue;
-use super::features::{TABLE_BITS, check_of, key, row_of};
+use super::features::{check_of, key};
 use super::unit::{Tag, Unit};
 
 /// What a unit is to a cue.
@@ -40,30 +40,22 @@ pub const fn next_state(state: usize, label: Label) -> Option<usize> {
     Some(label as usize + 3 * content as usize + 6 * mention as usize)
 }
 
-/// The features of one cue's units, by the rows of the table.
+/// The features of one cue's units.
 #[derive(Clone, Debug, Default)]
 pub struct Lattice {
     pub len: usize,
-    /// `node_count` rows a unit: weights of each label.
+    /// `node_count` keys a unit.
     pub node: Vec<u32>,
     pub node_count: usize,
-    /// `edge_count` keys a unit, to be joined with the label before.
+    /// `edge_count` keys a unit.
     pub edge: Vec<u32>,
     pub edge_count: usize,
-    /// `state_count` keys a unit, to be joined with the state before; one more set for the end.
+    /// `state_count` keys a unit; behind them those of the end.
     pub state: Vec<u32>,
     pub state_count: usize,
     /// Index of the cue among the units: always outside.
     pub cue: usize,
     places: Vec<Place>,
-}
-
-/// Returns the key of an edge's feature after a label, or after a state: another row, the same check.
-#[inline]
-pub fn key_after(key: u32, before: usize) -> u32 {
-    let rows = (1 << TABLE_BITS) - 1;
-    let row = key.wrapping_add(before as u32 * 0x9e37) & rows;
-    key & !rows | row
 }
 
 /// What lies between a unit and the cue, and what segment it stands in.
@@ -282,9 +274,6 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
     lattice.state_count = state_count;
 }
 
-/// Weights of the three labels.
-pub type Weights = [f32; LABELS];
-
 /// Scores of all labels and transitions of a lattice.
 #[derive(Clone, Debug, Default)]
 pub struct Scores {
@@ -292,7 +281,7 @@ pub struct Scores {
     /// By label before.
     pub edge: Vec<[[f32; LABELS]; LABELS]>,
     /// By state before; the last one is the end, of which the first weight counts.
-    pub state: Vec<[[f32; LABELS]; STATES]>,
+    pub state: Vec<[[f32; LABELS]; REACHABLE.len()]>,
     /// For each state after a unit the best one before.
     back: Vec<[u8; STATES]>,
 }
@@ -300,65 +289,104 @@ pub struct Scores {
 /// States that a path can be in.
 pub const REACHABLE: [usize; 8] = [0, 3, 4, 6, 8, 9, 10, 11];
 
-/// A table of weights that can be added up: floats while it is trained, small integers after.
-pub trait Table {
-    type Sum: Copy + Default;
-    fn add(&self, sum: &mut Self::Sum, key: u32);
-    fn total(&self, sum: Self::Sum) -> [f32; LABELS];
+/// Position of each state in `REACHABLE`; that of the others means nothing.
+const PLACES: [usize; STATES] = {
+    let mut places = [0; STATES];
+    let mut place = 0;
+    while place < REACHABLE.len() {
+        places[REACHABLE[place]] = place;
+        place += 1;
+    }
+    places
+};
+
+/// Returns the position of a state in `REACHABLE`.
+#[inline]
+pub const fn place_of(state: usize) -> usize {
+    PLACES[state]
 }
 
-/// Weights in eight bits, with what one step of them means.
-pub struct SmallTable {
-    /// Weights of the labels and the check of the feature that the row belongs to.
-    pub rows: Vec<[u8; 4]>,
+/// Weights of a feature of a unit: one a label.
+pub const NODE: usize = LABELS;
+/// Weights of a feature of a step: one a label before and label.
+pub const EDGE: usize = LABELS * LABELS;
+/// Weights of a feature of a step from a state: one a state before and label.
+pub const STATE: usize = REACHABLE.len() * LABELS;
+
+/// Weights of features, all those of one feature side by side.
+pub trait Table<const WEIGHTS: usize> {
+    /// Adds up the weights of some features.
+    fn sum(&self, keys: &[u32]) -> [f32; WEIGHTS];
+}
+
+/// The tables of all that a lattice holds.
+pub struct Tables<Node, Edge, State> {
+    pub node: Node,
+    pub edge: Edge,
+    pub state: State,
+}
+
+/// Weights in eight bits, with what one step of them means. A row holds weights, then the check of the feature that it
+/// belongs to.
+pub struct SmallTable<const ROW: usize> {
+    pub rows: Vec<[u8; ROW]>,
     pub scale: f32,
 }
 
-impl Table for SmallTable {
-    type Sum = [i32; LABELS];
-
+impl<const ROW: usize> SmallTable<ROW> {
     #[inline]
-    fn add(&self, sum: &mut [i32; LABELS], key: u32) {
-        let [a, b, c, check] = self.rows[row_of(key)];
-        let kept = -i32::from(check == check_of(key));
-        for (total, weight) in sum.iter_mut().zip([a, b, c]) {
-            *total += i32::from(weight as i8) & kept;
+    fn sums(&self, keys: &[u32]) -> [i16; ROW] {
+        let mask = self.rows.len() - 1;
+        let mut sums = [0i16; ROW];
+        for &key in keys {
+            let row = &self.rows[key as usize & mask];
+            // No branch: which rows count is as good as chance.
+            let kept = -i16::from(row[ROW - 1] == check_of(key));
+            for (sum, &weight) in sums.iter_mut().zip(row) {
+                *sum += i16::from(weight as i8) & kept;
+            }
         }
+        sums
     }
+}
 
+impl<const WEIGHTS: usize, const ROW: usize> Table<WEIGHTS> for SmallTable<ROW> {
     #[inline]
-    fn total(&self, sum: [i32; LABELS]) -> [f32; LABELS] {
-        sum.map(|sum| sum as f32 * self.scale)
+    fn sum(&self, keys: &[u32]) -> [f32; WEIGHTS] {
+        let sums = self.sums(keys);
+        std::array::from_fn(|weight| f32::from(sums[weight]) * self.scale)
     }
 }
 
 /// Adds up the weights of a lattice.
-pub fn score<T: Table>(lattice: &Lattice, table: &T, scores: &mut Scores) {
+pub fn score<Node: Table<NODE>, Edge: Table<EDGE>, State: Table<STATE>>(
+    lattice: &Lattice,
+    tables: &Tables<Node, Edge, State>,
+    scores: &mut Scores,
+) {
     scores.node.clear();
     scores.edge.clear();
     scores.state.clear();
-    for index in 0..lattice.len {
-        let mut node = T::Sum::default();
-        for &key in &lattice.node[index * lattice.node_count..][..lattice.node_count] {
-            table.add(&mut node, key);
-        }
-        scores.node.push(table.total(node));
-        let mut edge = [T::Sum::default(); LABELS];
-        for &key in &lattice.edge[index * lattice.edge_count..][..lattice.edge_count] {
-            for (before, sum) in edge.iter_mut().enumerate() {
-                table.add(sum, key_after(key, before));
-            }
-        }
-        scores.edge.push(edge.map(|sum| table.total(sum)));
+    for keys in lattice.node.chunks_exact(lattice.node_count) {
+        scores.node.push(tables.node.sum(keys));
     }
-    for index in 0..=lattice.len {
-        let mut state = [T::Sum::default(); STATES];
-        for &key in &lattice.state[index * lattice.state_count..][..lattice.state_count] {
-            for before in REACHABLE {
-                table.add(&mut state[before], key_after(key, before));
-            }
-        }
-        scores.state.push(state.map(|sum| table.total(sum)));
+    for keys in lattice.edge.chunks_exact(lattice.edge_count) {
+        let sums = tables.edge.sum(keys);
+        let (by_label, _) = sums.as_chunks();
+        scores.edge.push([by_label[0], by_label[1], by_label[2]]);
+    }
+    for keys in lattice.states() {
+        let sums = tables.state.sum(keys);
+        let (by_state, _) = sums.as_chunks();
+        scores.state.push(std::array::from_fn(|place| by_state[place]));
+    }
+}
+
+impl Lattice {
+    /// Returns the keys of the steps from a state: those of each unit, then those of the end.
+    pub fn states(&self) -> impl Iterator<Item = &[u32]> {
+        let (units, end) = self.state.split_at(self.len * self.state_count);
+        units.chunks_exact(self.state_count).chain([end])
     }
 }
 
@@ -367,13 +395,13 @@ impl Scores {
     #[inline]
     pub fn step(&self, index: usize, state: usize, label: Label) -> f32 {
         let label = label as usize;
-        self.node[index][label] + self.edge[index][state % LABELS][label] + self.state[index][state][label]
+        self.node[index][label] + self.edge[index][state % LABELS][label] + self.state[index][place_of(state)][label]
     }
 
     /// Score of ending in a state.
     #[inline]
     pub fn finish(&self, state: usize) -> f32 {
-        self.state[self.node.len()][state][0]
+        self.state[self.node.len()][place_of(state)][0]
     }
 }
 

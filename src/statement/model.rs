@@ -1,14 +1,20 @@
 //! The weights by which cues are judged and units labelled. They come from `examples/train_attribution.rs`.
 
 use super::features::{Features, TABLE_BITS, check_of, row_of};
-use super::labelling::{SmallTable, Weights};
+use super::labelling::{NODE, SmallTable, Tables};
 use super::tagger::Tagger;
+
+/// The tables of labels and steps. A row is as long as the weights and a check need, and reading it is quick.
+pub type SmallTables = Tables<SmallTable<{ NODE + 1 }>, SmallTable<16>, SmallTable<32>>;
+
+/// Rows of the tables of units, of steps and of steps from a state.
+pub const TABLE_ROWS: [usize; 3] = [1 << TABLE_BITS, 1 << 15, 1 << 12];
 
 /// Weights of all features.
 pub struct Model {
     pub tagger: Tagger,
     pub cue: Logistic,
-    pub labels: SmallTable,
+    pub labels: SmallTables,
     /// Judges an attribution as a whole.
     pub verdict: Logistic,
     /// Judges the mention of an attribution whose content is right.
@@ -16,7 +22,7 @@ pub struct Model {
 }
 
 /// Opens the file of a model; the digit is the version of the format.
-const MAGIC: &[u8] = b"dateline model 3\n";
+const MAGIC: &[u8] = b"dateline model 4\n";
 
 impl Model {
     /// Returns the model of English news that the program carries.
@@ -39,20 +45,26 @@ impl Model {
             bytes.extend(table.scale.to_le_bytes());
             write_columns(&mut bytes, &table.rows);
         }
-        bytes.extend(self.labels.scale.to_le_bytes());
-        write_columns(&mut bytes, &self.labels.rows);
+        self.labels.node.write(&mut bytes);
+        self.labels.edge.write(&mut bytes);
+        self.labels.state.write(&mut bytes);
         zstd::bulk::compress(&bytes, 19)
     }
 
     /// Reads what [`Model::to_bytes`] wrote; none if the bytes are not a model of this version.
     pub fn from_bytes(bytes: &[u8], tagger: Tagger) -> Option<Self> {
-        let columns = 3 * 2 + 4;
-        let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 7 * 4 + columns * ROWS).ok()?;
+        let [node_rows, edge_rows, state_rows] = TABLE_ROWS;
+        let tables = 3 * 2 * ROWS + (NODE + 1) * node_rows + 16 * edge_rows + 32 * state_rows;
+        let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 9 * 4 + tables).ok()?;
         let mut rest = bytes.strip_prefix(MAGIC)?;
         let cue = Logistic::read(&mut rest)?;
         let verdict = Logistic::read(&mut rest)?;
         let mention = Logistic::read(&mut rest)?;
-        let labels = SmallTable { scale: read_float(&mut rest)?, rows: read_columns(&mut rest)? };
+        let labels = Tables {
+            node: SmallTable::read(&mut rest, node_rows)?,
+            edge: SmallTable::read(&mut rest, edge_rows)?,
+            state: SmallTable::read(&mut rest, state_rows)?,
+        };
         rest.is_empty().then_some(Self { tagger, cue, labels, verdict, mention })
     }
 }
@@ -81,7 +93,7 @@ impl Logistic {
             .keys
             .iter()
             .map(|&key| {
-                let [weight, check] = self.rows[row_of(key)];
+                let [weight, check] = self.rows[row_of(key, ROWS)];
                 if check == check_of(key) { i32::from(weight as i8) } else { 0 }
             })
             .sum();
@@ -89,19 +101,33 @@ impl Logistic {
     }
 
     fn read(bytes: &mut &[u8]) -> Option<Self> {
-        Some(Self { bias: read_float(bytes)?, scale: read_float(bytes)?, rows: read_columns(bytes)? })
+        Some(Self { bias: read_float(bytes)?, scale: read_float(bytes)?, rows: read_columns(bytes, ROWS)? })
     }
 }
 
-impl SmallTable {
-    /// Rounds weights to eight bits.
-    pub fn from_weights(weights: &[Weights], checks: &[Option<u8>]) -> Self {
-        let scale = scale_of(weights.iter().flatten().copied());
-        let rows = weights.iter().zip(checks).map(|(weights, check)| {
-            let [a, b, c] = weights.map(|weight| rounded(weight, scale));
-            [a, b, c, check.unwrap_or(0)]
+impl<const ROW: usize> SmallTable<ROW> {
+    /// Rounds weights to eight bits; `weights` has a row after the other.
+    pub fn from_weights(weights: &[f32], checks: &[Option<u8>]) -> Self {
+        let scale = scale_of(weights.iter().copied());
+        let width = weights.len() / checks.len();
+        let rows = weights.chunks_exact(width).zip(checks).map(|(weights, check)| {
+            let mut row = [0; ROW];
+            for (byte, &weight) in row.iter_mut().zip(weights) {
+                *byte = rounded(weight, scale);
+            }
+            row[ROW - 1] = check.unwrap_or(0);
+            row
         });
         Self { rows: rows.collect(), scale }
+    }
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.scale.to_le_bytes());
+        write_columns(bytes, &self.rows);
+    }
+
+    fn read(bytes: &mut &[u8], rows: usize) -> Option<Self> {
+        Some(Self { scale: read_float(bytes)?, rows: read_columns(bytes, rows)? })
     }
 }
 
@@ -124,10 +150,10 @@ fn write_columns<const WIDTH: usize>(bytes: &mut Vec<u8>, rows: &[[u8; WIDTH]]) 
     }
 }
 
-fn read_columns<const WIDTH: usize>(bytes: &mut &[u8]) -> Option<Vec<[u8; WIDTH]>> {
-    let mut rows = vec![[0; WIDTH]; ROWS];
+fn read_columns<const WIDTH: usize>(bytes: &mut &[u8], count: usize) -> Option<Vec<[u8; WIDTH]>> {
+    let mut rows = vec![[0; WIDTH]; count];
     for column in 0..WIDTH {
-        let (table, rest) = bytes.split_at_checked(ROWS)?;
+        let (table, rest) = bytes.split_at_checked(count)?;
         *bytes = rest;
         for (row, &byte) in rows.iter_mut().zip(table) {
             row[column] = byte;

@@ -83,39 +83,40 @@ pub struct Tagger {
     parts: Table<PARTS>,
 }
 
-/// Weights of all labels for each feature.
+/// Weights of all labels for each feature, above `ZERO`: sums of as many features compare as those of the weights.
 struct Table<const LABELS: usize> {
-    rows: Vec<[i8; LABELS]>,
+    rows: Vec<[u8; LABELS]>,
 }
+
+/// Stands for a weight of nothing.
+const ZERO: u8 = 1 << 7;
 
 impl<const LABELS: usize> Table<LABELS> {
     fn best(&self, features: &[u32], labels: std::ops::Range<usize>) -> usize {
-        let mut sums = [0i16; LABELS];
+        let mut sums = [0u16; LABELS];
         // Eight labels at a time, which stay in one register.
         let (chunks, _) = sums.as_chunks_mut::<8>();
         for (place, sums) in chunks.iter_mut().enumerate().skip(labels.start / 8) {
-            let mut partial = [0i16; 8];
             for &feature in features {
                 let (weights, _) = self.rows[feature as usize].as_chunks::<8>();
-                for (sum, &weight) in partial.iter_mut().zip(&weights[place]) {
-                    *sum += i16::from(weight);
+                for (sum, &weight) in sums.iter_mut().zip(&weights[place]) {
+                    *sum += u16::from(weight);
                 }
             }
-            *sums = partial;
         }
-        let highest = sums[labels.clone()].iter().fold(i16::MIN, |highest, &sum| highest.max(sum));
+        let highest = sums[labels.clone()].iter().fold(0, |highest, &sum| highest.max(sum));
         labels.start + sums[labels].iter().position(|&sum| sum == highest).unwrap_or(0)
     }
 
     fn to_bytes(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(self.rows.iter().flatten().map(|&weight| weight as u8));
+        bytes.extend(self.rows.iter().flatten().map(|&weight| weight ^ ZERO));
     }
 
     fn from_bytes(bytes: &mut &[u8]) -> Option<Self> {
         let (table, rest) = bytes.split_at_checked((1 << ROW_BITS) * LABELS)?;
         *bytes = rest;
         let (rows, _) = table.as_chunks::<LABELS>();
-        Some(Self { rows: rows.iter().map(|row| row.map(|byte| byte as i8)).collect() })
+        Some(Self { rows: rows.iter().map(|row| row.map(|byte| byte ^ ZERO)).collect() })
     }
 }
 
@@ -125,8 +126,16 @@ fn word_tags() -> std::ops::Range<usize> {
 }
 
 impl Tagger {
-    /// Sets tags and parts of the units of one paragraph.
+    /// Sets tags and parts of the units of one paragraph, in sentences that may hold a cue: nobody asks for the others.
     pub fn tag(&self, text: &Analysis<'_>, units: &mut [Unit]) {
+        for sentence in units.chunk_by_mut(|a, b| a.sentence == b.sentence) {
+            if sentence.iter().any(|unit| may_be_cue(text, unit)) {
+                self.tag_sentence(text, sentence);
+            }
+        }
+    }
+
+    fn tag_sentence(&self, text: &Analysis<'_>, units: &mut [Unit]) {
         let mut features = Vec::with_capacity(40);
         let kinds: Vec<u32> = units.iter().map(|unit| kind_of(text, unit)).collect();
         let guesses: Vec<Tag> = units.iter().map(|unit| unit.tag).collect();
@@ -139,9 +148,6 @@ impl Tagger {
         }
         let mut history = History::default();
         for index in 0..units.len() {
-            if index == 0 || units[index].sentence != units[index - 1].sentence {
-                history = History::default();
-            }
             if !units[index].tag.is_mark() && !units[index].tag.is_quote() {
                 part_features(units, &kinds, &history, index, &mut features);
                 units[index].part = Part::ALL[self.parts.best(&features, 1..Part::ALL.len())];
@@ -174,6 +180,11 @@ impl Tagger {
         Self::from_bytes(include_bytes!("model/english-tags.bin"))
             .expect("the tagger inside the program is of its version")
     }
+}
+
+/// Whether a unit may be a cue by the lists.
+fn may_be_cue(text: &Analysis<'_>, unit: &Unit) -> bool {
+    unit.tag == Tag::Colon || text.tokens[unit.tokens.start].frame.is_some()
 }
 
 /// Whether a unit's first tag is always right: marks, quotations and words of one class.
@@ -564,7 +575,11 @@ impl<const LABELS: usize> Averaged<LABELS> {
         let largest = sizes.get(sizes.len() * 999 / 1000).copied().unwrap_or(1.0).max(1e-9);
         let scale = 127.0 / largest;
         let rows = (0..self.weights.len())
-            .map(|row| std::array::from_fn(|label| (average(row, label) * scale).round().clamp(-127.0, 127.0) as i8))
+            .map(|row| {
+                std::array::from_fn(|label| {
+                    (average(row, label) * scale).round().clamp(-127.0, 127.0) as i8 as u8 ^ ZERO
+                })
+            })
             .collect();
         Table { rows }
     }

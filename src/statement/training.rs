@@ -2,12 +2,12 @@
 
 use super::attribution::{self, Draft};
 use super::cue::{Cue, candidates, cue_features};
-use super::features::{Features, Owners, check_of, row_of};
+use super::features::{Features, Owners, TABLE_BITS, check_of, row_of};
 use super::labelling::{
-    LABELS, Label, Lattice, REACHABLE, START, STATES, Scores, SmallTable, Table, Weights, allowed, key_after, label_of,
-    lattice_of, log_add, next_state, score,
+    EDGE, LABELS, Label, Lattice, NODE, REACHABLE, START, STATE, STATES, Scores, SmallTable, Table, Tables, allowed,
+    label_of, lattice_of, log_add, next_state, place_of, score,
 };
-use super::model::{Logistic, Model};
+use super::model::{Logistic, Model, SmallTables, TABLE_ROWS};
 use super::tagger::{Lesson, Tagger, Teacher, part_of_dependency, tag_of_penn};
 use super::token::{Analysis, TokenRange};
 use super::unit::{Unit, plain_units_of, units_of};
@@ -200,7 +200,7 @@ fn labels_of(text: &Analysis<'_>, units: &[Unit], attribution: &MarkedAttributio
 
 /// Fits a logistic regression by AdaGrad; the weights are the mean of those after each of the last passes.
 fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize) -> Logistic {
-    let mut owners = Owners::default();
+    let mut owners = Owners::new(1 << TABLE_BITS);
     for &key in examples.iter().flat_map(|(features, _)| features) {
         owners.count(key);
     }
@@ -238,77 +238,128 @@ fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize) -> Lo
 
 /// Returns the rows that belong to these features.
 fn rows_of(features: &[u32], checks: &[Option<u8>]) -> Vec<usize> {
-    features.iter().filter(|&&key| checks[row_of(key)] == Some(check_of(key))).map(|&key| row_of(key)).collect()
+    let row = |key: u32| row_of(key, checks.len());
+    features.iter().filter(|&&key| checks[row(key)] == Some(check_of(key))).map(|&key| row(key)).collect()
 }
 
 /// Pull towards zero at each step.
 const DECAY: f32 = 1e-4;
 
-fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(String)) -> SmallTable {
-    let mut owners = Owners::default();
-    for (lattice, _) in examples {
-        count_features(lattice, &mut owners);
-    }
-    let checks = owners.checks();
-    let mut weights = vec![[0.0f32; LABELS]; checks.len()];
-    let mut squares = vec![[0.01f32; LABELS]; checks.len()];
+fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(String)) -> SmallTables {
+    let [node_rows, edge_rows, state_rows] = TABLE_ROWS;
+    let lattices = || examples.iter().map(|(lattice, _)| lattice);
+    let mut tables = Tables {
+        node: Learned::<NODE>::new(node_rows, lattices().flat_map(|lattice| &lattice.node)),
+        edge: Learned::<EDGE>::new(edge_rows, lattices().flat_map(|lattice| &lattice.edge)),
+        state: Learned::<STATE>::new(state_rows, lattices().flat_map(|lattice| &lattice.state)),
+    };
+    report(format!("rows in use: {} {} {}", tables.node.in_use(), tables.edge.in_use(), tables.state.in_use()));
     let mut order = Order::new(examples.len());
     let mut scores = Scores::default();
     let mut dice = Dice::default();
-    let mut sums = vec![[0.0f32; LABELS]; checks.len()];
     for pass in 0..PASSES {
         let mut loss = 0.0;
         for index in order.shuffled() {
             let (lattice, gold) = &examples[index];
-            let lattice = &drop_features(lattice, &checks, &mut dice);
-            let scale = 1.0 / (1.0 - DROPPED_SHARE);
-            score(lattice, &Training { weights: &weights, checks: &checks, scale }, &mut scores);
+            let lattice = &drop_features(lattice, &tables, &mut dice);
+            score(lattice, &tables, &mut scores);
             let gradient = gradient_of(lattice, gold, &scores);
             loss += gradient.loss;
-            gradient.apply(lattice, &checks, &mut weights, &mut squares);
+            gradient.apply(lattice, &mut tables);
         }
         if pass + AVERAGED_PASSES >= PASSES {
-            for (sum, weights) in sums.iter_mut().zip(&weights) {
-                for label in 0..LABELS {
-                    sum[label] += weights[label] / AVERAGED_PASSES as f32;
-                }
-            }
+            tables.node.add_to_mean();
+            tables.edge.add_to_mean();
+            tables.state.add_to_mean();
         }
         report(format!("pass {pass}: {} examples, loss {:.3}", examples.len(), loss / examples.len().max(1) as f32));
     }
-    SmallTable::from_weights(&sums, &checks)
+    Tables { node: tables.node.small(), edge: tables.edge.small(), state: tables.state.small() }
 }
 
-/// Weights while they are learned.
-struct Training<'w> {
-    weights: &'w [Weights],
-    checks: &'w [Option<u8>],
-    /// Makes up for the features that are left out.
-    scale: f32,
+/// A table while it is learned by AdaGrad.
+struct Learned<const WEIGHTS: usize> {
+    weights: Vec<[f32; WEIGHTS]>,
+    squares: Vec<[f32; WEIGHTS]>,
+    /// Mean of the weights after each of the last passes.
+    mean: Vec<f32>,
+    checks: Vec<Option<u8>>,
+    /// A key that no row belongs to.
+    free: u32,
 }
 
-impl Table for Training<'_> {
-    type Sum = Weights;
+impl<const WEIGHTS: usize> Learned<WEIGHTS> {
+    fn new<'k>(rows: usize, keys: impl Iterator<Item = &'k u32>) -> Self {
+        let mut owners = Owners::new(rows);
+        keys.for_each(|&key| owners.count(key));
+        let checks = owners.checks();
+        let free = (0..rows).find(|&row| checks[row] != Some(0)).unwrap_or_default() as u32;
+        Self {
+            weights: vec![[0.0; WEIGHTS]; rows],
+            squares: vec![[0.01; WEIGHTS]; rows],
+            mean: vec![0.0; rows * WEIGHTS],
+            checks,
+            free,
+        }
+    }
 
-    fn add(&self, sum: &mut Weights, key: u32) {
-        if self.checks[row_of(key)] == Some(check_of(key)) {
-            for (total, weight) in sum.iter_mut().zip(self.weights[row_of(key)]) {
-                *total += weight;
+    fn in_use(&self) -> usize {
+        self.checks.iter().flatten().count()
+    }
+
+    fn row(&self, key: u32) -> Option<usize> {
+        let row = row_of(key, self.checks.len());
+        (self.checks[row] == Some(check_of(key))).then_some(row)
+    }
+
+    fn step(&mut self, key: u32, gradient: &[f32; WEIGHTS]) {
+        let Some(row) = self.row(key) else { return };
+        for (weight, (gradient, squares)) in
+            self.weights[row].iter_mut().zip(gradient.iter().zip(&mut self.squares[row]))
+        {
+            if gradient.abs() > 1e-4 {
+                let gradient = gradient + DECAY * *weight;
+                *squares += gradient * gradient;
+                *weight -= RATE * gradient / squares.sqrt();
             }
         }
     }
 
-    fn total(&self, sum: Weights) -> Weights {
-        sum.map(|sum| sum * self.scale)
+    fn add_to_mean(&mut self) {
+        for (mean, weight) in self.mean.iter_mut().zip(self.weights.iter().flatten()) {
+            *mean += weight / AVERAGED_PASSES as f32;
+        }
+    }
+
+    fn small<const ROW: usize>(&self) -> SmallTable<ROW> {
+        SmallTable::from_weights(&self.mean, &self.checks)
     }
 }
 
+impl<const WEIGHTS: usize> Table<WEIGHTS> for Learned<WEIGHTS> {
+    fn sum(&self, keys: &[u32]) -> [f32; WEIGHTS] {
+        let mut sums = [0.0; WEIGHTS];
+        for row in keys.iter().filter_map(|&key| self.row(key)) {
+            for (sum, weight) in sums.iter_mut().zip(&self.weights[row]) {
+                *sum += weight;
+            }
+        }
+        // Makes up for the features that are left out.
+        sums.map(|sum: f32| sum / (1.0 - DROPPED_SHARE))
+    }
+}
+
+type LearnedTables = Tables<Learned<NODE>, Learned<EDGE>, Learned<STATE>>;
+
 /// Returns the lattice without some of its features: their place is taken by one that no row belongs to.
-fn drop_features(lattice: &Lattice, checks: &[Option<u8>], dice: &mut Dice) -> Lattice {
-    let is_free = |key: &u32| (0..STATES).all(|before| checks[row_of(key_after(*key, before))] != Some(0));
-    let free = (0..checks.len() as u32).find(is_free).unwrap_or_default();
+fn drop_features(lattice: &Lattice, tables: &LearnedTables, dice: &mut Dice) -> Lattice {
     let mut lattice = lattice.clone();
-    for keys in [&mut lattice.node, &mut lattice.edge, &mut lattice.state] {
+    let all = [
+        (&mut lattice.node, tables.node.free),
+        (&mut lattice.edge, tables.edge.free),
+        (&mut lattice.state, tables.state.free),
+    ];
+    for (keys, free) in all {
         for key in keys.iter_mut() {
             if dice.falls(DROPPED_SHARE) {
                 *key = free;
@@ -318,28 +369,11 @@ fn drop_features(lattice: &Lattice, checks: &[Option<u8>], dice: &mut Dice) -> L
     lattice
 }
 
-/// Counts every feature of a lattice, joined with what may stand before.
-fn count_features(lattice: &Lattice, owners: &mut Owners) {
-    for &key in &lattice.node {
-        owners.count(key);
-    }
-    for &key in &lattice.edge {
-        for before in 0..LABELS {
-            owners.count(key_after(key, before));
-        }
-    }
-    for &key in &lattice.state {
-        for before in REACHABLE {
-            owners.count(key_after(key, before));
-        }
-    }
-}
-
 /// Expected minus observed counts of every label and step.
 struct Gradient {
-    node: Vec<[f32; LABELS]>,
-    edge: Vec<[[f32; LABELS]; LABELS]>,
-    state: Vec<[[f32; LABELS]; STATES]>,
+    node: Vec<[f32; NODE]>,
+    edge: Vec<[f32; EDGE]>,
+    state: Vec<[f32; STATE]>,
     loss: f32,
 }
 
@@ -379,9 +413,9 @@ fn gradient_of(lattice: &Lattice, gold: &[Label], scores: &Scores) -> Gradient {
     }
     let total = backward[0][START];
     let mut gradient = Gradient {
-        node: vec![[0.0; LABELS]; len],
-        edge: vec![[[0.0; LABELS]; LABELS]; len],
-        state: vec![[[0.0; LABELS]; STATES]; len + 1],
+        node: vec![[0.0; NODE]; len],
+        edge: vec![[0.0; EDGE]; len],
+        state: vec![[0.0; STATE]; len + 1],
         loss: total,
     };
     for index in 0..len {
@@ -393,7 +427,7 @@ fn gradient_of(lattice: &Lattice, gold: &[Label], scores: &Scores) -> Gradient {
     }
     for state in REACHABLE {
         let probability = (forward[len][state] + scores.finish(state) - total).exp();
-        gradient.state[len][state][0] += probability;
+        gradient.state[len][place_of(state) * LABELS] += probability;
     }
     let mut state = START;
     for (index, &label) in gold.iter().enumerate() {
@@ -401,7 +435,7 @@ fn gradient_of(lattice: &Lattice, gold: &[Label], scores: &Scores) -> Gradient {
         gradient.loss -= scores.step(index, state, label);
         state = next_state(state, label).unwrap_or(state);
     }
-    gradient.state[len][state][0] -= 1.0;
+    gradient.state[len][place_of(state) * LABELS] -= 1.0;
     gradient.loss -= scores.finish(state);
     gradient
 }
@@ -410,40 +444,19 @@ impl Gradient {
     fn count(&mut self, index: usize, state: usize, label: Label, amount: f32) {
         let label_number = label as usize;
         self.node[index][label_number] += amount;
-        self.edge[index][label_of(state) as usize][label_number] += amount;
-        self.state[index][state][label_number] += amount;
+        self.edge[index][label_of(state) as usize * LABELS + label_number] += amount;
+        self.state[index][place_of(state) * LABELS + label_number] += amount;
     }
 
-    fn apply(&self, lattice: &Lattice, checks: &[Option<u8>], weights: &mut [Weights], squares: &mut [Weights]) {
-        let mut step = |key: u32, gradient: &[f32; LABELS]| {
-            if checks[row_of(key)] != Some(check_of(key)) {
-                return;
-            }
-            let row = row_of(key);
-            for label in 0..LABELS {
-                if gradient[label].abs() > 1e-4 {
-                    let gradient = gradient[label] + DECAY * weights[row][label];
-                    squares[row][label] += gradient * gradient;
-                    weights[row][label] -= RATE * gradient / squares[row][label].sqrt();
-                }
-            }
-        };
-        for index in 0..lattice.len {
-            for &key in &lattice.node[index * lattice.node_count..][..lattice.node_count] {
-                step(key, &self.node[index]);
-            }
-            for &key in &lattice.edge[index * lattice.edge_count..][..lattice.edge_count] {
-                for before in 0..LABELS {
-                    step(key_after(key, before), &self.edge[index][before]);
-                }
-            }
+    fn apply(&self, lattice: &Lattice, tables: &mut LearnedTables) {
+        for (keys, gradient) in lattice.node.chunks_exact(lattice.node_count).zip(&self.node) {
+            keys.iter().for_each(|&key| tables.node.step(key, gradient));
         }
-        for index in 0..=lattice.len {
-            for &key in &lattice.state[index * lattice.state_count..][..lattice.state_count] {
-                for before in REACHABLE {
-                    step(key_after(key, before), &self.state[index][before]);
-                }
-            }
+        for (keys, gradient) in lattice.edge.chunks_exact(lattice.edge_count).zip(&self.edge) {
+            keys.iter().for_each(|&key| tables.edge.step(key, gradient));
+        }
+        for (keys, gradient) in lattice.states().zip(&self.state) {
+            keys.iter().for_each(|&key| tables.state.step(key, gradient));
         }
     }
 }
