@@ -115,7 +115,7 @@ pub enum Mistake {
     InvalidGlob { value: String, message: String },
 
     #[error("there is no saved query `{name}`")]
-    UnknownSaved { name: String, meant: Option<String>, are_there_any: bool },
+    UnknownSaved { name: String, meant: Option<String> },
     #[error("the saved query leads to itself: {}", .names.join(" → "))]
     SavedCycle { names: Vec<String> },
 }
@@ -173,7 +173,7 @@ impl Mistake {
             Self::LoneWildcard => "put letters beside it; BEFORE/n finds words that stand apart",
             Self::WildcardWithoutSpaces => "leave it out: the characters are found inside longer words anyway",
             Self::Truncation { word } => return Some(format!("write `{word}*`")),
-            Self::FuzzyDistance => "write larijini~ or larijini~2",
+            Self::FuzzyDistance => "write velishew~ or velishew~2",
             Self::LoneTilde => "write it behind the word or the closing quotation mark",
             Self::PhraseDistance => "write \"a b\"~5 for a NEAR/5 b",
             Self::OneWordPhrase => "write `~` without quotation marks for other spellings",
@@ -191,11 +191,8 @@ impl Mistake {
             Self::InvalidValue { choices, meant, .. } => {
                 return Some(did_you_mean(meant).unwrap_or_else(|| format!("it is one of {}", choices.join(", "))));
             }
-            Self::UnknownSaved { meant, are_there_any, .. } => {
-                let none = match are_there_any {
-                    true => "`dateline config` lists the saved queries",
-                    false => "queries are saved under [queries] in dateline.toml, and known after the next ingest",
-                };
+            Self::UnknownSaved { meant, .. } => {
+                let none = "queries are saved under [queries] in dateline.toml, and known after the next ingest";
                 return Some(did_you_mean(meant).unwrap_or_else(|| none.into()));
             }
             Self::TooLong { .. }

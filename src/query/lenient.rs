@@ -1,8 +1,9 @@
 //! Reading that never fails: what is wrong is blanked out, so that the rest keeps its place, and told.
 
 use super::error::{Mistake, Part, QueryError};
-use super::parse::{MOST_BYTES, Reader};
+use super::parse::all_of;
 use super::print::print;
+use super::reader::{MOST_BYTES, Reader};
 use super::{Options, Parsed, plain, read, resolve};
 
 /// How many mistakes are mended one by one: a text with more is no query, but may hold words.
@@ -60,7 +61,7 @@ fn mend(error: &QueryError, text: &mut String, filters: &mut Vec<(String, String
 /// Reads any of the words, without filters: those may be what could not be read.
 fn as_words(text: &str, options: &Options<'_>, dropped: Vec<String>) -> Parsed {
     let mut reader = Reader::new(options.today, options.saved);
-    let node = plain::any(&mut reader, text).ok().flatten().unwrap_or_else(|| super::parse::all_of(Vec::new()));
+    let node = plain::any(&mut reader, text).ok().flatten().unwrap_or_else(|| all_of(Vec::new()));
     match resolve::resolve(&node, options.target) {
         Ok(query) => Parsed { query, understood: print(&node), notes: Vec::new(), dropped },
         Err(_) => Parsed { query: super::Query::Everything, understood: "*".into(), notes: Vec::new(), dropped },

@@ -1,14 +1,17 @@
 //! In: a query's text. Out: a `Query`, the tree that every engine lowers.
 //!
-//! 1. `token`: text to tokens. 2. `parse`: tokens to what is written, by `operators`, with `typed` words and `value`s.
-//! 3. `resolve`: what is written to the `Query` for the kind of document asked for. `print` spells it again.
+//! 1. `token`: text to tokens. 2. `reader` and `parse`: tokens to what is written, by `operators`, with `typed` words
+//! and `value`s. 3. `resolve`: what is written to the `Query` for the kind of document asked for. `print` spells it
+//! again, and `help` says what can be written.
 
 mod error;
+mod help;
 mod lenient;
 mod operators;
 mod parse;
 mod plain;
 mod print;
+mod reader;
 mod resolve;
 mod syntax;
 mod token;
@@ -24,11 +27,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 pub use error::{Mistake, Part, QueryError, Side};
+pub use help::{help, page};
 pub use operators::{OPERATORS, Operator, Role};
 pub use tree::{Boundary, Bounds, Interval, Pattern, Query, Scope, Word};
 
 use crate::search::Target;
-use parse::Reader;
+use reader::Reader;
 
 /// What decides how a text is read.
 #[derive(Clone, Copy, Debug)]

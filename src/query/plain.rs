@@ -1,7 +1,8 @@
 //! `--any`: a question in plain words. Only double quotation marks mean anything.
 
 use super::error::{Mistake, Part, QueryError};
-use super::parse::{Reader, any_of};
+use super::parse::any_of;
+use super::reader::Reader;
 use super::syntax::{Node, What};
 use super::token::{is_quotation_mark, phrase_at};
 use super::typed::{Origin, in_a_row, pieces};

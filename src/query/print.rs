@@ -1,9 +1,16 @@
 //! In: what is written. Out: the same, spelt as this page would: read again it is the same question.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::reader::Reader;
 use super::syntax::{Node, What};
-use super::token::{Expected, Lexer, Reading, Token};
-use super::typed::{Origin, Piece, pieces};
+use super::typed::Piece;
 use crate::index::words::cut;
+
+/// Keeps what follows from being read as an operator or field.
+const NO_WORD: &str = ",";
 
 /// How tightly what is printed holds together; what is looser than its place needs brackets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +52,12 @@ fn write(node: &Node, least: Hold, out: &mut String) {
     match &node.what {
         What::Star => out.push('*'),
         What::Bare { text, pieces } => out.push_str(&bare(text, pieces)),
-        What::Exact { text, .. } | What::Value { text, .. } => out.push_str(text),
+        What::Exact { text, .. } => match text.strip_prefix('-') {
+            // Behind a quotation mark it was no negation, which it would be behind a space.
+            Some(rest) => out.extend([NO_WORD, rest.trim_start_matches('-')]),
+            None => out.push_str(text),
+        },
+        What::Value { text, .. } => out.push_str(text),
         What::And(nodes) => write_all(nodes, " ", Hold::Negation, out),
         What::Or(nodes) => write_all(nodes, " OR ", Hold::Conjunction, out),
         What::Not(inner) => {
@@ -94,17 +106,19 @@ fn bare(text: &str, pieces: &[Piece]) -> String {
         (Some(first), Some(last)) => &text[first.span.start..last.span.end.max(first.span.end)],
         _ => text,
     };
-    let spellings = [trimmed.to_owned(), text.to_owned(), trimmed.to_lowercase()];
+    let spellings = [trimmed.to_owned(), text.to_owned(), trimmed.to_lowercase(), format!("{NO_WORD}{trimmed}")];
     let alike = spellings.into_iter().find(|spelling| reads_as(spelling, pieces));
     alike.unwrap_or_else(|| text.to_owned())
 }
 
 /// Whether a spelling is read as these words and nothing else.
 fn reads_as(spelling: &str, expected: &[Piece]) -> bool {
-    let lexed = Lexer::new(spelling).next(Expected::Part, Reading::Words);
-    let is_one = lexed.is_ok_and(|lexed| lexed.token == Token::Typed && lexed.span == (0..spelling.len()));
-    let folded = |pieces: &[Piece]| -> Vec<String> { pieces.iter().map(|piece| piece.word().folded.clone()).collect() };
-    is_one
-        && !spelling.contains(['*', '?', '~', '^', '!'])
-        && folded(&pieces(spelling, &Origin::From(0))) == folded(expected)
+    // Words name neither days nor saved queries.
+    let (today, saved) = (NaiveDate::default(), BTreeMap::new());
+    match Reader::new(today, &saved).query(spelling) {
+        Ok(Some(Node { what: What::Bare { pieces, .. }, .. })) => {
+            pieces.iter().map(|piece| &piece.word().folded).eq(expected.iter().map(|piece| &piece.word().folded))
+        }
+        _ => false,
+    }
 }

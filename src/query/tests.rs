@@ -520,6 +520,9 @@ proptest::proptest! {
             assert_eq!(shown(&first.query), shown(&again.query), "{text}\n{}", first.understood);
             assert_eq!(first.understood, again.understood, "{text}");
         }
+        let lenient = parsed_with(&text, |options| (options.target, options.lenient) = (target, true)).unwrap();
+        let again = parsed_with(&lenient.understood, |options| options.target = target).unwrap();
+        assert_eq!(shown(&lenient.query), shown(&again.query), "{text}\n{}", lenient.understood);
     }
 
     #[test]
@@ -532,9 +535,10 @@ proptest::proptest! {
             }
             Err(error) => {
                 assert!(error.text.get(error.span.clone()).is_some(), "{text}: {:?}", error.span);
-                assert!(!error.to_string().is_empty());
+                assert!(error.to_string().starts_with(&error.mistake.to_string()));
             }
         }
+        assert!(parsed_with(&text, |options| (options.any, options.lenient) = (any, true)).is_ok(), "{text}");
     }
 }
 

@@ -8,6 +8,9 @@ use crate::index::fields::Field;
 
 /// A question, or a part of one. Which kind of document a part is about follows from where it stands: the kind asked
 /// for, and statements inside `OneStatement`.
+///
+/// Places (`at`) are those of the query's text. What a saved query brought stands where its name does; what a filter
+/// brought stands nowhere, and its places are empty.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Query {
     /// Every document of the kind.

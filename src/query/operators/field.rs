@@ -1,4 +1,4 @@
-//! `speaker:larijani`: in one field. The fields are those of `index::fields`.
+//! `speaker:velishev`: in one field. The fields are those of `index::fields`.
 
 use super::{Operator, Role};
 

@@ -1,4 +1,4 @@
-//! `larijini~`: other spellings.
+//! `velishew~`: other spellings.
 
 use std::ops::RangeInclusive;
 
@@ -7,10 +7,10 @@ use crate::query::tree::{Interval, Pattern};
 use crate::query::typed::{Origin, Piece, in_a_row, pieces};
 
 pub(super) const OPERATOR: Operator = Operator {
-    usage: "larijini~, larijini~2",
+    usage: "velishew~, velishew~2",
     spellings: &[],
     help: "spellings within 1 or 2 edits; of a hyphenated word each part",
-    examples: &[("larijini~", "larijani, larijini"), ("speaker:velishew~2", "names within two edits")],
+    examples: &[("velishew~", "velishev, velishew"), ("speaker:velishew~2", "names within two edits")],
     role: Role::Grammar,
 };
 
