@@ -94,8 +94,8 @@ fn hint_of(error: &anyhow::Error) -> Option<String> {
         if let Some(hinted) = cause.downcast_ref::<Hinted>() {
             return Some(hinted.hint.clone());
         }
-        if let Some(SearchError::Query(error)) = cause.downcast_ref() {
-            return error.hint();
+        if let Some(hint) = cause.downcast_ref::<SearchError>().and_then(SearchError::hint) {
+            return Some(hint);
         }
         if let Some(GenerationError::Place(error)) = cause.downcast_ref() {
             return hint_of_place(error);

@@ -27,5 +27,14 @@ pub mod extract;
 pub mod ingest;
 /// Journey 2: query text to query to hits to a page of results.
 pub mod search;
+/// The last commit of an index, followed by programs that stay.
+#[cfg(any(feature = "web", feature = "mcp"))]
+pub mod library;
+/// Another door: pages, an HTTP API and feeds.
+#[cfg(feature = "web")]
+pub mod web;
+/// Another door: tools for language models.
+#[cfg(feature = "mcp")]
+pub mod mcp;
 /// Hits over time.
 pub mod timeline;

@@ -173,6 +173,16 @@ pub enum SearchError {
     Record(#[from] InputRecordError),
 }
 
+impl SearchError {
+    /// Returns what to do about it, where that can be told.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Query(error) => error.hint(),
+            _ => None,
+        }
+    }
+}
+
 impl From<PatternError> for SearchError {
     fn from(error: PatternError) -> Self {
         Self::Lower(error.into())

@@ -89,6 +89,7 @@ impl std::fmt::Display for Published {
 
 /// What told us the publication date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DateFrom {
     Metadata,

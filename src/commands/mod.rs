@@ -11,7 +11,11 @@ mod files;
 mod forget;
 mod ingest;
 mod man;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod query;
+#[cfg(feature = "web")]
+mod serve;
 mod show;
 mod speakers;
 mod status;
@@ -60,6 +64,10 @@ const COMMANDS: &[CommandRow] = &[
     row::<config::Config>("config"),
     row::<forget::Forget>("forget"),
     row::<check::Check>("check"),
+    #[cfg(feature = "web")]
+    row::<serve::Serve>("serve"),
+    #[cfg(feature = "mcp")]
+    row::<mcp::Mcp>("mcp"),
     row::<completions::Completions>("completions"),
     row::<man::Man>("man"),
 ];

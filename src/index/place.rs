@@ -96,6 +96,11 @@ impl Place {
         &self.root
     }
 
+    /// Returns the file that names the generation in force: it changes with every ingest.
+    pub fn about_file(&self) -> PathBuf {
+        self.root.join(ABOUT)
+    }
+
     /// Returns the folder of the marks that `--new NAME` leaves.
     pub fn marks(&self) -> PathBuf {
         self.root.join(MARKS)

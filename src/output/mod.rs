@@ -10,6 +10,8 @@ mod csl_json;
 mod csv;
 mod hits_text;
 mod json;
+/// Speakers, inputs and collections as rows.
+pub mod listings;
 mod paint;
 mod records;
 mod ris;
@@ -21,7 +23,7 @@ mod views;
 pub use paint::{Screen, neutralise};
 pub use records::Records;
 pub use timeline::timeline_records;
-pub use views::{spoken_words, statement_id};
+pub use views::{ArticleHitView, ArticleView, StatementHitView, spoken_words, statement_id};
 
 use std::io::{self, Write};
 
@@ -57,6 +59,10 @@ pub struct Output {
     /// As `--format` takes it.
     pub name: &'static str,
     pub help: &'static str,
+    /// As HTTP names it.
+    pub media_type: &'static str,
+    /// Of a file that holds it.
+    pub extension: &'static str,
     /// Whether it is laid out for people, who have a pager.
     pub is_for_people: bool,
     /// Writes the hits of a query.
@@ -77,6 +83,8 @@ pub struct Output {
 pub const TEXT: &Output = &Output {
     name: "text",
     help: "For reading",
+    media_type: "text/plain; charset=utf-8",
+    extension: "txt",
     is_for_people: true,
     answer: hits_text::answer,
     records: Some(text::records),
@@ -90,6 +98,8 @@ pub const TEXT: &Output = &Output {
 pub const JSON: &Output = &Output {
     name: "json",
     help: "One JSON object",
+    media_type: "application/json",
+    extension: "json",
     is_for_people: false,
     answer: json::answer,
     records: Some(json::records),
@@ -103,6 +113,8 @@ pub const JSON: &Output = &Output {
 pub const JSON_LINES: &Output = &Output {
     name: "jsonl",
     help: "One JSON object a line",
+    media_type: "application/jsonl",
+    extension: "jsonl",
     is_for_people: false,
     answer: json::answer_lines,
     records: Some(json::record_lines),
@@ -116,6 +128,8 @@ pub const JSON_LINES: &Output = &Output {
 pub const CSV: &Output = &Output {
     name: "csv",
     help: "For spreadsheets",
+    media_type: "text/csv; charset=utf-8",
+    extension: "csv",
     is_for_people: false,
     answer: csv::answer,
     records: Some(csv::records),
@@ -126,10 +140,18 @@ pub const CSV: &Output = &Output {
 };
 
 /// Returns a form that only hits can be written in: citations and feeds.
-const fn of_hits(name: &'static str, help: &'static str, answer: WriteAnswer) -> Output {
+const fn of_hits(
+    name: &'static str,
+    help: &'static str,
+    media_type: &'static str,
+    extension: &'static str,
+    answer: WriteAnswer,
+) -> Output {
     Output {
         name,
         help,
+        media_type,
+        extension,
         is_for_people: false,
         answer,
         records: None,
@@ -141,13 +163,25 @@ const fn of_hits(name: &'static str, help: &'static str, answer: WriteAnswer) ->
 }
 
 /// A feed for feed readers.
-pub const ATOM: &Output = &of_hits("atom", "A feed of hits", atom::answer);
+pub const ATOM: &Output = &of_hits("atom", "A feed of hits", "application/atom+xml", "atom", atom::answer);
 /// Entries for LaTeX.
-pub const BIBTEX: &Output = &of_hits("bibtex", "Hits as BibTeX entries", bibtex::answer);
+pub const BIBTEX: &Output = &of_hits("bibtex", "Hits as BibTeX entries", "application/x-bibtex", "bib", bibtex::answer);
 /// Records for reference managers.
-pub const RIS: &Output = &of_hits("ris", "Hits as records for reference managers", ris::answer);
+pub const RIS: &Output = &of_hits(
+    "ris",
+    "Hits as records for reference managers",
+    "application/x-research-info-systems",
+    "ris",
+    ris::answer,
+);
 /// Items for citation processors.
-pub const CSL_JSON: &Output = &of_hits("csl-json", "Hits as items for citation processors", csl_json::answer);
+pub const CSL_JSON: &Output = &of_hits(
+    "csl-json",
+    "Hits as items for citation processors",
+    "application/vnd.citationstyles.csl+json",
+    "json",
+    csl_json::answer,
+);
 
 /// Every form of output, in the order of the help.
 pub const OUTPUTS: &[&Output] = &[TEXT, JSON, JSON_LINES, CSV, ATOM, BIBTEX, RIS, CSL_JSON];

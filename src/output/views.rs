@@ -11,6 +11,7 @@ use crate::statement::{Speaker, SpeakerKind, Statement, StatementField, Statemen
 
 /// A whole article with its statements: what `extract` and `show` print.
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 pub struct ArticleView<'a> {
     schema: u32,
     id: String,
@@ -32,6 +33,7 @@ pub struct ArticleView<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 pub struct DatelineView<'a> {
     places: Vec<&'a str>,
     /// Without repeats, and without the places whose country is unknown.
@@ -41,6 +43,7 @@ pub struct DatelineView<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 pub struct StatementView<'a> {
     id: String,
     kind: StatementKind,
@@ -56,12 +59,14 @@ pub struct StatementView<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 pub struct CueView<'a> {
     text: &'a str,
     span: [usize; 2],
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 pub struct SpeakerView<'a> {
     name: Option<&'a str>,
     kind: SpeakerKind,
@@ -116,6 +121,7 @@ impl<'a> DatelineView<'a> {
 
 /// An article that a query found.
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 pub struct ArticleHitView<'a> {
     schema: u32,
     r#type: &'static str,
@@ -132,6 +138,7 @@ pub struct ArticleHitView<'a> {
 
 /// A statement that a query found.
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 pub struct StatementHitView<'a> {
     schema: u32,
     r#type: &'static str,
@@ -149,6 +156,7 @@ pub struct StatementHitView<'a> {
 
 /// What tells one article from another, without its body.
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 pub struct HeadView<'a> {
     id: String,
     key: Option<&'a str>,
@@ -165,6 +173,7 @@ pub struct HeadView<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 pub struct StatementArticleView<'a> {
     #[serde(flatten)]
     head: HeadView<'a>,
@@ -172,6 +181,7 @@ pub struct StatementArticleView<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 pub struct SnippetView<'a> {
     text: &'a str,
     /// Within `text`.

@@ -76,6 +76,7 @@ pub struct Statement {
 pub struct StatementId(pub u32);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum StatementKind {
     /// All words inside quotation marks.
@@ -87,6 +88,7 @@ pub enum StatementKind {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum StatementField {
     Body,
@@ -108,6 +110,7 @@ pub struct Speaker {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "web", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SpeakerKind {
     Person,

@@ -1,0 +1,228 @@
+//! The tools: what each takes, and the JSON that it gives, which is the command line's.
+
+use std::io;
+use std::time::Instant;
+
+use rmcp::handler::server::wrapper::Parameters;
+use rmcp::model::{CallToolResult, ContentBlock};
+use rmcp::schemars::JsonSchema;
+use rmcp::{tool, tool_router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Tools;
+use crate::article::ArticleId;
+use crate::index::speakers;
+use crate::library::Opened;
+use crate::output::{Answer, ArticleView, JSON, Screen, listings};
+use crate::search::{self, Request, Sort, Target};
+
+/// Longest answer, in bytes: a few thousand words, which every model's window holds several times over.
+const MOST_BYTES: usize = 64 << 10;
+/// Characters of an article's body that are given at once.
+const BODY_CHARS: usize = 20_000;
+const MOST_HITS: usize = 50;
+const HITS: usize = 10;
+/// Persons of whom a profile is given where a name means several.
+const PERSONS: usize = 5;
+/// Words that set a speaker apart.
+const TOPICS: usize = 15;
+
+/// A question about statements or articles.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(crate = "rmcp::schemars")]
+pub(super) struct Question {
+    /// Words, phrases, operators and fields, such as: treaty NEAR/5 talks speaker:varga. May be empty where there are
+    /// filters.
+    #[serde(default)]
+    query: String,
+    /// Who said it: any part of a name.
+    speaker: Option<String>,
+    /// Who published it.
+    outlet: Option<String>,
+    /// First day of publication, as 2025-06-01 or 2025-06.
+    since: Option<String>,
+    /// Last day of publication.
+    until: Option<String>,
+    /// Whether any of the words may match, for questions in plain words.
+    #[serde(default)]
+    any: bool,
+    /// The order: relevance, newest, oldest, or said (by the day a statement was made).
+    sort: Option<String>,
+    /// How many hits to give, up to 50; 10 where it is not said.
+    limit: Option<usize>,
+    /// How many hits to pass over.
+    #[serde(default)]
+    offset: usize,
+}
+
+/// An article to read.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(crate = "rmcp::schemars")]
+pub(super) struct Reading {
+    /// The id of an article, or of a statement in it, as a hit shows it.
+    id: String,
+    /// The character of the body to begin with, where it was longer than one answer.
+    #[serde(default)]
+    from: usize,
+}
+
+/// A speaker to be told about.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(crate = "rmcp::schemars")]
+pub(super) struct Named {
+    /// Any part of the name.
+    name: String,
+}
+
+/// An answer, or why there is none in words that a model can act upon.
+type Told = Result<Value, String>;
+
+#[tool_router(router = router, vis = "pub(super)")]
+impl Tools {
+    /// Find what somebody said: statements with their words, speaker, role, day, confidence and citation
+    #[tool(annotations(read_only_hint = true, open_world_hint = false))]
+    async fn search_statements(&self, Parameters(question): Parameters<Question>) -> CallToolResult {
+        self.tell(move |tools, opened| tools.search(opened, question, Target::Statements)).await
+    }
+
+    /// Find articles by their words, speakers, outlet, place and day, with the passages that match
+    #[tool(annotations(read_only_hint = true, open_world_hint = false))]
+    async fn search_articles(&self, Parameters(question): Parameters<Question>) -> CallToolResult {
+        self.tell(move |tools, opened| tools.search(opened, question, Target::Articles)).await
+    }
+
+    /// Read an article, with every statement in it and who made it
+    #[tool(annotations(read_only_hint = true, open_world_hint = false))]
+    async fn get_article(&self, Parameters(reading): Parameters<Reading>) -> CallToolResult {
+        self.tell(move |_, opened| article(opened, &reading)).await
+    }
+
+    /// Tell who somebody is: names, roles and offices with their days, favourite words, newest statements
+    #[tool(annotations(read_only_hint = true, open_world_hint = false))]
+    async fn speaker_profile(&self, Parameters(named): Parameters<Named>) -> CallToolResult {
+        self.tell(move |tools, opened| tools.profile(opened, &named.name)).await
+    }
+}
+
+impl Tools {
+    /// Answers from the last commit, on a thread that may block.
+    async fn tell(&self, answer: impl FnOnce(&Self, &Opened<()>) -> Told + Send + 'static) -> CallToolResult {
+        let tools = self.clone();
+        let told = tokio::task::spawn_blocking(move || {
+            let (opened, _) = tools.library.last_commit();
+            answer(&tools, &opened)
+        });
+        match told.await {
+            Ok(Ok(value)) => CallToolResult::success(vec![ContentBlock::text(value.to_string())]),
+            Ok(Err(message)) => CallToolResult::error(vec![ContentBlock::text(message)]),
+            Err(_) => CallToolResult::error(vec![ContentBlock::text(
+                "the answer could not be made; dateline check tells whether the index is damaged",
+            )]),
+        }
+    }
+
+    fn search(&self, opened: &Opened<()>, question: Question, target: Target) -> Told {
+        let mut request = Request::new(question.query, (self.today)());
+        request.target = target;
+        request.any = question.any;
+        request.offset = question.offset;
+        let named = [("speaker", question.speaker), ("outlet", question.outlet)];
+        let named = named.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?)));
+        request.filters = named.filter(|(_, value)| !value.trim().is_empty()).collect();
+        if question.since.is_some() || question.until.is_some() {
+            let days = format!("{}..{}", question.since.unwrap_or_default(), question.until.unwrap_or_default());
+            request.filters.push(("date".to_owned(), days));
+        }
+        request.sort = match question.sort.as_deref() {
+            None | Some("") => None,
+            Some("relevance") => Some(Sort::Relevance),
+            Some("newest") => Some(Sort::Newest),
+            Some("oldest") => Some(Sort::Oldest),
+            Some("said") => Some(Sort::Said),
+            Some(other) => return Err(format!("sort cannot be {other}: give relevance, newest, oldest or said")),
+        };
+        let mut limit = question.limit.unwrap_or(HITS).clamp(1, MOST_HITS);
+        loop {
+            request.limit = Some(limit);
+            let answer = answer(opened, &request)?;
+            // Fewer hits with their whole words rather than many cut ones.
+            if limit == 1 || answer.len() <= MOST_BYTES {
+                return parsed(&answer);
+            }
+            limit /= 2;
+        }
+    }
+
+    fn profile(&self, opened: &Opened<()>, name: &str) -> Told {
+        let found = speakers::speakers(&opened.place, Some(name)).map_err(|error| error.to_string())?;
+        let Some(person) = found.first() else { return Err(format!("nobody in this archive is called {name}")) };
+        let mut profile = Vec::new();
+        let write = JSON.records.ok_or("the profile cannot be written")?;
+        let records = listings::speakers(&found, true, PERSONS);
+        write(&mut profile, &records, &Screen::PLAIN).map_err(|error| error.to_string())?;
+        let mut request = Request::new("", (self.today)());
+        request.target = Target::Statements;
+        request.filters = vec![("speaker".to_owned(), person.name.clone())];
+        request.sort = Some(Sort::Newest);
+        request.limit = Some(HITS / 2);
+        request.facets = vec!["outlet".to_owned()];
+        request.terms = TOPICS;
+        let statements = answer(opened, &request)?;
+        Ok(json!({"profile": parsed(&profile)?, "statements": parsed(&statements)?}))
+    }
+}
+
+/// Returns the JSON of a question's answer.
+fn answer(opened: &Opened<()>, request: &Request) -> Result<Vec<u8>, String> {
+    let started = Instant::now();
+    let page = search::search(&opened.archive, request).map_err(|error| match error.hint() {
+        Some(hint) => format!("{error}\nhint: {hint}"),
+        None => error.to_string(),
+    })?;
+    let mut hits = page.hits().map(|hit| hit.map_err(io::Error::other));
+    let answer = Answer {
+        query: &request.query,
+        target: request.target,
+        page: &page,
+        took: started.elapsed(),
+        offset: request.offset,
+        hits: &mut hits,
+    };
+    let mut text = Vec::new();
+    (JSON.answer)(&mut text, answer, &Screen::PLAIN).map_err(|error| error.to_string())?;
+    Ok(text)
+}
+
+fn parsed(text: &[u8]) -> Told {
+    serde_json::from_slice(text).map_err(|error| error.to_string())
+}
+
+/// Returns an article, or as much of it as one answer holds from a character on, with the statements that begin there.
+fn article(opened: &Opened<()>, reading: &Reading) -> Told {
+    let id = reading.id.split('.').next().unwrap_or_default();
+    let wrong = || "the id of an article is 16 hexadecimal digits, as a hit shows it".to_owned();
+    let id = u64::from_str_radix(id, 16).map_err(|_| wrong())?;
+    let found = opened.archive.whole_article(ArticleId(id)).map_err(|error| error.to_string())?;
+    let Some((stored, statements)) = found else { return Err(format!("no article has the id {}", reading.id)) };
+    let view = ArticleView::new(&stored.article, &statements);
+    let mut whole = serde_json::to_value(&view).map_err(|error| error.to_string())?;
+    let body = &stored.article.body;
+    let length = body.chars().count();
+    let end = reading.from.saturating_add(BODY_CHARS).min(length);
+    let part: String = body.chars().skip(reading.from).take(BODY_CHARS).collect();
+    let begins_there = |statement: &Value| match statement["spans"][0][0].as_u64() {
+        Some(start) if statement["field"] == "body" => (reading.from as u64..end as u64).contains(&start),
+        _ => reading.from == 0,
+    };
+    if let Some(statements) = whole["statements"].as_array_mut() {
+        statements.retain(begins_there);
+    }
+    whole["body"] = part.into();
+    whole["body_from"] = reading.from.into();
+    whole["body_length"] = length.into();
+    if end < length {
+        whole["continue_from"] = end.into();
+    }
+    Ok(whole)
+}

@@ -1,0 +1,61 @@
+//! Speakers, inputs and collections.
+
+use std::ops::ControlFlow;
+
+use super::super::asking;
+use super::super::dispatch::Asked;
+use super::super::outgoing::Outgoing;
+use super::super::problem::Problem;
+use super::super::request;
+use super::questions::refuse_unknown;
+use super::{no_place, output};
+use crate::index::inventory::{self, FilesWanted};
+use crate::index::speakers as index_speakers;
+use crate::output::{JSON, Records, Screen, listings};
+
+const MOST_SPEAKERS: usize = 1000;
+
+/// Answers `/api/v1/speakers`.
+pub fn speakers(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
+    refuse_unknown(asked, "/api/v1/speakers")?;
+    let limit = request::whole_number(&asked.parameters, "limit", 50, MOST_SPEAKERS)?;
+    let records = match asked.parameters.get("name") {
+        None => listings::speakers(asked.persons()?, false, limit),
+        Some(name) => {
+            let found = index_speakers::speakers(&asked.opened.place, Some(name)).map_err(asking::of_speakers)?;
+            listings::speakers(&found, true, limit)
+        }
+    };
+    write(asked, &records, out)
+}
+
+/// Answers `/api/v1/files`.
+pub fn files(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
+    refuse_unknown(asked, "/api/v1/files")?;
+    let wanted = FilesWanted {
+        rejected: asked.parameters.is_on("rejected"),
+        collection: asked.parameters.get("collection").map(str::to_owned),
+    };
+    let mut files = Vec::new();
+    let listed = inventory::files(&asked.opened.place, &wanted, |file| {
+        files.push(file);
+        ControlFlow::Continue(())
+    });
+    listed.map_err(|error| asking::damaged(&error))?;
+    write(asked, &listings::files(&files), out)
+}
+
+/// Answers `/api/v1/status`.
+pub fn status(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
+    refuse_unknown(asked, "/api/v1/status")?;
+    let status = inventory::status(&asked.opened.place).map_err(|error| asking::damaged(&error))?;
+    write(asked, &listings::status(&status), out)
+}
+
+fn write(asked: &Asked, records: &Records, out: &mut Outgoing) -> Result<(), Problem> {
+    let output = output(asked, JSON)?;
+    let Some(write) = output.records else { return Err(no_place(output)) };
+    out.content_type(output.media_type);
+    write(out, records, &Screen::PLAIN)?;
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Questions, and the hits that answer them.
+
+use std::io;
+use std::time::Instant;
+
+use super::super::dispatch::Asked;
+use super::super::outgoing::Outgoing;
+use super::super::problem::Problem;
+use super::super::{asking, request};
+use super::{ENDPOINTS, output};
+use crate::output::{Answer, CSV, JSON, Output, Screen};
+use crate::search::{Hit, Request, Target};
+
+/// Most hits of one answer; more is an export.
+const MOST_HITS: usize = 1000;
+/// Deepest page: past it an answer costs as much as an export, again and again.
+const DEEPEST: usize = 10_000;
+const MOST_TERMS: usize = 100;
+/// Words that `/terms` gives where nobody says how many.
+const TERMS: usize = 20;
+
+/// Answers `/api/v1/query`.
+pub fn query(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
+    let mut request = question(asked, "/api/v1/query")?;
+    request.limit = Some(request::whole_number(&asked.parameters, "limit", 10, MOST_HITS)?);
+    request.offset = request::whole_number(&asked.parameters, "offset", 0, DEEPEST)?;
+    request.facets = fields(asked);
+    request.terms = request::whole_number(&asked.parameters, "terms", 0, MOST_TERMS)?;
+    request.explain = asked.parameters.is_on("explain");
+    answer(asked, &request, output(asked, JSON)?, out)
+}
+
+/// Answers `/api/v1/export`: all hits, as they are read.
+pub fn export(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
+    let mut request = question(asked, "/api/v1/export")?;
+    request.limit = None;
+    let output = output(asked, CSV)?;
+    out.save_as(&format!("dateline.{}", output.extension));
+    answer(asked, &request, output, out)
+}
+
+/// Answers `/api/v1/facets`.
+pub fn facets(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
+    let mut request = question(asked, "/api/v1/facets")?;
+    request.limit = Some(0);
+    request.facets = fields(asked);
+    if request.facets.is_empty() {
+        return Err(Problem::bad_request("no field is named").hint("give facet=speaker,outlet"));
+    }
+    answer(asked, &request, JSON, out)
+}
+
+/// Answers `/api/v1/terms`.
+pub fn terms(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
+    let mut request = question(asked, "/api/v1/terms")?;
+    request.limit = Some(0);
+    request.terms = request::whole_number(&asked.parameters, "terms", TERMS, MOST_TERMS)?;
+    answer(asked, &request, JSON, out)
+}
+
+/// Answers `/api/v1/show/ID`.
+pub fn show(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
+    refuse_unknown(asked, "/api/v1/show/{id}")?;
+    let output = output(asked, JSON)?;
+    let (article, statement) = match asked.segment().split_once('.') {
+        Some((article, statement)) => (article, Some(statement)),
+        None => (asked.segment(), None),
+    };
+    let (stored, mut statements) = asking::article(asked, article)?;
+    if let Some(wanted) = statement {
+        statements.retain(|statement| format!("{:08x}", statement.id.0) == wanted);
+        if statements.is_empty() {
+            return Err(Problem::not_found("the article has no such statement"));
+        }
+    }
+    out.content_type(output.media_type);
+    if let Some(write) = output.article {
+        write(out, &stored.article, &statements, &Screen::PLAIN)?;
+        return Ok(());
+    }
+    // What is written hit by hit can cite one hit that nobody searched for.
+    let hit = Hit {
+        rank: 1,
+        score: 0.0,
+        article: stored,
+        statement: statement.and_then(|_| statements.pop()),
+        speakers: Vec::new(),
+        snippets: Vec::new(),
+        headline_marks: Vec::new(),
+        marks: Vec::new(),
+        duplicates: 0,
+        explanation: None,
+    };
+    let target = if hit.statement.is_some() { Target::Statements } else { Target::Articles };
+    let nothing = Request { limit: Some(0), target, ..Request::new("", asked.today) };
+    let page = asking::page(asked, &nothing)?;
+    let mut hits = std::iter::once(Ok(hit));
+    let started = Instant::now();
+    let answer =
+        Answer { query: asked.segment(), target, page: &page, took: started.elapsed(), offset: 0, hits: &mut hits };
+    (output.answer)(out, answer, &Screen::PLAIN)?;
+    Ok(())
+}
+
+/// Answers a question in a form.
+pub fn answer(asked: &Asked, request: &Request, output: &Output, out: &mut Outgoing) -> Result<(), Problem> {
+    let started = Instant::now();
+    let page = asking::page(asked, request)?;
+    out.content_type(output.media_type);
+    let mut hits = page.hits().map(|hit| hit.map_err(io::Error::other));
+    let answer = Answer {
+        query: &request.query,
+        target: request.target,
+        page: &page,
+        took: started.elapsed(),
+        offset: request.offset,
+        hits: &mut hits,
+    };
+    (output.answer)(out, answer, &Screen::PLAIN)?;
+    Ok(())
+}
+
+fn question(asked: &Asked, path: &str) -> Result<Request, Problem> {
+    refuse_unknown(asked, path)?;
+    // As on the command line, articles where nobody says otherwise.
+    request::request(&asked.parameters, Target::Articles, asked.today)
+}
+
+/// Refuses parameters that the endpoint at `path` does not read.
+pub fn refuse_unknown(asked: &Asked, path: &str) -> Result<(), Problem> {
+    let Some(endpoint) = ENDPOINTS.iter().find(|endpoint| endpoint.route.path == path) else { return Ok(()) };
+    let own: Vec<&str> = endpoint.parameters.iter().map(|parameter| parameter.name).collect();
+    request::refuse_unknown(&asked.parameters, endpoint.asks, &own)
+}
+
+/// Returns the fields named by `facet`, apart or with commas.
+fn fields(asked: &Asked) -> Vec<String> {
+    let named = asked.parameters.all("facet").flat_map(|names| names.split(','));
+    named.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+}

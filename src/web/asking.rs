@@ -1,0 +1,89 @@
+//! What pages, feeds and the API ask of the library, with its errors as problems.
+
+use axum::http::StatusCode;
+
+use super::dispatch::Asked;
+use super::names::Names;
+use super::problem::{Pointed, Problem};
+use crate::article::ArticleId;
+use crate::index::StoredArticle;
+use crate::index::speakers::SpeakersError;
+use crate::index::tantivy::lower::LowerError;
+use crate::search::{self, Page, Request, SearchError};
+use crate::speaker::Person;
+use crate::statement::Statement;
+
+/// Answers a question.
+///
+/// # Errors
+/// If the query breaks the grammar, or the index cannot be read.
+pub fn page<'a>(asked: &'a Asked, request: &Request) -> Result<Page<'a>, Problem> {
+    search::search(&asked.opened.archive, request).map_err(problem)
+}
+
+/// Returns the problem that an error of the library is.
+pub fn problem(error: SearchError) -> Problem {
+    match error {
+        SearchError::Query(error) => {
+            let mut problem = Problem::bad_request(error.mistake.to_string());
+            problem.hint = error.hint();
+            problem.pointed = Some(Pointed { query: error.text, at: error.span });
+            problem
+        }
+        SearchError::Lower(error @ (LowerError::Pattern(_) | LowerError::TooManyWords { .. })) => {
+            Problem::bad_request(error.to_string())
+        }
+        error => damaged(&error),
+    }
+}
+
+/// Reads an article with its statements by the id that a hit shows.
+///
+/// # Errors
+/// If no article has the id, or the index cannot be read.
+pub fn article(asked: &Asked, id: &str) -> Result<(StoredArticle, Vec<Statement>), Problem> {
+    let is_id = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let parsed = u64::from_str_radix(id, 16).ok().filter(|_| is_id);
+    let Some(parsed) = parsed else { return Err(Problem::not_found("the id of an article is 16 hexadecimal digits")) };
+    let found = asked.opened.archive.whole_article(ArticleId(parsed)).map_err(|error| damaged(&error))?;
+    found.ok_or_else(|| {
+        Problem::not_found("no article has this id")
+            .hint("an id changes where its file is moved; a search finds the article again")
+    })
+}
+
+/// Returns the index's own trouble as a problem, with the way out.
+pub fn damaged(error: &dyn std::error::Error) -> Problem {
+    Problem::failed(error).hint("dateline check tells what is wrong with the index")
+}
+
+impl Asked {
+    /// Returns speakers, places and outlets of the commit, counted once.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn names(&self) -> Result<&Names, Problem> {
+        if let Some(names) = self.opened.kept.get() {
+            return Ok(names);
+        }
+        let gathered = Names::gather(self)?;
+        Ok(self.opened.kept.get_or_init(|| gathered))
+    }
+
+    /// Returns who speaks in the commit, the most quoted first, joined once.
+    ///
+    /// # Errors
+    /// If the index, or what is known of speakers beforehand, cannot be read.
+    pub fn persons(&self) -> Result<&[Person], Problem> {
+        self.opened.persons().map_err(of_speakers)
+    }
+}
+
+/// Returns why it cannot be told who speaks.
+pub fn of_speakers(error: SpeakersError) -> Problem {
+    match error {
+        SpeakersError::Read { .. } | SpeakersError::Inventory(_) => damaged(&error),
+        // A settings file that was spoilt while the server runs.
+        error => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Problem::failed(&error).detail),
+    }
+}

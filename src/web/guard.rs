@@ -1,0 +1,169 @@
+//! Who may ask: by a name of this server, with the token where there is one; and what a browser may do with an answer.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use axum::http::header::{
+    AUTHORIZATION, CONTENT_SECURITY_POLICY, HOST, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{StatusCode, Uri};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use super::problem::Problem;
+
+/// Sent with every answer. Nothing inline runs or styles, nothing is fetched from elsewhere, nobody frames a page.
+pub static SECURITY_HEADERS: [(HeaderName, &str); 7] = [
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), interest-cohort=()"),
+];
+
+/// Decides who may ask.
+#[derive(Clone, Debug, Default)]
+pub struct Guard {
+    /// Names under which the server is reached, besides `localhost` and addresses; lower case.
+    hosts: Vec<String>,
+    /// Hash of the token that every request must bring: equal time for every wrong guess.
+    token: Option<blake3::Hash>,
+}
+
+impl Guard {
+    pub fn new(hosts: &[String], token: Option<&str>) -> Self {
+        Self {
+            hosts: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            token: token.map(|token| blake3::hash(token.as_bytes())),
+        }
+    }
+
+    /// Returns why a request is refused; `is_open` where no token is asked for.
+    pub fn refusal(&self, uri: &Uri, headers: &HeaderMap, is_open: bool) -> Option<Problem> {
+        let named =
+            headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.authority().map(|a| a.as_str()));
+        let Some(named) = named else {
+            return Some(Problem::new(StatusCode::BAD_REQUEST, "the request does not say which host it is for"));
+        };
+        if !self.knows(named) {
+            let problem = Problem::new(StatusCode::MISDIRECTED_REQUEST, "this server does not go by that name");
+            return Some(problem.hint("start it with --host NAME for each name under which it is reached"));
+        }
+        if !is_open && self.token.is_some_and(|token| !brings(headers, token)) {
+            let problem = Problem::new(StatusCode::UNAUTHORIZED, "this archive asks for a token");
+            let ask = HeaderValue::from_static("Basic realm=\"dateline\", charset=\"UTF-8\"");
+            return Some(
+                problem
+                    .header(WWW_AUTHENTICATE, ask)
+                    .hint("send it as a bearer token, or as the password with any user name"),
+            );
+        }
+        None
+    }
+
+    /// Returns whether a host is this server. A page elsewhere can point its own name at this machine and so read
+    /// answers as its own (DNS rebinding); it cannot do so with an address or `localhost`.
+    fn knows(&self, authority: &str) -> bool {
+        let host = without_port(authority).to_ascii_lowercase();
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || IpAddr::from_str(bare).is_ok() || self.hosts.contains(&host)
+    }
+}
+
+/// Returns the host of `host:port`; the colons of a bracketed IPv6 address are its own.
+fn without_port(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port))
+            if port.bytes().all(|byte| byte.is_ascii_digit()) && !(host.contains(':') && !host.ends_with(']')) =>
+        {
+            host
+        }
+        _ => authority,
+    }
+}
+
+/// Returns whether the token came along: as bearer, or as the password of basic authentication, which browsers and
+/// feed readers ask their user for.
+fn brings(headers: &HeaderMap, token: blake3::Hash) -> bool {
+    let Some(value) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()) else { return false };
+    let Some((scheme, rest)) = value.split_once(' ') else { return false };
+    let brought = match scheme.to_ascii_lowercase().as_str() {
+        "bearer" => rest.trim().as_bytes().to_vec(),
+        "basic" => {
+            let Ok(decoded) = BASE64_STANDARD.decode(rest.trim()) else { return false };
+            let Some(colon) = decoded.iter().position(|&byte| byte == b':') else { return false };
+            decoded[colon + 1..].to_vec()
+        }
+        _ => return false,
+    };
+    // Comparing hashes takes the same time for every guess.
+    blake3::hash(&brought) == token
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(guard: &Guard, host: Option<&str>, authorization: Option<&str>) -> Option<u16> {
+        let mut headers = HeaderMap::new();
+        if let Some(host) = host {
+            headers.insert(HOST, HeaderValue::from_str(host).unwrap());
+        }
+        if let Some(value) = authorization {
+            headers.insert(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+        }
+        guard.refusal(&Uri::from_static("/"), &headers, false).map(|problem| problem.status.as_u16())
+    }
+
+    #[test]
+    fn only_our_own_names_are_answered() {
+        let guard = Guard::new(&["News.example.org".into()], None);
+        let rows = [
+            (Some("localhost:7878"), None),
+            (Some("LOCALHOST"), None),
+            (Some("127.0.0.1:7878"), None),
+            (Some("[::1]:7878"), None),
+            (Some("192.0.2.7"), None),
+            (Some("news.example.org"), None),
+            (Some("news.example.org:443"), None),
+            (Some("evil.example"), Some(421)),
+            (Some("evil.example:7878"), Some(421)),
+            (Some("news.example.org.evil.example"), Some(421)),
+            (Some("localhost.evil.example"), Some(421)),
+            (Some("127.0.0.1.evil.example"), Some(421)),
+            (Some(""), Some(421)),
+            (None, Some(400)),
+        ];
+        for (host, expected) in rows {
+            assert_eq!(status(&guard, host, None), expected, "{host:?}");
+        }
+    }
+
+    #[test]
+    fn the_token_comes_as_bearer_or_password() {
+        let guard = Guard::new(&[], Some("s:cret"));
+        let basic = |text: &str| format!("Basic {}", BASE64_STANDARD.encode(text));
+        let rows = [
+            (Some("Bearer s:cret".to_owned()), None),
+            (Some("bearer s:cret".to_owned()), None),
+            (Some(basic("anyone:s:cret")), None),
+            (Some(basic(":s:cret")), None),
+            (Some("Bearer s:cre".to_owned()), Some(401)),
+            (Some("Bearer".to_owned()), Some(401)),
+            (Some(basic("s:cret")), Some(401)),
+            (Some("Basic ???".to_owned()), Some(401)),
+            (Some("Digest s:cret".to_owned()), Some(401)),
+            (None, Some(401)),
+        ];
+        for (authorization, expected) in rows {
+            assert_eq!(status(&guard, Some("localhost"), authorization.as_deref()), expected, "{authorization:?}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! In: bytes as a handler writes them. Out: one answer with its length while it is short, a stream as it grows.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
+use axum::http::{Response, StatusCode};
+use http_body_util::channel::{Channel, Sender};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use super::problem::Problem;
+
+/// Bytes that are held back so that an error can still be told with its own status.
+const HELD_BYTES: usize = 64 << 10;
+/// Pieces of a stream that wait for the client.
+const PIECES: usize = 4;
+/// A client that takes nothing for so long has gone, or means to keep a worker busy.
+const STALLED_AFTER: Duration = Duration::from_secs(30);
+
+/// An answer that is being written, by a thread that may block.
+pub struct Outgoing {
+    status: StatusCode,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    held: Vec<u8>,
+    runtime: Handle,
+    /// Takes the answer, once.
+    answer: Option<oneshot::Sender<Response<Body>>>,
+    /// Takes the rest of an answer that has begun.
+    rest: Option<Sender<Bytes, io::Error>>,
+}
+
+impl Outgoing {
+    pub fn new(runtime: Handle, answer: oneshot::Sender<Response<Body>>) -> Self {
+        Self {
+            status: StatusCode::OK,
+            headers: Vec::new(),
+            held: Vec::new(),
+            runtime,
+            answer: Some(answer),
+            rest: None,
+        }
+    }
+
+    pub fn content_type(&mut self, value: &'static str) {
+        self.header(CONTENT_TYPE, HeaderValue::from_static(value));
+    }
+
+    pub fn status(&mut self, status: StatusCode) {
+        self.status = status;
+    }
+
+    /// Makes a browser save the answer as a file.
+    pub fn save_as(&mut self, file_name: &str) {
+        let value = format!("attachment; filename=\"{file_name}\"");
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            self.header(CONTENT_DISPOSITION, value);
+        }
+    }
+
+    /// Lets whoever keeps the answer ask whether it still holds.
+    pub fn tag(&mut self, tag: &str) {
+        if let Ok(value) = HeaderValue::from_str(tag) {
+            self.header(ETAG, value);
+            self.header(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        }
+    }
+
+    /// Sends the client to another page of this server.
+    pub fn see(&mut self, address: &str) {
+        if let Ok(value) = HeaderValue::from_str(address) {
+            self.status = StatusCode::SEE_OTHER;
+            self.header(LOCATION, value);
+        }
+    }
+
+    pub fn header(&mut self, name: HeaderName, value: HeaderValue) {
+        self.headers.retain(|(known, _)| *known != name);
+        self.headers.push((name, value));
+    }
+
+    /// Throws away what was held back, for an answer that says why there is none. Returns whether it was not too late.
+    pub fn start_over(&mut self) -> bool {
+        self.held.clear();
+        self.headers.clear();
+        self.answer.is_some()
+    }
+
+    /// Takes status and headers of a problem.
+    pub fn problem(&mut self, problem: &Problem) {
+        self.status = problem.status;
+        self.headers.extend(problem.headers.iter().cloned());
+        self.header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+
+    /// Sends what is left; the answer is whole.
+    pub fn finish(mut self) {
+        if self.rest.is_some() {
+            // Without a client nobody is left to be told.
+            if self.send_held().is_ok() {
+                self.rest = None;
+            }
+        } else if let Some(answer) = self.answer.take() {
+            let body = Body::from(std::mem::take(&mut self.held));
+            let _ = answer.send(self.response(body));
+        }
+    }
+
+    fn response(&mut self, body: Body) -> Response<Body> {
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        response.headers_mut().extend(self.headers.drain(..));
+        response
+    }
+
+    fn send_held(&mut self) -> io::Result<()> {
+        if let Some(answer) = self.answer.take() {
+            let (rest, body) = Channel::new(PIECES);
+            let response = self.response(Body::new(body));
+            answer.send(response).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+            self.rest = Some(rest);
+        }
+        let piece = Bytes::from(std::mem::take(&mut self.held));
+        let Some(rest) = &mut self.rest else { return Err(io::ErrorKind::BrokenPipe.into()) };
+        let sent = self.runtime.block_on(async { tokio::time::timeout(STALLED_AFTER, rest.send_data(piece)).await });
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+}
+
+/// An answer that was begun and not finished breaks the connection, so that half of it is not taken for the whole.
+impl Drop for Outgoing {
+    fn drop(&mut self) {
+        if let Some(rest) = self.rest.take() {
+            rest.abort(io::Error::other("the answer could not be finished"));
+        }
+    }
+}
+
+impl Write for Outgoing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.held.extend_from_slice(bytes);
+        if self.held.len() >= HELD_BYTES {
+            self.send_held()?;
+        }
+        Ok(bytes.len())
+    }
+
+    /// What is held back stays so: nothing gains from small pieces.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

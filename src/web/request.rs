@@ -1,0 +1,161 @@
+//! The parameters of an address as a question to the library. Pages, feeds and the API read the same names.
+
+use chrono::NaiveDate;
+
+use super::parameters::Parameters;
+use super::problem::Problem;
+use crate::index::fields;
+use crate::search::{Request, Sort, Target};
+
+/// One parameter that a question may have.
+pub struct Parameter {
+    pub name: &'static str,
+    pub help: &'static str,
+    pub example: &'static str,
+}
+
+const fn parameter(name: &'static str, help: &'static str, example: &'static str) -> Parameter {
+    Parameter { name, help, example }
+}
+
+/// What a question may say besides its filters, which have the names of fields.
+pub const PARAMETERS: &[Parameter] = &[
+    parameter("q", "the query, in the language of the help page", "treaty NEAR/5 talks"),
+    parameter("target", "what is looked for: statements or articles", "statements"),
+    parameter("any", "whether any word may match, as natural-language questions want it", "1"),
+    parameter("all", "whether copies and near-copies are shown one by one", "1"),
+    parameter("sort", "relevance, newest, oldest, or said: by the day a statement was made", "newest"),
+    parameter("since", "first day of publication", "2025-06-01"),
+    parameter("until", "last day of publication", "2025-06-30"),
+    parameter("on", "day of publication", "2025-06-12"),
+];
+
+const SORTS: &[(&str, Sort)] =
+    &[("relevance", Sort::Relevance), ("newest", Sort::Newest), ("oldest", Sort::Oldest), ("said", Sort::Said)];
+
+/// Returns the name of a parameter's value for an order.
+pub fn sort_name(sort: Sort) -> &'static str {
+    SORTS.iter().find(|(_, known)| *known == sort).map_or("relevance", |(name, _)| name)
+}
+
+/// Returns the question that parameters ask, of its first hits.
+///
+/// # Errors
+/// If a value is none of those that its name allows.
+pub fn request(parameters: &Parameters, otherwise: Target, today: NaiveDate) -> Result<Request, Problem> {
+    let query = parameters.get("q").unwrap_or_default();
+    let mut request = Request::new(query, today);
+    request.target = match parameters.get("target") {
+        None => otherwise,
+        Some("articles") => Target::Articles,
+        Some("statements") => Target::Statements,
+        Some(other) => return Err(wrong_value("target", other, "statements or articles")),
+    };
+    request.any = parameters.is_on("any");
+    request.collapse = !parameters.is_on("all");
+    request.sort = match parameters.get("sort") {
+        None => None,
+        Some(name) => {
+            let Some((_, sort)) = SORTS.iter().find(|(known, _)| *known == name) else {
+                return Err(wrong_value("sort", name, "relevance, newest, oldest or said"));
+            };
+            Some(*sort)
+        }
+    };
+    request.filters = filters(parameters);
+    Ok(request)
+}
+
+/// Returns the filters among parameters: those with the name of a field, and spans of days.
+fn filters(parameters: &Parameters) -> Vec<(String, String)> {
+    let named = parameters.pairs().filter(|(name, _)| is_filter(name));
+    let mut filters: Vec<(String, String)> = named.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let (since, until) = (parameters.get("since"), parameters.get("until"));
+    if since.is_some() || until.is_some() {
+        let days = format!("{}..{}", since.unwrap_or_default(), until.unwrap_or_default());
+        filters.push(("date".to_owned(), days));
+    }
+    if let Some(day) = parameters.get("on") {
+        filters.push(("date".to_owned(), day.to_owned()));
+    }
+    filters
+}
+
+/// Returns whether a parameter narrows by a field.
+pub fn is_filter(name: &str) -> bool {
+    fields::queryable_names().any(|known| known == name)
+}
+
+/// Returns whether parameters ask anything.
+pub fn asks(parameters: &Parameters) -> bool {
+    parameters.pairs().any(|(name, _)| is_filter(name) || matches!(name, "q" | "since" | "until" | "on"))
+}
+
+/// Refuses parameters that nobody reads: an answer that passed over one would be to another question.
+///
+/// # Errors
+/// If a name is none of `own` and, where a question is asked, no parameter of one.
+pub fn refuse_unknown(parameters: &Parameters, asks: bool, own: &[&str]) -> Result<(), Problem> {
+    let is_of_question = |name: &str| is_filter(name) || PARAMETERS.iter().any(|known| known.name == name);
+    let is_known = |name: &str| own.contains(&name) || asks && is_of_question(name);
+    match parameters.pairs().find(|(name, _)| !is_known(name)) {
+        Some((name, _)) => {
+            Err(Problem::bad_request(format!("unknown parameter `{name}`"))
+                .hint("/api lists the parameters of every path"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Returns a whole number from parameters.
+///
+/// # Errors
+/// If it is none, or above `most`.
+pub fn whole_number(parameters: &Parameters, name: &str, otherwise: usize, most: usize) -> Result<usize, Problem> {
+    let Some(text) = parameters.get(name) else { return Ok(otherwise) };
+    match text.parse() {
+        Ok(number) if number <= most => Ok(number),
+        _ => Err(wrong_value(name, text, &format!("a whole number up to {most}"))),
+    }
+}
+
+fn wrong_value(name: &str, value: &str, wanted: &str) -> Problem {
+    Problem::bad_request(format!("`{name}` cannot be `{value}`")).hint(format!("give {wanted}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> Result<Request, String> {
+        let today = NaiveDate::from_ymd_opt(2025, 9, 2).unwrap();
+        request(&Parameters::read(Some(query)), Target::Statements, today).map_err(|problem| problem.detail)
+    }
+
+    #[test]
+    fn parameters_become_a_question() {
+        let asked = read("q=talks&speaker=Varga&outlet=Post&since=2025-06&any=1&all=1&sort=said&page=3").unwrap();
+        let filters: Vec<(&str, &str)> = asked.filters.iter().map(|(name, value)| (&**name, &**value)).collect();
+        assert_eq!(filters, [("speaker", "Varga"), ("outlet", "Post"), ("date", "2025-06..")]);
+        assert!(asked.any && !asked.collapse);
+        assert_eq!((asked.target, asked.sort), (Target::Statements, Some(Sort::Said)));
+        assert_eq!(read("target=articles").unwrap().target, Target::Articles);
+        assert!(read("q=x&body_stem=y").unwrap().filters.is_empty(), "inner fields are nobody's business");
+        for (query, expected) in [("target=both", "target"), ("sort=best", "sort")] {
+            assert!(read(query).unwrap_err().contains(expected), "{query}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_passed_over() {
+        let parameters = Parameters::read(Some("q=x&speaker=y&limit=3"));
+        assert!(refuse_unknown(&parameters, true, &["limit"]).is_ok());
+        assert_eq!(refuse_unknown(&parameters, true, &[]).unwrap_err().detail, "unknown parameter `limit`");
+        assert!(refuse_unknown(&parameters, false, &["limit"]).is_err());
+        assert_eq!(whole_number(&parameters, "limit", 9, 5).unwrap(), 3);
+        assert_eq!(whole_number(&parameters, "offset", 9, 5).unwrap(), 9);
+        for text in ["limit=-1", "limit=6", "limit=x", "limit=99999999999999999999"] {
+            assert!(whole_number(&Parameters::read(Some(text)), "limit", 9, 5).is_err(), "{text}");
+        }
+    }
+}

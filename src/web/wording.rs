@@ -1,0 +1,89 @@
+//! Days, counts and places as a reader of English says them.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::article::{Article, Published};
+
+/// Returns a day in words: `Tuesday 2 September 2025`.
+pub fn day(day: NaiveDate) -> String {
+    day.format("%A %-d %B %Y").to_string()
+}
+
+/// Returns a printed date in words, with the time where one was printed; an article without one is undated.
+pub fn published(published: Option<Published>) -> String {
+    match published {
+        None => "undated".to_owned(),
+        Some(Published { day: printed, time: None, .. }) => day(printed),
+        Some(Published { day: printed, time: Some(time), .. }) => {
+            format!("{}, {}", day(printed), time.time.format("%H:%M"))
+        }
+    }
+}
+
+/// Returns a day in words as seen from another: nothing where it is the same, without the year where that is.
+pub fn day_seen_from(of: NaiveDate, here: Option<Published>) -> Option<String> {
+    match here.map(|here| here.day) {
+        Some(here) if here == of => None,
+        Some(here) if here.year() == of.year() => Some(of.format("%A %-d %B").to_string()),
+        _ => Some(day(of)),
+    }
+}
+
+/// Returns a number with its thousands apart: `1,234,567`.
+pub fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Returns a count with its noun: `1 statement`, `1,204 statements`.
+pub fn count(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", number(count))
+}
+
+/// Returns the places of an article's dateline: `Tehran (IR), Geneva (CH)`.
+pub fn places(article: &Article) -> Option<String> {
+    let dateline = article.dateline.as_ref()?;
+    let named = dateline.places.iter().map(|place| match &place.country {
+        Some(country) => format!("{} ({country})", place.name),
+        None => place.name.clone(),
+    });
+    let joined = named.collect::<Vec<_>>().join(", ");
+    (!joined.is_empty()).then_some(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_as_long_as_they_need_to_be() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let here = Published { day: day("2025-09-02"), time: None, utc_offset_minutes: None };
+        let rows = [
+            ("2025-09-02", Some(here), None),
+            ("2025-09-01", Some(here), Some("Monday 1 September")),
+            ("2024-09-01", Some(here), Some("Sunday 1 September 2024")),
+            ("2025-09-01", None, Some("Monday 1 September 2025")),
+        ];
+        for (of, here, expected) in rows {
+            assert_eq!(day_seen_from(day(of), here).as_deref(), expected, "{of}");
+        }
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        let rows =
+            [(0, "0 hits"), (1, "1 hit"), (999, "999 hits"), (1000, "1,000 hits"), (1_234_567, "1,234,567 hits")];
+        for (value, expected) in rows {
+            assert_eq!(count(value, "hit"), expected);
+        }
+    }
+}

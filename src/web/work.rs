@@ -1,0 +1,106 @@
+//! Threads for what blocks: as many as there are cores, with a queue that ends.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::http::{Response, StatusCode};
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, oneshot};
+
+use super::outgoing::Outgoing;
+use super::problem::Problem;
+
+/// Who may wait behind the one being answered; past that, an honest "busy" beats a long silence.
+const WAITING_PER_THREAD: usize = 32;
+/// Downloads at once. They last as long as their client reads, so they have threads of their own.
+const DOWNLOADS: usize = 4;
+
+/// Whether an answer is bounded or goes on for as long as there are hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    Bounded,
+    Download,
+}
+
+/// Runs blocking work, a bounded number at once.
+pub struct Work {
+    bounded: Arc<Semaphore>,
+    downloads: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    most_waiting: usize,
+    /// Longest time until an answer begins.
+    within: Duration,
+}
+
+impl Work {
+    pub fn new(threads: usize, within: Duration) -> Self {
+        Self {
+            bounded: Arc::new(Semaphore::new(threads)),
+            downloads: Arc::new(Semaphore::new(DOWNLOADS)),
+            waiting: AtomicUsize::new(0),
+            most_waiting: threads * WAITING_PER_THREAD,
+            within,
+        }
+    }
+
+    /// Runs `write` on a thread that may block and returns the answer as soon as it begins.
+    ///
+    /// # Errors
+    /// If too many wait already, or the answer did not begin in time.
+    pub async fn run(
+        &self,
+        length: Length,
+        write: impl FnOnce(Outgoing) + Send + 'static,
+    ) -> Result<Response<Body>, Problem> {
+        let Some(_place) = Place::take(self) else { return Err(busy("too many questions wait to be answered")) };
+        let threads = match length {
+            Length::Bounded => Arc::clone(&self.bounded),
+            Length::Download => Arc::clone(&self.downloads),
+        };
+        let answered = async {
+            let Ok(permit) = threads.acquire_owned().await else { return None };
+            let (sender, receiver) = oneshot::channel();
+            let outgoing = Outgoing::new(Handle::current(), sender);
+            tokio::task::spawn_blocking(move || {
+                write(outgoing);
+                drop(permit);
+            });
+            receiver.await.ok()
+        };
+        match tokio::time::timeout(self.within, answered).await {
+            Ok(Some(answer)) => Ok(answer),
+            // The thread ended without a word: it panicked, or broke off before anything was sent.
+            Ok(None) => Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer could not be made")
+                .hint("dateline check tells whether the index is damaged")),
+            Err(_) => {
+                let seconds = self.within.as_secs();
+                Err(busy(&format!("the answer took longer than {seconds} seconds"))
+                    .hint("narrow the query, or try later"))
+            }
+        }
+    }
+}
+
+fn busy(detail: &str) -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).header(RETRY_AFTER, HeaderValue::from_static("5"))
+}
+
+/// A place in the queue.
+struct Place<'w>(&'w Work);
+
+impl<'w> Place<'w> {
+    fn take(work: &'w Work) -> Option<Self> {
+        let place = Self(work);
+        let before = work.waiting.fetch_add(1, Ordering::Relaxed);
+        (before < work.most_waiting).then_some(place)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
