@@ -79,14 +79,10 @@ impl Guard {
 
 /// Returns the host of `host:port`; the colons of a bracketed IPv6 address are its own.
 fn without_port(authority: &str) -> &str {
-    match authority.rsplit_once(':') {
-        Some((host, port))
-            if port.bytes().all(|byte| byte.is_ascii_digit()) && !(host.contains(':') && !host.ends_with(']')) =>
-        {
-            host
-        }
-        _ => authority,
-    }
+    let Some((host, port)) = authority.rsplit_once(':') else { return authority };
+    let is_port = port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_inside_address = host.contains(':') && !host.ends_with(']');
+    if is_port && !is_inside_address { host } else { authority }
 }
 
 /// Returns whether the token came along: as bearer, or as the password of basic authentication, which browsers and
