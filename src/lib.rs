@@ -27,6 +27,10 @@ pub mod extract;
 pub mod ingest;
 /// Journey 2: query text to query to hits to a page of results.
 pub mod search;
+/// Hits over time.
+pub mod timeline;
+/// Where words first appeared and who repeated them.
+pub mod trace;
 /// The last commit of an index, followed by programs that stay.
 #[cfg(any(feature = "web", feature = "mcp"))]
 pub mod library;
@@ -36,5 +40,3 @@ pub mod web;
 /// Another door: tools for language models.
 #[cfg(feature = "mcp")]
 pub mod mcp;
-/// Hits over time.
-pub mod timeline;

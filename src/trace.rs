@@ -1,0 +1,170 @@
+//! Where words first appeared, and every reprint and variant of them, oldest first.
+//!
+//! In: a text. 1. cut it into shingles, runs of three words 2. ask the index for articles that hold enough of them
+//! 3. find in each body the stretch that is most like the text 4. put what is alike enough in order of time
+
+use std::collections::HashMap;
+
+use crate::article::Span;
+use crate::index::words::{self, Words};
+
+/// Words in a run. Two are found by chance in every archive; four are lost to a single changed word too often.
+const SHINGLE_WORDS: usize = 3;
+
+/// Share of the runs that a stretch must hold to be a variant: below it, texts on one matter look like variants.
+const LEAST_LIKENESS: f64 = 0.4;
+
+/// Most runs that are asked for: of a longer text they are taken at even distances.
+const MOST_SHINGLES: usize = 48;
+
+/// A text whose traces are looked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    words: Vec<String>,
+    /// Every run of words, with how often it stands in the text.
+    shingles: HashMap<Vec<String>, usize>,
+}
+
+/// The stretch of a body that is most like the text asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Likeness {
+    pub span: Span,
+    /// Share of the text's runs of words that stand there, from 0 to 1.
+    pub share: f64,
+    /// Whether all words stand there in a row, whatever their case and punctuation.
+    pub is_verbatim: bool,
+}
+
+impl Asked {
+    /// Cuts a text; none where it holds too few words to be told from chance.
+    pub fn new(text: &str) -> Option<Self> {
+        let words: Vec<String> =
+            words::cut(text).into_iter().filter(|word| word.parts == 1).map(|word| word.folded).collect();
+        if words.len() < SHINGLE_WORDS {
+            return None;
+        }
+        let mut shingles = HashMap::new();
+        for shingle in words.windows(SHINGLE_WORDS) {
+            *shingles.entry(shingle.to_vec()).or_default() += 1;
+        }
+        Some(Self { words, shingles })
+    }
+
+    /// Returns the query, in the language of `docs/query.md`, that finds every article which may hold the text.
+    pub fn query(&self) -> String {
+        let runs: Vec<&[String]> = self.words.windows(SHINGLE_WORDS).collect();
+        let step = runs.len().div_ceil(MOST_SHINGLES).max(1);
+        let phrases: Vec<String> = runs.iter().step_by(step).map(|run| format!("\"{}\"", run.join(" "))).collect();
+        let least = ((phrases.len() as f64 * LEAST_LIKENESS) as usize).max(1);
+        let any = phrases.join(" OR ");
+        if least == 1 { format!("body:({any})") } else { format!("body:(ATLEAST/{least} ({any}))") }
+    }
+
+    /// Returns the stretch of `body` that is most like the text; none where nothing is alike enough.
+    pub fn find_in(&self, body: &str) -> Option<Likeness> {
+        let mut cut = Words::default();
+        cut.push_piece(body, Span::new(0, body.len()));
+        let words: Vec<(&str, Span)> =
+            cut.iter().filter(|word| word.parts == 1).map(|word| (word.folded, word.span)).collect();
+        if let Some(at) = self.verbatim_at(&words) {
+            let span = Span::new(words[at].1.start, words[at + self.words.len() - 1].1.end);
+            return Some(Likeness { span, share: 1.0, is_verbatim: true });
+        }
+        let (from, to, held) = self.densest(&words)?;
+        let share = held as f64 / self.shingles.values().sum::<usize>() as f64;
+        let span = Span::new(words[from].1.start, words[to].1.end);
+        (share >= LEAST_LIKENESS).then_some(Likeness { span, share, is_verbatim: false })
+    }
+
+    fn verbatim_at(&self, words: &[(&str, Span)]) -> Option<usize> {
+        let is_here = |window: &[(&str, Span)]| window.iter().zip(&self.words).all(|((word, _), asked)| word == asked);
+        words.windows(self.words.len()).position(is_here)
+    }
+
+    /// Returns the first and last word of the stretch that holds most of the runs, and how many it holds. A stretch is
+    /// at most twice as long as the text, which leaves room for a cue between its halves.
+    fn densest(&self, words: &[(&str, Span)]) -> Option<(usize, usize, usize)> {
+        let longest = self.words.len() * 2;
+        let mut run: Vec<String> = Vec::new();
+        let found: Vec<(usize, &Vec<String>)> = (0..words.len().checked_sub(SHINGLE_WORDS - 1)?)
+            .filter_map(|at| {
+                run.clear();
+                run.extend(words[at..at + SHINGLE_WORDS].iter().map(|(word, _)| (*word).to_owned()));
+                self.shingles.get_key_value(&run).map(|(shingle, _)| (at, shingle))
+            })
+            .collect();
+        let mut best: Option<(usize, usize, usize)> = None;
+        let mut inside: HashMap<&Vec<String>, usize> = HashMap::new();
+        let mut held = 0;
+        let mut first = 0;
+        for (last, (at, shingle)) in found.iter().enumerate() {
+            let count = inside.entry(shingle).or_default();
+            *count += 1;
+            held += usize::from(*count <= self.shingles[*shingle]);
+            while at + SHINGLE_WORDS - found[first].0 > longest {
+                let leaving = found[first].1;
+                if let Some(count) = inside.get_mut(leaving) {
+                    held -= usize::from(*count <= self.shingles[leaving]);
+                    *count -= 1;
+                }
+                first += 1;
+            }
+            if best.is_none_or(|(.., most)| held > most) {
+                best = Some((found[first].0, found[last].0 + SHINGLE_WORDS - 1, held));
+            }
+        }
+        best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "The water is ours; the passage belongs to the world";
+
+    #[test]
+    fn reprints_and_variants_are_found_and_other_news_is_not() {
+        let rows = [
+            ("He said: “The water is ours; the passage belongs to the world.”", Some(true)),
+            ("THE WATER IS OURS, THE PASSAGE BELONGS TO THE WORLD", Some(true)),
+            ("\"The water is ours,\" he said, \"and the passage belongs to the world.\"", Some(false)),
+            ("As he put it, the water is ours but this passage belongs to the world.", Some(false)),
+            ("The water is cold and the passage belongs to a ship.", None),
+            ("The passage is closed to the world.", None),
+            ("", None),
+        ];
+        let asked = Asked::new(TEXT).unwrap();
+        for (body, expected) in rows {
+            let found = asked.find_in(body);
+            assert_eq!(found.map(|likeness| likeness.is_verbatim), expected, "{body}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_stretch_is_the_words_and_no_more() {
+        let body = "On Friday the minister spoke. \"The water is ours,\" he said, \"and the passage belongs to the world.\" \
+                    The world of the passage went on.";
+        let found = Asked::new(TEXT).unwrap().find_in(body).unwrap();
+        assert_eq!(found.span.of(body), "The water is ours,\" he said, \"and the passage belongs to the world");
+    }
+
+    #[test]
+    fn a_long_text_asks_for_few_runs() {
+        let long: String = (0..1000).map(|number| format!("word{number} ")).collect();
+        let query = Asked::new(&long).unwrap().query();
+        assert!(query.matches(" OR ").count() < MOST_SHINGLES);
+        assert_eq!(Asked::new("a b c").unwrap().query(), "body:(\"a b c\")");
+        assert!(Asked::new("two words").is_none());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn spans_cut_the_body(text in "[ab c]{0,30}", body in "[ab c.é]{0,80}") {
+            if let Some(found) = Asked::new(&text).and_then(|asked| asked.find_in(&body)) {
+                assert!(!found.span.of(&body).is_empty());
+                assert!(found.share > 0.0 && found.share <= 1.0);
+            }
+        }
+    }
+}
