@@ -1,7 +1,13 @@
 //! Hits over time: one or several queries, counted by day, week, month, quarter or year of publication.
+//!
+//! In: requests. 1. count the hits of each by day 2. split them by speaker, outlet or place where that is asked for
+//! 3. put days into stretches of the calendar
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::Serialize;
+
+use crate::query::Query;
+use crate::search::{self, Archive, Request, SearchError};
 
 /// A stretch of the calendar that one bar stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -103,6 +109,81 @@ pub struct Series {
 pub struct DayCounts {
     pub by_day: std::collections::BTreeMap<NaiveDate, u64>,
     pub undated: u64,
+}
+
+/// A field by whose values a timeline is split.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Split {
+    Speaker,
+    Outlet,
+    Location,
+}
+
+impl Split {
+    pub const ALL: [Self; 3] = [Self::Speaker, Self::Outlet, Self::Location];
+
+    /// Returns the name of the field in `FIELDS`.
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::Speaker => "speaker",
+            Self::Outlet => "outlet",
+            Self::Location => "location",
+        }
+    }
+
+    /// Returns whether statements have the field, or articles.
+    pub fn is_of_statements(self) -> bool {
+        self == Self::Speaker
+    }
+}
+
+/// How hits are counted over time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// None: the finest that fits on a screen.
+    pub unit: Option<Unit>,
+    pub split: Option<Split>,
+    /// How many values of `split` are shown, those with most hits.
+    pub most_values: usize,
+    /// Whether the counts of all documents of the kind stand beside.
+    pub shares: bool,
+}
+
+/// Counts the hits of each request over time; requests are for one kind of document. What decides about pages and
+/// order of hits is left aside.
+///
+/// # Errors
+/// As `search::search`.
+pub fn timeline(archive: &Archive, requests: &[Request], options: &Options) -> Result<Timeline, SearchError> {
+    let mut rows = Vec::new();
+    for request in requests {
+        let parsed = search::parse(archive, request)?;
+        let counted = archive.ask(&parsed.query, request.target)?.days(options.split)?;
+        let mut of_request: Vec<(String, DayCounts)> = counted.into_iter().collect();
+        if options.split.is_some() {
+            // The most frequent first; those of one count in the order of the alphabet.
+            of_request.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.total()));
+            of_request.truncate(options.most_values);
+            if requests.len() > 1 {
+                of_request.iter_mut().for_each(|(name, _)| *name = format!("{} – {name}", request.query));
+            }
+        } else {
+            let counts = of_request.pop().map(|(_, counts)| counts).unwrap_or_default();
+            of_request = vec![(request.query.clone(), counts)];
+        }
+        rows.append(&mut of_request);
+    }
+    let archive = match requests.first().filter(|_| options.shares) {
+        Some(first) => archive.ask(&Query::Everything, first.target)?.days(None)?.into_values().next().or_else(|| Some(DayCounts::default())),
+        None => None,
+    };
+    Ok(Timeline::new(options.unit, rows, archive.as_ref()))
+}
+
+impl DayCounts {
+    fn total(&self) -> u64 {
+        self.by_day.values().sum::<u64>() + self.undated
+    }
 }
 
 impl Timeline {
