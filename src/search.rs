@@ -17,7 +17,7 @@ use crate::index::tantivy::input_document::InputRecordError;
 use crate::index::tantivy::lower::LowerError;
 pub use crate::index::tantivy::read::Archive;
 use crate::index::tantivy::read::Question;
-use crate::query::{self, Options, Query, QueryError};
+use crate::query::{self, Options, Parsed, Query, QueryError};
 use crate::statement::{Statement, StatementField};
 use highlight::{Highlighter, merged};
 
@@ -194,6 +194,20 @@ impl From<PatternError> for SearchError {
 /// # Errors
 /// If the query breaks the grammar or one of its patterns is too wide, or the index cannot be read.
 pub fn search<'a>(archive: &'a Archive, request: &Request) -> Result<Page<'a>, SearchError> {
+    let parsed = parse(archive, request)?;
+    let page = answer(archive, &parsed.query, request)?;
+    let diagnosis = match page.total {
+        0 => diagnosis::diagnose(archive, &parsed.query, &request.query, request.target)?,
+        _ => Vec::new(),
+    };
+    Ok(Page { diagnosis, understood: parsed.understood, dropped: parsed.dropped, notes: parsed.notes, ..page })
+}
+
+/// Reads the query of a request, which may name the archive's saved queries.
+///
+/// # Errors
+/// If the query breaks the grammar.
+pub fn parse(archive: &Archive, request: &Request) -> Result<Parsed, QueryError> {
     let saved = archive.saved_queries();
     let options = Options {
         target: request.target,
@@ -203,13 +217,7 @@ pub fn search<'a>(archive: &'a Archive, request: &Request) -> Result<Page<'a>, S
         saved: &saved,
         filters: &request.filters,
     };
-    let parsed = query::parse(&request.query, &options)?;
-    let page = answer(archive, &parsed.query, request)?;
-    let diagnosis = match page.total {
-        0 => diagnosis::diagnose(archive, &parsed.query, &request.query, request.target)?,
-        _ => Vec::new(),
-    };
-    Ok(Page { diagnosis, understood: parsed.understood, dropped: parsed.dropped, notes: parsed.notes, ..page })
+    query::parse(&request.query, &options)
 }
 
 /// Answers a request that was parsed into `query`.

@@ -4,14 +4,12 @@
 //! 3. put days into stretches of the calendar
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use serde::Serialize;
 
 use crate::query::Query;
 use crate::search::{self, Archive, Request, SearchError};
 
 /// A stretch of the calendar that one bar stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     Day,
     /// Monday to Sunday, as ISO 8601 counts them.
@@ -26,6 +24,17 @@ const MOST_BARS: usize = 40;
 
 impl Unit {
     pub const ALL: [Self; 5] = [Self::Day, Self::Week, Self::Month, Self::Quarter, Self::Year];
+
+    /// Returns the name by which people choose it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+        }
+    }
 
     /// Returns the finest unit that needs few bars for the days from `first` to `last`.
     pub fn fitting(first: NaiveDate, last: NaiveDate) -> Self {
@@ -174,7 +183,12 @@ pub fn timeline(archive: &Archive, requests: &[Request], options: &Options) -> R
         rows.append(&mut of_request);
     }
     let archive = match requests.first().filter(|_| options.shares) {
-        Some(first) => archive.ask(&Query::Everything, first.target)?.days(None)?.into_values().next().or_else(|| Some(DayCounts::default())),
+        Some(first) => archive
+            .ask(&Query::Everything, first.target)?
+            .days(None)?
+            .into_values()
+            .next()
+            .or_else(|| Some(DayCounts::default())),
         None => None,
     };
     Ok(Timeline::new(options.unit, rows, archive.as_ref()))

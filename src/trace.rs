@@ -5,8 +5,14 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+use serde::Serialize;
+
 use crate::article::Span;
+use crate::index::StoredArticle;
 use crate::index::words::{self, Words};
+use crate::search::{self, Archive, Request, SearchError, Sort};
+use crate::statement::{Statement, StatementField};
 
 /// Words in a run. Two are found by chance in every archive; four are lost to a single changed word too often.
 const SHINGLE_WORDS: usize = 3;
@@ -16,6 +22,68 @@ const LEAST_LIKENESS: f64 = 0.4;
 
 /// Most runs that are asked for: of a longer text they are taken at even distances.
 const MOST_SHINGLES: usize = 48;
+
+/// Most pairs of words that are compared to mark what changed: texts of two thousand words each.
+const MOST_COMPARISONS: usize = 4_000_000;
+
+/// One article in which the words stand.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    pub kind: SightingKind,
+    pub article: StoredArticle,
+    /// The statement that holds the stretch, or most of it.
+    pub statement: Option<Statement>,
+    pub likeness: Likeness,
+    /// Words of the stretch that the text has not, or has elsewhere; spans of the body.
+    pub changed: Vec<Span>,
+}
+
+/// What a sighting is to the text asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SightingKind {
+    /// The oldest dated one.
+    First,
+    /// The same words.
+    Reprint,
+    /// Trimmed or re-worded.
+    Variant,
+}
+
+/// Returns every article that holds the words or a variant of them, oldest first and the undated last; none where the
+/// text is too short to be told from chance.
+///
+/// # Errors
+/// As `search::search`.
+pub fn trace(archive: &Archive, text: &str, today: NaiveDate) -> Result<Option<Vec<Sighting>>, SearchError> {
+    let Some(asked) = Asked::new(text) else { return Ok(None) };
+    let request = Request::new(asked.query(), today);
+    let parsed = search::parse(archive, &request)?;
+    let mut sightings: Vec<Sighting> = Vec::new();
+    for found in archive.ask(&parsed.query, request.target)?.best(Sort::Oldest, None)? {
+        let (article, statements) = archive.block_at(found.address)?;
+        let Some(likeness) = asked.find_in(&article.article.body) else { continue };
+        let kind = match likeness.is_verbatim {
+            _ if sightings.is_empty() && article.article.published.is_some() => SightingKind::First,
+            true => SightingKind::Reprint,
+            false => SightingKind::Variant,
+        };
+        let statement = most_of(statements, likeness.span);
+        let changed = asked.changed(&article.article.body, likeness.span);
+        sightings.push(Sighting { kind, article, statement, likeness, changed });
+    }
+    Ok(Some(sightings))
+}
+
+/// Returns the statement that shares most bytes with `stretch`.
+fn most_of(statements: Vec<Statement>, stretch: Span) -> Option<Statement> {
+    let shared = |statement: &Statement| -> usize {
+        let overlap = |span: &Span| span.end.min(stretch.end).saturating_sub(span.start.max(stretch.start));
+        statement.spans.iter().map(overlap).sum()
+    };
+    let of_body = statements.into_iter().filter(|statement| statement.field == StatementField::Body);
+    of_body.filter(|statement| shared(statement) > 0).max_by_key(shared)
+}
 
 /// A text whose traces are looked for.
 #[derive(Clone, Debug)]
@@ -74,6 +142,41 @@ impl Asked {
         let share = held as f64 / self.shingles.values().sum::<usize>() as f64;
         let span = Span::new(words[from].1.start, words[to].1.end);
         (share >= LEAST_LIKENESS).then_some(Likeness { span, share, is_verbatim: false })
+    }
+
+    /// Returns the words of `stretch` that do not follow the text; none where both are too long to be compared.
+    fn changed(&self, body: &str, stretch: Span) -> Vec<Span> {
+        let mut cut = Words::default();
+        cut.push_piece(body, stretch);
+        let words: Vec<(&str, Span)> =
+            cut.iter().filter(|word| word.parts == 1).map(|word| (word.folded, word.span)).collect();
+        if words.len() * self.words.len() > MOST_COMPARISONS {
+            return Vec::new();
+        }
+        // Lengths of the longest common subsequence of what is left of both.
+        let mut common = vec![vec![0_u32; self.words.len() + 1]; words.len() + 1];
+        for (at, (word, _)) in words.iter().enumerate().rev() {
+            for (asked_at, asked) in self.words.iter().enumerate().rev() {
+                common[at][asked_at] = if word == asked {
+                    common[at + 1][asked_at + 1] + 1
+                } else {
+                    common[at + 1][asked_at].max(common[at][asked_at + 1])
+                };
+            }
+        }
+        let (mut at, mut asked_at) = (0, 0);
+        let mut changed = Vec::new();
+        while at < words.len() {
+            if self.words.get(asked_at).is_some_and(|asked| asked == words[at].0) {
+                (at, asked_at) = (at + 1, asked_at + 1);
+            } else if asked_at < self.words.len() && common[at][asked_at + 1] >= common[at + 1][asked_at] {
+                asked_at += 1;
+            } else {
+                changed.push(words[at].1);
+                at += 1;
+            }
+        }
+        changed
     }
 
     fn verbatim_at(&self, words: &[(&str, Span)]) -> Option<usize> {
@@ -158,12 +261,30 @@ mod tests {
         assert!(Asked::new("two words").is_none());
     }
 
+    #[test]
+    fn changed_words_are_told() {
+        let rows = [
+            ("The water is ours, and this passage belongs to the world", "and this"),
+            ("the water is ours the passage belongs to the world", ""),
+            ("The water is ours; the lake belongs to the world", "lake"),
+        ];
+        let asked = Asked::new(TEXT).unwrap();
+        for (body, expected) in rows {
+            let changed = asked.changed(body, Span::new(0, body.len()));
+            let changed: Vec<&str> = changed.iter().map(|span| span.of(body)).collect();
+            assert_eq!(changed.join(" "), expected, "{body}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn spans_cut_the_body(text in "[ab c]{0,30}", body in "[ab c.é]{0,80}") {
             if let Some(found) = Asked::new(&text).and_then(|asked| asked.find_in(&body)) {
                 assert!(!found.span.of(&body).is_empty());
                 assert!(found.share > 0.0 && found.share <= 1.0);
+                let changed = Asked::new(&text).unwrap().changed(&body, found.span);
+                assert!(changed.iter().all(|span| !span.of(&body).is_empty()));
+                assert!(changed.is_empty() || !found.is_verbatim);
             }
         }
     }

@@ -20,6 +20,8 @@ mod show;
 mod speakers;
 mod status;
 mod terminal;
+mod timeline;
+mod trace;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -59,6 +61,8 @@ const COMMANDS: &[CommandRow] = &[
     row::<show::Show>("show"),
     row::<extract::Extract>("extract"),
     row::<speakers::Speakers>("speakers"),
+    row::<timeline::Timeline>("timeline"),
+    row::<trace::Trace>("trace"),
     row::<files::Files>("files"),
     row::<status::Status>("status"),
     row::<config::Config>("config"),

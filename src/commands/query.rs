@@ -8,7 +8,7 @@ use dateline::index::Place;
 use dateline::output::{Answer, TEXT, neutralise};
 use dateline::search::{self, Archive, Missing, Page, Request, Sort, Target};
 
-use super::arguments::{Threads, joined};
+use super::arguments::{Filters, Threads, joined};
 use super::{Common, Run, ingest, terminal};
 use crate::error::Exit;
 
@@ -59,48 +59,6 @@ pub struct Query {
     refresh: Vec<PathBuf>,
     #[command(flatten)]
     threads: Threads,
-}
-
-/// Options that stand for fields of the query.
-#[derive(clap::Args)]
-struct Filters {
-    /// Who said it
-    #[arg(long, value_name = "NAME")]
-    speaker: Option<String>,
-    /// Office of the speaker
-    #[arg(long, value_name = "ROLE")]
-    role: Option<String>,
-    /// Place or country of the dateline
-    #[arg(long, value_name = "PLACE")]
-    location: Option<String>,
-    /// Who published it
-    #[arg(long, value_name = "NAME")]
-    outlet: Option<String>,
-    /// First day of publication
-    #[arg(long, value_name = "DAY")]
-    since: Option<String>,
-    /// Last day of publication
-    #[arg(long, value_name = "DAY")]
-    until: Option<String>,
-    /// Day of publication
-    #[arg(long, value_name = "DAY", conflicts_with_all = ["since", "until"])]
-    on: Option<String>,
-}
-
-impl Filters {
-    /// Returns the fields and values that the options stand for.
-    fn fields(self) -> Vec<(String, String)> {
-        let named = [
-            ("speaker", self.speaker),
-            ("role", self.role),
-            ("location", self.location),
-            ("outlet", self.outlet),
-            ("date", self.since.map(|day| format!("{day}.."))),
-            ("date", self.until.map(|day| format!("..{day}"))),
-            ("date", self.on),
-        ];
-        named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
-    }
 }
 
 /// Names of `search::Sort`.

@@ -18,11 +18,13 @@ mod ris;
 mod summary;
 mod text;
 mod timeline;
+mod trace;
 mod views;
 
 pub use paint::{Screen, neutralise};
 pub use records::Records;
 pub use timeline::timeline_records;
+pub use trace::trace_records;
 pub use views::{ArticleHitView, ArticleView, StatementHitView, spoken_words, statement_id};
 
 use std::io::{self, Write};
@@ -34,6 +36,7 @@ use crate::ingest::Summary;
 use crate::search::{Hit, Page, Target};
 use crate::statement::Statement;
 use crate::timeline::Timeline;
+use crate::trace::Sighting;
 
 /// What a query found, and what was asked.
 pub struct Answer<'a> {
@@ -51,6 +54,7 @@ pub struct Answer<'a> {
 type WriteAnswer = fn(&mut dyn Write, Answer<'_>, &Screen) -> io::Result<()>;
 type WriteSummary = fn(&mut dyn Write, &Summary, &Screen) -> io::Result<()>;
 type WriteTimeline = fn(&mut dyn Write, &Timeline, &Screen) -> io::Result<()>;
+type WriteTrace = fn(&mut dyn Write, &[Sighting], &Screen) -> io::Result<()>;
 type WriteRecords = fn(&mut dyn Write, &Records, &Screen) -> io::Result<()>;
 type WriteArticle = fn(&mut dyn Write, &Article, &[Statement], &Screen) -> io::Result<()>;
 
@@ -71,6 +75,8 @@ pub struct Output {
     pub records: Option<WriteRecords>,
     /// Writes a timeline as a picture; none where its rows are written.
     pub timeline: Option<WriteTimeline>,
+    /// Writes a trace as a list for reading; none where its rows are written.
+    pub trace: Option<WriteTrace>,
     /// Writes what an ingest did; none where the form has no place for it.
     pub summary: Option<WriteSummary>,
     /// Writes one whole article with its statements; none where the form has no place for a body.
@@ -89,6 +95,7 @@ pub const TEXT: &Output = &Output {
     answer: hits_text::answer,
     records: Some(text::records),
     timeline: Some(timeline::chart),
+    trace: Some(trace::list),
     summary: Some(summary::text),
     article: Some(article_text::article),
     article_list: ["", "\n\n", ""],
@@ -104,6 +111,7 @@ pub const JSON: &Output = &Output {
     answer: json::answer,
     records: Some(json::records),
     timeline: None,
+    trace: None,
     summary: Some(summary::json),
     article: Some(json::article),
     article_list: ["{\"schema\": 1, \"articles\": [\n", ",\n", "]}\n"],
@@ -119,6 +127,7 @@ pub const JSON_LINES: &Output = &Output {
     answer: json::answer_lines,
     records: Some(json::record_lines),
     timeline: None,
+    trace: None,
     summary: Some(summary::json_line),
     article: Some(json::article_line),
     article_list: ["", "", ""],
@@ -134,6 +143,7 @@ pub const CSV: &Output = &Output {
     answer: csv::answer,
     records: Some(csv::records),
     timeline: None,
+    trace: None,
     summary: None,
     article: None,
     article_list: ["", "", ""],
@@ -156,6 +166,7 @@ const fn of_hits(
         answer,
         records: None,
         timeline: None,
+        trace: None,
         summary: None,
         article: None,
         article_list: ["", "", ""],

@@ -28,7 +28,7 @@ pub(super) fn chart(out: &mut dyn Write, timeline: &Timeline, screen: &Screen) -
         let total: u64 = series.counts.iter().sum();
         let undated = if series.undated > 0 { format!(", {} undated", series.undated) } else { String::new() };
         let name = screen.paint(HEADLINE, &neutralise(&series.name));
-        writeln!(out, "{name}{}", screen.paint(FAINT, &format!("  {total} by {}{undated}", unit_name(timeline))))?;
+        writeln!(out, "{name}{}", screen.paint(FAINT, &format!("  {total} by {}{undated}", timeline.unit.name())))?;
         for (at, start) in timeline.starts.iter().enumerate() {
             let label = timeline.unit.label(*start);
             let count = series.counts[at];
@@ -58,10 +58,6 @@ fn bar(part: f64, columns: usize) -> String {
     bar
 }
 
-fn unit_name(timeline: &Timeline) -> String {
-    json!(timeline.unit).as_str().unwrap_or_default().to_owned()
-}
-
 /// Returns a timeline as rows: every stretch of every series.
 pub fn timeline_records(timeline: &Timeline) -> Records {
     let mut records = Records::new("timeline", &["series", "unit", "label", "from", "to", "count", "share"]);
@@ -69,7 +65,7 @@ pub fn timeline_records(timeline: &Timeline) -> Records {
         for (at, start) in timeline.starts.iter().enumerate() {
             records.rows.push(vec![
                 json!(series.name),
-                json!(timeline.unit),
+                json!(timeline.unit.name()),
                 json!(timeline.unit.label(*start)),
                 json!(start),
                 json!(timeline.unit.last_day(*start)),
@@ -79,7 +75,7 @@ pub fn timeline_records(timeline: &Timeline) -> Records {
         }
         // A row without a day, so that nothing that was found goes missing from a table.
         if series.undated > 0 {
-            let mut row = vec![json!(series.name), json!(timeline.unit)];
+            let mut row = vec![json!(series.name), json!(timeline.unit.name())];
             row.extend([json!(null), json!(null), json!(null), json!(series.undated), json!(null)]);
             records.rows.push(row);
         }

@@ -4,6 +4,8 @@
 pub mod analyzer;
 /// Which documents, in which order.
 pub mod collect;
+/// Hits counted by day.
+mod days;
 /// Articles and statements as documents.
 pub mod document;
 /// One generation opened.

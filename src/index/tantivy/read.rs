@@ -9,6 +9,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, Searcher, TERMINATED, Term};
 
 use super::collect::{self, Found};
+use super::days;
 use super::generation::{Generation, GenerationError};
 use super::input_document::InputRecordError;
 use super::leaf::visit_terms;
@@ -24,6 +25,7 @@ use crate::query::Query;
 use crate::search::{Sort, Target};
 use crate::speaker::Authority;
 use crate::statement::Statement;
+use crate::timeline::{DayCounts, Split};
 
 /// The last commit of an index, which stays as it is while it is open.
 pub struct Archive {
@@ -232,10 +234,17 @@ impl Archive {
     /// # Errors
     /// If they cannot be read or one is damaged.
     pub fn whole_article(&self, id: ArticleId) -> Result<Option<(StoredArticle, Vec<Statement>)>, InputRecordError> {
-        let Some(address) = self.find_article(id.0)? else { return Ok(None) };
+        self.find_article(id.0)?.map(|address| self.block_at(address)).transpose()
+    }
+
+    /// Reads the article at `address` and all of its statements.
+    ///
+    /// # Errors
+    /// If they cannot be read or one is damaged.
+    pub fn block_at(&self, address: DocAddress) -> Result<(StoredArticle, Vec<Statement>), InputRecordError> {
         let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
         let statements = columns.u64("statements")?.first(address.doc_id).unwrap_or_default();
-        self.generation.schema().stored_block(&self.searcher, address, statements).map(Some)
+        self.generation.schema().stored_block(&self.searcher, address, statements)
     }
 
     /// Returns the hash by which a document's copies are known, see `keys::Fingerprint`.
@@ -308,6 +317,14 @@ impl Question<'_> {
     pub fn best(&self, sort: Sort, most: Option<usize>) -> tantivy::Result<Vec<Found>> {
         let weight = if sort == Sort::Relevance { &self.ranked } else { &self.unranked };
         collect::best(&self.archive.searcher, &**weight, self.target, sort, most)
+    }
+
+    /// Returns how many documents match on each day of publication, for each value by which they are split.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn days(&self, split: Option<Split>) -> tantivy::Result<BTreeMap<String, DayCounts>> {
+        days::count(&self.archive.searcher, &*self.unranked, self.target, split)
     }
 
     /// Returns, for each key, how many matching documents have it.
