@@ -150,16 +150,8 @@ fn left_over(units: &[Unit], content: &[TokenRange], taken: &[bool]) -> Vec<Toke
     if content.iter().all(is_free) {
         return content.to_vec();
     }
-    let mut left: Vec<TokenRange> = Vec::new();
-    for range in content {
-        let mut start = range.start;
-        for at in range.start..=range.end {
-            if at == range.end || taken[at] {
-                left.extend(trimmed(units, TokenRange::new(start, at.max(start))));
-                start = at + 1;
-            }
-        }
-    }
+    let free = content.iter().flat_map(|range| range.indices()).filter(|&at| !taken[at]);
+    let left: Vec<TokenRange> = runs(free).into_iter().filter_map(|range| trimmed(units, range)).collect();
     let size = |ranges: &[TokenRange]| ranges.iter().map(|range| range.len()).sum::<usize>();
     if has_quotation(units, &left) || size(&left) * 2 > size(content) { left } else { Vec::new() }
 }
@@ -428,12 +420,13 @@ fn labels_around(units: &[Unit], cue: &Cue, model: &Model, memory: &mut Memory) 
 }
 
 fn ranges(labels: &[Label], wanted: Label, offset: usize) -> Vec<TokenRange> {
+    runs(labels.iter().enumerate().filter(|(_, label)| **label == wanted).map(|(index, _)| index + offset))
+}
+
+/// Joins numbers that follow each other to ranges.
+fn runs(rising: impl Iterator<Item = usize>) -> Vec<TokenRange> {
     let mut ranges: Vec<TokenRange> = Vec::new();
-    for (index, &label) in labels.iter().enumerate() {
-        if label != wanted {
-            continue;
-        }
-        let index = index + offset;
+    for index in rising {
         match ranges.last_mut() {
             Some(last) if last.end == index => last.end = index + 1,
             _ => ranges.push(TokenRange::new(index, index + 1)),

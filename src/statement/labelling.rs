@@ -191,83 +191,88 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         let from_start = bucket(index);
         let to_end = bucket(units.len() - 1 - index);
 
-        let first = lattice.node.len();
-        let mut node = |template: u32, a: u32, b: u32| lattice.node.push(key(100 + template, a, b));
-        node(1, t0, side);
-        node(2, t0, sd);
-        node(3, w0, side);
-        node(5, t0 << 8 | tm1, side);
-        node(6, t0 << 8 | tp1, side);
-        node(7, t0 << 16 | tm1 << 8 | tp1, side);
-        node(10, wm1, side << 8 | t0);
-        node(11, wp1, side << 8 | t0);
-        node(12, unit.suffix, side << 8 | t0);
-        node(13, frame, sd);
-        node(14, pattern, sd);
-        node(15, pattern, near);
-        node(16, frame << 8 | t0, near);
-        node(17, t0, near);
-        node(18, lemma, side << 8 | place.commas << 4 | cue.form);
-        node(22, pattern << 8 | t0, sd);
-        node(23, cue.quotes << 8 | t0, side << 8 | same);
-        node(25, voice, sd);
-        node(26, voice << 8 | t0, side << 4 | place.commas);
-        node(27, seg, near);
-        node(29, seg, pattern << 4 | place.commas);
-        node(32, from_start << 8 | t0, side);
-        node(33, to_end << 8 | t0, side);
-        node(35, t0 << 4 | place.next_finite, near);
-        node(37, lemma << 8 | t0, side << 4 | cue.form);
-        node(38, u32::from(unit.quotation_only) | same << 1 | cue.quotes << 2, t0 << 8 | side);
         let (q0, qm1, qp1) = (unit.part as u32, part(i - 1), part(i + 1));
         let tq = t0 << 8 | q0;
-        node(41, tq, side);
-        node(42, q0, sd);
-        node(43, q0 << 16 | qm1 << 8 | qp1, side);
-        node(44, tq, near);
-        node(45, tq, side << 16 | place.heads);
-        node(46, q0 << 8 | place.near_head, side << 16 | place.commas << 12 | frame);
-        node(47, place.heads, side << 16 | place.commas << 12 | frame);
-        node(48, place.segment_heads, near);
-        node(49, place.segment_heads << 8 | place.segment_first as u32, side << 16 | place.commas << 12 | frame);
-        node(50, tq << 8 | cue.after as u32, side << 8 | frame);
-        node(51, tq, voice << 4 | side);
-        node(52, lemma, side << 16 | place.heads);
-        node(53, cue_part << 8 | q0, sd);
-        node(54, cue_part << 8 | frame, side << 16 | place.heads);
-        node(55, cue_part << 8 | before, tq << 4 | side);
-        node_count = lattice.node.len() - first;
+        let node = |template: u32, a: u32, b: u32| key(100 + template, a, b);
+        let keys = [
+            node(1, t0, side),
+            node(2, t0, sd),
+            node(3, w0, side),
+            node(5, t0 << 8 | tm1, side),
+            node(6, t0 << 8 | tp1, side),
+            node(7, t0 << 16 | tm1 << 8 | tp1, side),
+            node(10, wm1, side << 8 | t0),
+            node(11, wp1, side << 8 | t0),
+            node(12, unit.suffix, side << 8 | t0),
+            node(13, frame, sd),
+            node(14, pattern, sd),
+            node(15, pattern, near),
+            node(16, frame << 8 | t0, near),
+            node(17, t0, near),
+            node(18, lemma, side << 8 | place.commas << 4 | cue.form),
+            node(22, pattern << 8 | t0, sd),
+            node(23, cue.quotes << 8 | t0, side << 8 | same),
+            node(25, voice, sd),
+            node(26, voice << 8 | t0, side << 4 | place.commas),
+            node(27, seg, near),
+            node(29, seg, pattern << 4 | place.commas),
+            node(32, from_start << 8 | t0, side),
+            node(33, to_end << 8 | t0, side),
+            node(35, t0 << 4 | place.next_finite, near),
+            node(37, lemma << 8 | t0, side << 4 | cue.form),
+            node(38, u32::from(unit.quotation_only) | same << 1 | cue.quotes << 2, t0 << 8 | side),
+            node(41, tq, side),
+            node(42, q0, sd),
+            node(43, q0 << 16 | qm1 << 8 | qp1, side),
+            node(44, tq, near),
+            node(45, tq, side << 16 | place.heads),
+            node(46, q0 << 8 | place.near_head, side << 16 | place.commas << 12 | frame),
+            node(47, place.heads, side << 16 | place.commas << 12 | frame),
+            node(48, place.segment_heads, near),
+            node(49, place.segment_heads << 8 | place.segment_first as u32, side << 16 | place.commas << 12 | frame),
+            node(50, tq << 8 | cue.after as u32, side << 8 | frame),
+            node(51, tq, voice << 4 | side),
+            node(52, lemma, side << 16 | place.heads),
+            node(53, cue_part << 8 | q0, sd),
+            node(54, cue_part << 8 | frame, side << 16 | place.heads),
+            node(55, cue_part << 8 | before, tq << 4 | side),
+        ];
+        node_count = keys.len();
+        lattice.node.extend(keys);
 
-        let first = lattice.edge.len();
-        let mut edge = |template: u32, a: u32, b: u32| lattice.edge.push(key(200 + template, a, b));
         let gap = u32::from(index == center + 1) | u32::from(index == center) << 1 | same << 2;
-        edge(1, side, gap);
-        edge(2, t0 << 8 | tm1, side << 8 | gap);
-        edge(4, w0, side << 8 | gap);
-        edge(5, wm1, side << 8 | t0);
-        edge(6, pattern, gap << 4 | side << 4 | place.commas);
-        edge(8, frame << 8 | t0, tm1 << 8 | gap);
-        edge(11, t0 << 8 | tm1, near);
-        edge(12, lemma << 8 | t0, gap << 8 | tm1);
-        edge(17, tq << 16 | tm1 << 8 | qm1, side);
-        edge(18, q0 << 8 | qm1, side << 8 | gap);
-        edge(19, tq << 8 | tm1, place.heads << 2 | side);
-        edge(21, q0 << 16 | qm1 << 8 | qp1, tm1);
-        edge(22, tq << 8 | tm1, frame << 8 | cue_part);
-        edge_count = lattice.edge.len() - first;
+        let edge = |template: u32, a: u32, b: u32| key(200 + template, a, b);
+        let keys = [
+            edge(1, side, gap),
+            edge(2, t0 << 8 | tm1, side << 8 | gap),
+            edge(4, w0, side << 8 | gap),
+            edge(5, wm1, side << 8 | t0),
+            edge(6, pattern, gap << 4 | side << 4 | place.commas),
+            edge(8, frame << 8 | t0, tm1 << 8 | gap),
+            edge(11, t0 << 8 | tm1, near),
+            edge(12, lemma << 8 | t0, gap << 8 | tm1),
+            edge(17, tq << 16 | tm1 << 8 | qm1, side),
+            edge(18, q0 << 8 | qm1, side << 8 | gap),
+            edge(19, tq << 8 | tm1, place.heads << 2 | side),
+            edge(21, q0 << 16 | qm1 << 8 | qp1, tm1),
+            edge(22, tq << 8 | tm1, frame << 8 | cue_part),
+        ];
+        edge_count = keys.len();
+        lattice.edge.extend(keys);
 
-        let first = lattice.state.len();
-        let mut state = |template: u32, a: u32, b: u32| lattice.state.push(key(300 + template, a, b));
-        state(1, frame, side << 8 | gap);
-        state(3, pattern, side << 8 | cue.quotes);
-        state_count = lattice.state.len() - first;
+        let state = |template: u32, a: u32, b: u32| key(300 + template, a, b);
+        let keys = [state(1, frame, side << 8 | gap), state(3, pattern, side << 8 | cue.quotes)];
+        state_count = keys.len();
+        lattice.state.extend(keys);
     }
     // What had been seen at the end.
-    let mut state = |template: u32, a: u32, b: u32| lattice.state.push(key(350 + template, a, b));
-    state(1, frame, 0);
-    state(2, pattern, cue.quotes);
-    state(3, voice, frame);
-    state(4, lemma, before);
+    let state = |template: u32, a: u32, b: u32| key(350 + template, a, b);
+    lattice.state.extend([
+        state(1, frame, 0),
+        state(2, pattern, cue.quotes),
+        state(3, voice, frame),
+        state(4, lemma, before),
+    ]);
     lattice.places = places;
     lattice.node_count = node_count;
     lattice.edge_count = edge_count;
@@ -282,8 +287,8 @@ pub struct Scores {
     pub edge: Vec<[[f32; LABELS]; LABELS]>,
     /// By state before; the last one is the end, of which the first weight counts.
     pub state: Vec<[[f32; LABELS]; REACHABLE.len()]>,
-    /// For each state after a unit the best one before.
-    back: Vec<[u8; STATES]>,
+    /// For each place of a state after a unit that of the best one before.
+    back: Vec<[u8; REACHABLE.len()]>,
 }
 
 /// States that a path can be in.
@@ -411,17 +416,15 @@ pub fn allowed(lattice: &Lattice, index: usize, label: Label) -> bool {
     index != lattice.cue || label == Label::Outside
 }
 
-/// Every step that a path can make: state before, label, state after.
-pub const STEPS: [(usize, Label, usize); 21] = steps();
-
-const fn steps() -> [(usize, Label, usize); 21] {
-    let mut steps = [(0, Label::Outside, 0); 21];
+/// Every step that a path can make: place of the state before, label, place of the state after.
+const STEPS: [(usize, usize, usize); 21] = {
+    let mut steps = [(0, 0, 0); 21];
     let (mut count, mut place) = (0, 0);
     while place < REACHABLE.len() {
         let mut label = 0;
         while label < LABELS {
             if let Some(next) = next_state(REACHABLE[place], ALL_LABELS[label]) {
-                steps[count] = (REACHABLE[place], ALL_LABELS[label], next);
+                steps[count] = (place, label, place_of(next));
                 count += 1;
             }
             label += 1;
@@ -430,49 +433,55 @@ const fn steps() -> [(usize, Label, usize); 21] {
     }
     assert!(count == steps.len(), "the table of steps has another size");
     steps
-}
+};
 
 /// Returns the best labels and their probability.
 pub fn decode(lattice: &Lattice, scores: &mut Scores) -> (Vec<Label>, f32) {
-    let mut best = [f32::NEG_INFINITY; STATES];
-    // Sum over all paths relative to the best one, by state.
-    let mut mass = [0.0f32; STATES];
-    best[START] = 0.0;
-    mass[START] = 1.0;
+    const PLACES: usize = REACHABLE.len();
+    // By place: score of the best path, and the sum over all paths relative to it.
+    let mut best = [f32::NEG_INFINITY; PLACES];
+    let mut mass = [0.0f32; PLACES];
+    best[place_of(START)] = 0.0;
+    mass[place_of(START)] = 1.0;
     let mut back = std::mem::take(&mut scores.back);
     back.clear();
-    for index in 0..lattice.len {
-        let mut next_best = [f32::NEG_INFINITY; STATES];
-        let mut pointers = [0u8; STATES];
-        let mut paths = [f32::NEG_INFINITY; STEPS.len()];
-        for (path, &(state, label, next)) in paths.iter_mut().zip(&STEPS) {
-            if allowed(lattice, index, label) {
-                *path = best[state] + scores.step(index, state, label);
-                if *path > next_best[next] {
-                    next_best[next] = *path;
-                    pointers[next] = state as u8;
-                }
+    for (index, ((node, edge), state)) in scores.node.iter().zip(&scores.edge).zip(&scores.state).enumerate() {
+        let mut paths = [[f32::NEG_INFINITY; LABELS]; PLACES];
+        // The cue itself is outside.
+        let labels = if index == lattice.cue { 1 } else { LABELS };
+        for place in 0..PLACES {
+            let edge = edge[REACHABLE[place] % LABELS];
+            for label in 0..labels {
+                paths[place][label] = best[place] + (node[label] + edge[label] + state[place][label]);
             }
         }
-        let mut next_mass = [0.0f32; STATES];
-        for (&path, &(state, _, next)) in paths.iter().zip(&STEPS) {
+        let mut next_best = [f32::NEG_INFINITY; PLACES];
+        let mut pointers = [0u8; PLACES];
+        for (place, label, next) in STEPS {
+            if paths[place][label] > next_best[next] {
+                next_best[next] = paths[place][label];
+                pointers[next] = place as u8;
+            }
+        }
+        let mut next_mass = [0.0f32; PLACES];
+        for (place, label, next) in STEPS {
+            let path = paths[place][label];
             if path > f32::NEG_INFINITY {
-                next_mass[next] += mass[state] * fast_exp(path - next_best[next]);
+                next_mass[next] += mass[place] * fast_exp(path - next_best[next]);
             }
         }
         best = next_best;
         mass = next_mass;
         back.push(pointers);
     }
-    let ends = REACHABLE.map(|state| best[state] + scores.finish(state));
-    let (place, score) =
+    let ends = REACHABLE.map(|state| best[place_of(state)] + scores.finish(state));
+    let (mut place, score) =
         ends.into_iter().enumerate().fold((0, f32::NEG_INFINITY), |best, end| if end.1 > best.1 { end } else { best });
-    let total: f32 = REACHABLE.iter().zip(ends).map(|(&state, end)| mass[state] * fast_exp(end - score)).sum();
+    let total: f32 = mass.iter().zip(ends).map(|(mass, end)| mass * fast_exp(end - score)).sum();
     let mut labels = vec![Label::Outside; lattice.len];
-    let mut state = REACHABLE[place];
     for index in (0..lattice.len).rev() {
-        labels[index] = label_of(state);
-        state = back[index][state] as usize;
+        labels[index] = label_of(REACHABLE[place]);
+        place = back[index][place] as usize;
     }
     scores.back = back;
     (labels, if total > 0.0 { (1.0 / total).min(1.0) } else { 0.0 })

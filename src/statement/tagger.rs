@@ -76,6 +76,8 @@ const ROW_BITS: u32 = 15;
 /// At least as many as there are tags; a row is one cache line.
 const TAGS: usize = 48;
 const PARTS: usize = 24;
+/// Divides both; twice as many take twice as long.
+const AT_ONCE: usize = 8;
 
 /// Both tables.
 pub struct Tagger {
@@ -94,11 +96,11 @@ const ZERO: u8 = 1 << 7;
 impl<const LABELS: usize> Table<LABELS> {
     fn best(&self, features: &[u32], labels: std::ops::Range<usize>) -> usize {
         let mut sums = [0u16; LABELS];
-        // Eight labels at a time, which stay in one register.
-        let (chunks, _) = sums.as_chunks_mut::<8>();
-        for (place, sums) in chunks.iter_mut().enumerate().skip(labels.start / 8) {
+        // As many labels at a time as stay in registers.
+        let (chunks, _) = sums.as_chunks_mut::<AT_ONCE>();
+        for (place, sums) in chunks.iter_mut().enumerate().skip(labels.start / AT_ONCE) {
             for &feature in features {
-                let (weights, _) = self.rows[feature as usize].as_chunks::<8>();
+                let (weights, _) = self.rows[feature as usize].as_chunks::<AT_ONCE>();
                 for (sum, &weight) in sums.iter_mut().zip(&weights[place]) {
                     *sum += u16::from(weight);
                 }
