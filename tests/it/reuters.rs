@@ -1,0 +1,89 @@
+//! Fourteen thousand wire stories of 1987: every one is an article, with its date to the second and its dateline's place.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
+
+use chrono::NaiveDateTime;
+
+use crate::scene::{Scene, evaluation_data};
+
+/// What one `<REUTERS>` element says, read with nothing of the program.
+struct Element {
+    date: String,
+    has_dateline: bool,
+    has_text: bool,
+}
+
+fn between<'t>(text: &'t str, start: &str, end: &str) -> Option<&'t str> {
+    let from = text.find(start)? + start.len();
+    Some(&text[from..from + text[from..].find(end)?])
+}
+
+/// Whether anything but tags, references and white space stands in an element's text.
+fn has_words(text: &str) -> bool {
+    let mut in_tag = false;
+    let without_references = text.split('&').map(|part| part.split_once(';').map_or(part, |(_, rest)| rest));
+    without_references.flat_map(str::chars).any(|character| {
+        in_tag = character == '<' || in_tag && character != '>';
+        !in_tag && character.is_alphanumeric()
+    })
+}
+
+fn elements(path: &std::path::Path) -> HashMap<String, Element> {
+    let mut sgml = Vec::new();
+    flate2::read::GzDecoder::new(File::open(path).unwrap()).read_to_end(&mut sgml).unwrap();
+    let sgml = String::from_utf8_lossy(&sgml);
+    let mut found = HashMap::new();
+    for element in sgml.split("<REUTERS ").skip(1) {
+        let key = between(element, "NEWID=\"", "\"").unwrap().to_owned();
+        let date = between(element, "<DATE>", "</DATE>").unwrap();
+        let text = element.find("<TEXT").map_or("", |start| &element[start..]);
+        let element = Element {
+            date: date.trim().to_owned(),
+            has_dateline: text.contains("<DATELINE>"),
+            has_text: has_words(text.split("</TEXT>").next().unwrap_or_default()),
+        };
+        found.insert(key, element);
+    }
+    found
+}
+
+#[test]
+fn every_story_is_an_article() {
+    let Some(folder) = evaluation_data("every_story_is_an_article", "data/reuters21578") else { return };
+    let mut told: HashMap<String, Element> = HashMap::new();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "gz") {
+            told.extend(elements(&path));
+        }
+    }
+    let with_text = told.values().filter(|element| element.has_text).count();
+    let scene = Scene::new();
+    let run = scene.dateline(&["extract", "--include", "*.sgm.gz", folder.to_str().unwrap()]);
+    assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+    // Each element without a word is named on standard error.
+    let refused: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("rejected: ")).collect();
+    assert_eq!(refused.len(), told.len() - with_text, "{refused:#?}");
+    let articles = run.json_lines(if refused.is_empty() { 0 } else { 3 });
+    assert_eq!(articles.len(), with_text);
+    let (mut placed, mut in_countries, mut datelined) = (0, 0, 0);
+    for article in &articles {
+        let key = article["key"].as_str().unwrap();
+        let element = told.remove(key).unwrap_or_else(|| panic!("{key} came twice or from nowhere"));
+        // `26-FEB-1987 15:01:01.79`; chrono knows months in any case.
+        let (printed, _) = element.date.rsplit_once('.').unwrap();
+        let date = NaiveDateTime::parse_from_str(printed, "%d-%b-%Y %H:%M:%S").unwrap();
+        assert_eq!(article["published"], date.format("%Y-%m-%dT%H:%M:%S").to_string(), "{key}: {}", element.date);
+        if element.has_dateline {
+            let count = |list: &str| article["dateline"][list].as_array().map_or(0, Vec::len);
+            datelined += 1;
+            placed += usize::from(count("places") > 0);
+            in_countries += usize::from(count("countries") > 0);
+        }
+    }
+    println!("{placed} of {datelined} datelines give a place, {in_countries} a country");
+    assert!(placed * 1000 >= datelined * 997, "{placed} of {datelined}");
+    assert!(in_countries * 100 >= datelined * 99, "{in_countries} of {datelined}");
+}
