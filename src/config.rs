@@ -57,6 +57,8 @@ pub struct Metadata {
     pub location: Option<String>,
     /// Who wrote the articles, where they do not say.
     pub byline: Option<String>,
+    /// Whether the time of a file's last change dates its articles, where nothing else does.
+    pub file_time: Option<bool>,
 }
 
 /// The order of day and month in a date of figures.
@@ -81,6 +83,7 @@ impl Metadata {
             date_order: over.date_order.or(self.date_order),
             location: over.location.clone().or_else(|| self.location.clone()),
             byline: over.byline.clone().or_else(|| self.byline.clone()),
+            file_time: over.file_time.or(self.file_time),
         }
     }
 }
@@ -96,6 +99,7 @@ struct CollectionFile {
     date_order: Option<DateOrder>,
     location: Option<String>,
     byline: Option<String>,
+    file_time: Option<bool>,
     ignore: Vec<String>,
     json_names: BTreeMap<String, String>,
     queries: BTreeMap<String, String>,
@@ -118,6 +122,7 @@ struct MatchTable {
     date_order: Option<DateOrder>,
     location: Option<String>,
     byline: Option<String>,
+    file_time: Option<bool>,
 }
 
 /// Why the settings of a collection cannot be used.
@@ -175,6 +180,7 @@ impl Collection {
                 date_order: table.date_order,
                 location: table.location,
                 byline: table.byline,
+                file_time: table.file_time,
             };
             matches.push((glob.compile_matcher(), metadata));
         }
@@ -191,6 +197,7 @@ impl Collection {
                 date_order: file.date_order,
                 location: file.location,
                 byline: file.byline,
+                file_time: file.file_time,
             },
             ignore: file.ignore,
             json_names: file.json_names,
@@ -231,6 +238,7 @@ impl Collection {
             ("date_order", metadata.date_order.map(|order| format!("{order:?}").to_lowercase())),
             ("location", metadata.location.clone()),
             ("byline", metadata.byline.clone()),
+            ("file_time", metadata.file_time.map(|dates| dates.to_string())),
             ("officials", self.officials.as_ref().map(|path| path.display().to_string())),
             ("ignore", (!self.ignore.is_empty()).then(|| self.ignore.join(", "))),
         ];

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
+use chrono::NaiveDateTime;
 use crossbeam_channel::{Sender, bounded};
 
 use crate::article::{self, Article};
@@ -113,6 +114,8 @@ struct InputContext {
     /// From the root of the collection.
     path: String,
     settings: Metadata,
+    /// Local time of the file's last change, where the settings date articles by it.
+    file_time: Option<NaiveDateTime>,
 }
 
 struct Queue {
@@ -129,7 +132,7 @@ fn extract(raw: RawArticle, context: &InputContext, extractor: &Extractor) -> Re
             collection: &context.collection,
             path: &context.path,
             settings: context.settings.clone(),
-            file_time: None,
+            file_time: context.file_time,
         },
     );
     let article = article.map_err(|_| Rejected {
@@ -146,8 +149,12 @@ fn read_all(inputs: Vec<Input>, options: &ExtractOptions, queue: &Queue) -> Resu
     for input in inputs {
         let goes_on = match input {
             Input::Stream { shown, mut bytes } => {
-                let context =
-                    InputContext { collection: shown.clone(), path: shown.clone(), settings: Metadata::default() };
+                let context = InputContext {
+                    collection: shown.clone(),
+                    path: shown.clone(),
+                    settings: Metadata::default(),
+                    file_time: None,
+                };
                 let context = Arc::new(context);
                 read_one(&context, &mut turn, queue, &mut |accept| {
                     input::read_from(&mut bytes, &shown, &options.read, accept)
@@ -176,17 +183,23 @@ fn read_path(
     walk_options.ignore.extend(collection.ignore.iter().cloned());
     let name = collection.name.clone().unwrap_or_else(|| folder_name(&root));
     for entry in input::walk(path, &walk_options)? {
-        let (relative, shown, file) = match entry {
+        let (relative, shown, file, modified_ns) = match entry {
             Ok(entry) => {
                 let below = entry.path.strip_prefix(path).ok().filter(|below| !below.as_os_str().is_empty());
                 let absolute = below.map_or_else(|| start.clone(), |below| start.join(below));
-                (input::relative_path(&root, &absolute), entry.path.display().to_string(), entry.path)
+                (
+                    input::relative_path(&root, &absolute),
+                    entry.path.display().to_string(),
+                    entry.path,
+                    entry.modified_ns,
+                )
             }
             Err(rejected) => {
                 let context = InputContext {
                     collection: name.clone(),
                     path: rejected.path.clone(),
                     settings: Metadata::default(),
+                    file_time: None,
                 };
                 if queue.push(turn, Err(rejected), &Arc::new(context)).is_break() {
                     return Ok(ControlFlow::Break(()));
@@ -195,7 +208,8 @@ fn read_path(
             }
         };
         let settings = collection.metadata_of(Path::new(&relative));
-        let context = Arc::new(InputContext { collection: name.clone(), path: relative, settings });
+        let file_time = article::file_time(&settings, modified_ns);
+        let context = Arc::new(InputContext { collection: name.clone(), path: relative, settings, file_time });
         let goes_on = read_one(&context, turn, queue, &mut |accept| input::read(&file, &shown, &options.read, accept));
         if goes_on.is_break() {
             return Ok(ControlFlow::Break(()));

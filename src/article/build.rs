@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime};
 
 use super::clean::{clean_body, clean_line};
 use super::published::Witnesses;
@@ -21,6 +21,13 @@ pub struct Context<'c> {
     pub settings: Metadata,
     /// Local time of the file's last change, given only where the settings take it for the publication date.
     pub file_time: Option<NaiveDateTime>,
+}
+
+/// Returns the local time of a file's last change, in nanoseconds since 1970, where the settings date articles by it.
+pub fn file_time(settings: &Metadata, modified_ns: i64) -> Option<NaiveDateTime> {
+    settings.file_time.filter(|&dates| dates)?;
+    let moment = DateTime::from_timestamp_nanos(modified_ns);
+    Some(settings.time_zone.map_or(moment.naive_utc(), |zone| moment.with_timezone(&zone).naive_local()))
 }
 
 /// Why a raw article is none.
@@ -148,5 +155,26 @@ impl ArticleId {
             hasher.update(part);
         }
         Self(hasher.digest())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_date_articles_only_where_settings_say_so() {
+        let tehran = Some(chrono_tz::Asia::Tehran);
+        let rows = [
+            (Some(true), None, Some("2025-09-02 20:30:00")),
+            (Some(true), tehran, Some("2025-09-03 00:00:00")),
+            (Some(false), None, None),
+            (None, tehran, None),
+        ];
+        for (dates, time_zone, expected) in rows {
+            let settings = Metadata { file_time: dates, time_zone, ..Metadata::default() };
+            let found = file_time(&settings, 1_756_845_000_000_000_000).map(|time| time.to_string());
+            assert_eq!(found.as_deref(), expected, "{dates:?} {time_zone:?}");
+        }
     }
 }

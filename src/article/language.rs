@@ -81,7 +81,9 @@ fn is_english(text: &str) -> bool {
         common += u32::from(ENGLISH.binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok());
         the += u32::from(lower == b"the");
     }
-    words >= 20 && the >= 1 && common * 100 >= words * 18
+    // In few words, more of them must be common.
+    let share = if words >= 20 { 18 } else { 25 };
+    words >= 8 && the >= 1 && common * 100 >= words * share
 }
 
 /// Returns the ISO 639-1 code of a language.

@@ -15,7 +15,7 @@ mod published;
 pub(crate) mod sentence;
 mod span;
 
-pub use build::{ArticleError, Context};
+pub use build::{ArticleError, Context, file_time};
 pub use span::{CodePoints, Span};
 
 use chrono::{NaiveDate, NaiveTime};

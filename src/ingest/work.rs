@@ -222,6 +222,7 @@ struct Reading<'r> {
 impl<'r> Reading<'r> {
     fn new(job: &'r Job, task: &'r Task, hands: &'r Hands<'r>, known: Vec<KnownMember>) -> Self {
         let root = &job.roots[task.root];
+        let settings = root.settings.metadata_of(Path::new(&task.relative));
         Self {
             job,
             task,
@@ -232,8 +233,8 @@ impl<'r> Reading<'r> {
             context: article::Context {
                 collection: &root.name,
                 path: &task.relative,
-                settings: root.settings.metadata_of(Path::new(&task.relative)),
-                file_time: None,
+                file_time: article::file_time(&settings, task.modified_ns),
+                settings,
             },
             batch: Batch::default(),
             batch_bytes: 0,
