@@ -250,6 +250,7 @@ pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Su
         rebuild::refuse_losses(&roots, &plan, &remains, options)?;
     }
     let payload_after = payload_after(&payload, &roots, &plan);
+    let added_ms = options.now.timestamp_millis().max(payload.added_ms + 1);
 
     let mut summary = Summary {
         unchanged: plan.unchanged,
@@ -274,8 +275,9 @@ pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Su
     let mut commits = Commits {
         generation: &generation,
         writer: None,
-        payload: payload_after.write(),
-        is_dirty: options.rebuild || payload_after != payload,
+        // What an ingest leaves that is stopped half way is settled by the next one.
+        is_dirty: options.rebuild || payload_after != payload || payload.settled_ms < payload.added_ms,
+        payload: Payload { added_ms, ..payload_after },
         options,
         bytes,
         since: Instant::now(),
@@ -293,6 +295,7 @@ pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Su
         state,
         searcher,
         remains,
+        added_ms,
         schema: generation.schema().clone(),
         extractor: Extractor::new(),
         options: options.clone(),
@@ -413,7 +416,7 @@ fn foresee(summary: &mut Summary, tasks: &[plan::Task], vanished: u64) {
 struct Commits<'c> {
     generation: &'c Generation,
     writer: Option<Writer>,
-    payload: String,
+    payload: Payload,
     /// Whether something waits for a commit.
     is_dirty: bool,
     options: &'c Options,
@@ -450,9 +453,8 @@ impl Commits<'_> {
     }
 
     fn commit(&mut self) -> Result<(), IngestError> {
-        let payload = std::mem::take(&mut self.payload);
+        let payload = self.payload.write();
         let result = self.writer()?.commit(&payload);
-        self.payload = payload;
         result.map_err(|source| self.failed(source))?;
         self.is_dirty = false;
         self.since = Instant::now();
@@ -463,7 +465,8 @@ impl Commits<'_> {
 
     /// Commits the rest and leaves nothing behind; returns the number of commits.
     fn finish(mut self) -> Result<u64, IngestError> {
-        if self.is_dirty {
+        if self.is_dirty || self.made > 0 {
+            self.payload.settled_ms = self.payload.added_ms;
             self.commit()?;
         }
         if let Some(writer) = self.writer.take() {

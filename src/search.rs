@@ -2,6 +2,7 @@
 
 mod diagnosis;
 mod highlight;
+mod new;
 mod snippet;
 
 use std::ops::Range;
@@ -20,6 +21,7 @@ use crate::index::tantivy::read::Question;
 use crate::query::{self, Options, Parsed, Query, QueryError};
 use crate::statement::{Statement, StatementField};
 use highlight::{Highlighter, merged};
+pub use new::NewSince;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,8 +61,8 @@ pub struct Request {
     pub limit: Option<usize>,
     /// Whether copies and near-copies are shown once, with their number.
     pub collapse: bool,
-    /// Only what was indexed after this instant, in milliseconds since 1970.
-    pub added_after_ms: Option<i64>,
+    /// Only what was indexed since somebody last looked.
+    pub new: Option<NewSince>,
     /// Fields whose values are counted over all hits.
     pub facets: Vec<String>,
     /// How many significant terms of the hits against the archive to give; 0: none.
@@ -84,7 +86,7 @@ impl Request {
             offset: 0,
             limit: Some(10),
             collapse: true,
-            added_after_ms: None,
+            new: None,
             facets: Vec::new(),
             terms: 0,
             explain: false,
@@ -195,7 +197,7 @@ impl From<PatternError> for SearchError {
 /// If the query breaks the grammar or one of its patterns is too wide, or the index cannot be read.
 pub fn search<'a>(archive: &'a Archive, request: &Request) -> Result<Page<'a>, SearchError> {
     let parsed = parse(archive, request)?;
-    let page = answer(archive, &parsed.query, request)?;
+    let page = answer(archive, &new::restricted(parsed.query.clone(), request), request)?;
     let diagnosis = match page.total {
         0 => diagnosis::diagnose(archive, &parsed.query, &request.query, request.target)?,
         _ => Vec::new(),
@@ -227,8 +229,13 @@ pub fn parse(archive: &Archive, request: &Request) -> Result<Parsed, QueryError>
 pub fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<Page<'a>, SearchError> {
     let question = archive.ask(query, request.target)?;
     let sort = request.sort.unwrap_or(if question.ranks { Sort::Relevance } else { Sort::Newest });
-    let total = question.total()?;
-    let found = page_of(archive, &question, sort, request)?;
+    let (total, found) = match request.new {
+        Some(NewSince { after_ms: Some(after_ms), .. }) => {
+            let new = new::without_known(archive, &question, sort, after_ms)?;
+            (new.len() as u64, page_of_all(archive, &question, new, request)?)
+        }
+        _ => (question.total()?, page_of(archive, &question, sort, request)?),
+    };
     let stems_of = |word: &str| archive.stems(word);
     let highlighter = Highlighter::new(query, request.target, &stems_of)?;
     let mut of_statements = Vec::new();
@@ -289,12 +296,39 @@ fn page_of(
             most = most.map(|most| most.saturating_mul(2));
             continue;
         }
-        let shown: Vec<_> = distinct.into_iter().skip(request.offset).collect();
-        let keys: Vec<u64> = shown.iter().map(|row| row.1).collect();
-        let counts = question.count_copies(&keys)?;
-        let shown = shown.into_iter().zip(counts);
-        return Ok(shown.map(|((found, _), count)| Shown { found, duplicates: count.saturating_sub(1) }).collect());
+        return with_duplicates(question, distinct.into_iter().skip(request.offset).collect());
     }
+}
+
+/// Returns the hits of one page out of all; of copies only the first is shown.
+fn page_of_all(
+    archive: &Archive,
+    question: &Question<'_>,
+    found: Vec<Found>,
+    request: &Request,
+) -> Result<Vec<Shown>, SearchError> {
+    let limit = request.limit.unwrap_or(usize::MAX);
+    if !request.collapse {
+        let page = found.into_iter().skip(request.offset).take(limit);
+        return Ok(page.map(|found| Shown { found, duplicates: 0 }).collect());
+    }
+    let mut seen = std::collections::HashSet::new();
+    let mut distinct = Vec::new();
+    for found in found {
+        let key = archive.copies_key(found.address)?;
+        if seen.insert(key) {
+            distinct.push((found, key));
+        }
+    }
+    with_duplicates(question, distinct.into_iter().skip(request.offset).take(limit).collect())
+}
+
+/// Adds to each hit how many others have its key.
+fn with_duplicates(question: &Question<'_>, hits: Vec<(Found, u64)>) -> Result<Vec<Shown>, SearchError> {
+    let keys: Vec<u64> = hits.iter().map(|hit| hit.1).collect();
+    let counts = question.count_copies(&keys)?;
+    let shown = hits.into_iter().zip(counts);
+    Ok(shown.map(|((found, _), count)| Shown { found, duplicates: count.saturating_sub(1) }).collect())
 }
 
 /// Returns the parts of a query for articles that must hold of one statement.

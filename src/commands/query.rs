@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use chrono::Local;
 use clap::Parser;
-use dateline::index::Place;
+use dateline::index::{Place, seen};
 use dateline::output::{Answer, TEXT, neutralise};
-use dateline::search::{self, Archive, Missing, Page, Request, Sort, Target};
+use dateline::search::{self, Archive, Missing, NewSince, Page, Request, Sort, Target};
 
 use super::arguments::{Filters, Threads, joined};
 use super::{Common, Run, ingest, terminal};
-use crate::error::Exit;
+use crate::error::{Exit, Hinted};
 
 /// Find articles, or statements, by words, speaker, role, place and day
 #[derive(Parser)]
@@ -51,6 +51,12 @@ pub struct Query {
     /// Show the query as understood, and why each hit scored
     #[arg(long)]
     explain: bool,
+    /// Show only what was indexed since the last time under this name, and no reprints of what was known
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["limit", "offset"])]
+    new: Option<String>,
+    /// Ask a saved query of dateline.toml, or all of them with "all"; several may be given
+    #[arg(long, value_name = "NAME")]
+    saved: Vec<String>,
     /// Show paths only
     #[arg(short = 'l', long)]
     paths: bool,
@@ -88,15 +94,24 @@ impl Run for Query {
             ingest::refresh(&self.refresh, self.threads.count(), common)?;
         }
         let started = Instant::now();
-        let archive = Archive::open(&Place::new(&common.index))?;
-        let text = joined(&self.query);
+        let place = Place::new(&common.index);
+        let archive = Archive::open(&place)?;
+        let text = with_saved(joined(&self.query), &self.saved, &archive)?;
+        let new = match &self.new {
+            Some(name) => {
+                Some(NewSince { after_ms: seen::read(&place, name)?, until_ms: archive.payload().settled_ms })
+            }
+            None => None,
+        };
         let request = Request {
             target: if self.statements { Target::Statements } else { Target::Articles },
             filters: self.filters.fields(),
             any: self.any,
             sort: self.sort.map(Sort::from),
             offset: self.offset,
-            limit: (self.limit > 0).then_some(self.limit),
+            // What is new is shown once, so all of it is shown.
+            limit: (self.limit > 0 && new.is_none()).then_some(self.limit),
+            new,
             collapse: !self.all,
             facets: self.facet,
             terms: self.terms,
@@ -134,6 +149,9 @@ impl Run for Query {
                 (output.answer)(out, answer, &screen)
             })?;
         }
+        if let (Some(name), Some(new)) = (&self.new, new) {
+            seen::write(&place, name, new.until_ms)?;
+        }
         if page.total > 0 {
             return Ok(Exit::Done);
         }
@@ -143,6 +161,29 @@ impl Run for Query {
         Ok(Exit::NothingFound)
     }
 }
+
+/// Returns the query with the saved ones that are asked besides, any of which has to match.
+///
+/// # Errors
+/// If all are asked for and there is none.
+fn with_saved(text: String, saved: &[String], archive: &Archive) -> Result<String, Hinted> {
+    if saved.is_empty() {
+        return Ok(text);
+    }
+    let all = saved.iter().any(|name| name == ALL_SAVED);
+    let qualified = || archive.saved_queries().into_keys().filter(|name| name.contains('/')).collect();
+    let names: Vec<String> = if all { qualified() } else { saved.to_vec() };
+    if names.is_empty() {
+        let message = "no query is saved".to_owned();
+        return Err(Hinted { message, hint: "[queries] in dateline.toml holds them; ingest reads it".into() });
+    }
+    let either: Vec<String> = names.iter().map(|name| format!("query:\"{name}\"")).collect();
+    let either = either.join(" OR ");
+    Ok(if text.is_empty() { either } else { format!("({text}) ({either})") })
+}
+
+/// What stands for every saved query.
+const ALL_SAVED: &str = "all";
 
 /// Says which word found nothing and what was probably meant.
 fn explain_nothing(page: &Page<'_>, target: Target) {

@@ -28,6 +28,8 @@ pub mod proximity;
 pub mod record;
 /// Who speaks in an index, under which names and roles.
 pub mod speakers;
+/// What `--new NAME` has shown.
+pub mod seen;
 /// Words to stems.
 pub mod stems;
 /// The engine.

@@ -17,6 +17,12 @@ pub struct Payload {
     pub stemmer: String,
     /// Codes of the languages whose stems an unmarked word is looked up under.
     pub languages: Vec<String>,
+    /// The latest instant that articles of this index say they were added at, in milliseconds since 1970. One ingest
+    /// adds all of its articles at one instant, and a later one at a later instant, whatever the clock says.
+    pub added_ms: i64,
+    /// The same of the last ingest that ran to its end: everything added until then is here, and nothing will be added
+    /// at or before it any more.
+    pub settled_ms: i64,
     /// In the order of their names.
     pub collections: Vec<CollectionRecord>,
 }

@@ -45,6 +45,8 @@ pub(super) struct Job {
     pub searcher: Searcher,
     /// Of the generation in force, where another one is made.
     pub remains: Remains,
+    /// When articles that are new now count as indexed.
+    pub added_ms: i64,
     pub schema: Schema,
     pub extractor: Extractor,
     pub options: Options,
@@ -286,7 +288,7 @@ impl<'r> Reading<'r> {
             member_hash,
             identity,
             content,
-            added_ms: added_ms.unwrap_or_else(|| self.job.options.now.timestamp_millis()),
+            added_ms: added_ms.unwrap_or(self.job.added_ms),
         };
         if known.is_some() {
             self.batch.deletes.push(self.job.schema.member_term(id.0));

@@ -1,5 +1,6 @@
 //! The program as people run it. One module a topic; `scene` gives each test its own folder and index.
 
+mod alerts;
 mod archive;
 mod broken;
 mod command_line;

@@ -348,7 +348,7 @@ impl Lowering<'_> {
             Bounds::Days(from, to) => return self.days(field.name, from, to),
             Bounds::Instants(from, to) => {
                 let term = |at: chrono::DateTime<chrono::Utc>| {
-                    Term::from_field_date_for_search(handle, DateTime::from_timestamp_millis(at.timestamp_millis()))
+                    Term::from_field_date(handle, DateTime::from_timestamp_millis(at.timestamp_millis()))
                 };
                 (included(from.map(term)), included(to.map(term)))
             }

@@ -1,5 +1,7 @@
 //! The engine: tantivy, one index, three kinds of document in blocks of an article and its statements.
 
+/// When documents were indexed first.
+pub mod added;
 /// Our words as the engine's tokens.
 pub mod analyzer;
 /// Which documents, in which order.

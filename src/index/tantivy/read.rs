@@ -8,6 +8,7 @@ use tantivy::query::{EnableScoring, Query as _, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, Searcher, TERMINATED, Term};
 
+use super::added;
 use super::collect::{self, Found};
 use super::days;
 use super::generation::{Generation, GenerationError};
@@ -50,7 +51,9 @@ impl Archive {
 
     fn open_generation(folder: &Path) -> Result<Self, GenerationError> {
         let generation = Generation::open(folder)?;
-        let (searcher, payload) = (generation.searcher()?, generation.payload()?);
+        // The payload first: where a commit falls between the two, it claims less than the searcher has.
+        let payload = generation.payload()?;
+        let searcher = generation.searcher()?;
         let languages = languages(&searcher, generation.schema())
             .map_err(|source| GenerationError::Open { path: folder.to_owned(), source })?;
         let counted = |target| {
@@ -254,6 +257,14 @@ impl Archive {
     pub fn copies_key(&self, address: DocAddress) -> tantivy::Result<u64> {
         let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
         Ok(columns.u64("copies")?.first(address.doc_id).unwrap_or_default())
+    }
+
+    /// Returns whether a document with a key of copies was indexed at an instant or before.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn knew_copy(&self, key: u64, until_ms: i64) -> tantivy::Result<bool> {
+        added::knew_copy(&self.searcher, self.generation.schema().field("copies"), key, until_ms)
     }
 
     /// Returns how many documents, of whatever kind and living or not, have a key.
