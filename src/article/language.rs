@@ -11,6 +11,9 @@ const FEWEST_LETTERS: usize = 60;
 /// So few tell a language that has a script to itself.
 const FEWEST_PROOFS: usize = 6;
 
+/// Last letter of the Latin alphabets of Europe.
+const LAST_LATIN: char = '\u{24f}';
+
 /// Tables of figures have fewer letters, and their abbreviations look like any language.
 const LETTERS_PER_DIGIT: usize = 6;
 
@@ -30,10 +33,14 @@ pub(super) fn detect(headline: Option<&str>, body: &str) -> Option<String> {
     };
     let letters = text.chars().filter(|character| character.is_alphabetic()).count();
     let digits = text.chars().filter(|character| character.is_numeric()).count();
+    let is_prose = letters >= FEWEST_LETTERS && letters >= digits * LETTERS_PER_DIGIT;
+    let has_other_script = text.chars().any(|character| character.is_alphabetic() && character > LAST_LATIN);
+    if !is_prose && !has_other_script {
+        return None;
+    }
     let info = whatlang::detect(text)?;
     // Where one language has a script to itself, the script is proof.
     let is_proven = info.script().langs().len() == 1;
-    let is_prose = letters >= FEWEST_LETTERS && letters >= digits * LETTERS_PER_DIGIT;
     let is_certain = if is_proven { letters >= FEWEST_PROOFS } else { is_prose && info.is_reliable() };
     is_certain.then(|| two_letters(info.lang())).flatten().map(str::to_owned)
 }
