@@ -56,6 +56,11 @@ pub(super) fn country_of(name: &str, region: Option<&str>) -> Option<&'static st
     COUNTRIES.get(region).copied().or_else(own).or_else(|| city(region))
 }
 
+/// Returns the code of the country that a name is, if it is one's.
+pub fn country_code(name: &str) -> Option<&'static str> {
+    COUNTRIES.get(&*fold(name)).copied()
+}
+
 /// Whether a name is that of a city or country that the tables hold.
 pub(super) fn is_known(name: &str) -> bool {
     let name = fold(name);

@@ -322,7 +322,10 @@ fn interval(node: &Node, operator: &str, is_in_name: bool) -> Found<Interval> {
 fn inflected(pieces: &[Piece]) -> Interval {
     match pieces {
         [Piece::Plain(word)] => Interval::Inflected(word.clone()),
-        [piece] => piece.clone().exact(false),
+        [piece] => match piece.clone().exact(false) {
+            Interval::Compound(word) => Interval::Inflected(word),
+            exact => exact,
+        },
         pieces => Interval::Phrase(pieces.iter().map(|piece| piece.clone().exact(false)).collect()),
     }
 }

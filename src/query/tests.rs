@@ -170,7 +170,7 @@ fn queries_about_articles() {
         ("a NEAR/5 b NEAR/5 c", "(~a near5 ~b near5 ~c)"),
         ("(a NEAR/5 b) NEAR/2 c", "((~a near5 ~b) near2 ~c)"),
         ("(a OR \"b c\" OR d*) NEAR/5 e", "((~a|\"b c\"|<d*>) near5 ~e)"),
-        ("a-b NEAR/5 U.S.", "(a+b=ab near5 (u.s.|'US'))"),
+        ("a-b NEAR/5 U.S.", "(~a+b=ab near5 (u.s.|'US'))"),
         ("a b NEAR/5 c d", "[~a & (~b near5 ~c) & ~d]"),
         ("NOT a NEAR/5 b", "!(~a near5 ~b)"),
         ("headline:(a NEAR/5 b)", "(~a near5 ~b)@headline"),

@@ -15,5 +15,6 @@ mod query;
 mod readme;
 mod rebuild;
 mod reuters;
+mod scenarios;
 mod scene;
 mod speakers;

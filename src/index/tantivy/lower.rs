@@ -18,6 +18,7 @@ use super::join::{Join, JoinQuery};
 use super::leaf::{Leaf, MOST_EXPANDED, TextFields, visit_terms};
 use super::schema::{Schema, printed};
 use super::statistics::{RANKED, Statistics, kind_term};
+use crate::article::country_code;
 use crate::index::compile::{Sought, shape_of};
 use crate::index::fields::{self, Field, Holder as Carrier, Kind};
 use crate::index::marks::SENTENCE;
@@ -263,6 +264,10 @@ impl Lowering<'_> {
                     clauses.push((Occur::Should, Box::new(BooleanQuery::new(in_office))));
                 }
             }
+            "location" => clauses.extend(country_code(&asked).map(|code| {
+                let term = Term::from_field_text(self.schema.field(field.name), &words::fold(code));
+                (Occur::Should, filter(TermQuery::new(term, IndexRecordOption::Basic)))
+            })),
             _ => {}
         }
         if clauses.len() == 1 {
@@ -454,6 +459,9 @@ pub fn kind_of(query: &Query) -> Option<Target> {
             Carrier::Article | Carrier::Input => Some(Target::Articles),
             Carrier::Every => None,
         },
+        // Each is of one statement, and together they are of one article.
+        Query::And(parts) if parts.iter().any(asks_for_statements) => Some(Target::Articles),
+        Query::Not(part) if asks_for_statements(part) => Some(Target::Articles),
         Query::And(parts) | Query::Or(parts) => {
             let mut kinds = parts.iter().map(kind_of);
             let first = kinds.next()??;
@@ -461,6 +469,16 @@ pub fn kind_of(query: &Query) -> Option<Target> {
         }
         Query::Not(part) | Query::Boost(part, _) => kind_of(part),
         Query::OneStatement(_) => Some(Target::Statements),
+    }
+}
+
+/// Whether a query for articles says of a statement that there is one, or none.
+fn asks_for_statements(query: &Query) -> bool {
+    match query {
+        Query::OneStatement(_) => true,
+        Query::And(parts) | Query::Or(parts) => parts.iter().any(asks_for_statements),
+        Query::Not(part) | Query::Boost(part, _) => asks_for_statements(part),
+        _ => false,
     }
 }
 
