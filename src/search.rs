@@ -1,7 +1,10 @@
 //! Journey 2: query text to query to hits to a page of results.
 
+mod collapse;
 mod diagnosis;
+mod feedback;
 mod highlight;
+mod lift;
 mod new;
 mod snippet;
 
@@ -13,11 +16,12 @@ use crate::article::Span;
 use crate::index::StoredArticle;
 use crate::index::pattern::PatternError;
 use crate::index::tantivy::collect::Found;
+use crate::index::tantivy::facets::Countable;
 use crate::index::tantivy::generation::GenerationError;
 use crate::index::tantivy::input_document::InputRecordError;
 use crate::index::tantivy::lower::LowerError;
 pub use crate::index::tantivy::read::Archive;
-use crate::index::tantivy::read::Question;
+use crate::index::tantivy::read::{Lifts, Question};
 use crate::query::{self, Options, Parsed, Query, QueryError};
 use crate::statement::{Statement, StatementField};
 use highlight::{Highlighter, merged};
@@ -169,6 +173,8 @@ pub enum SearchError {
     Query(#[from] QueryError),
     #[error(transparent)]
     Lower(#[from] LowerError),
+    #[error("`{name}` cannot be counted; what can is {known}")]
+    UnknownFacet { name: String, known: String },
     #[error("the index cannot be read")]
     Engine(#[from] tantivy::TantivyError),
     #[error("the index cannot be read")]
@@ -223,18 +229,15 @@ pub fn parse(archive: &Archive, request: &Request) -> Result<Parsed, QueryError>
 }
 
 /// Answers a request that was parsed into `query`.
-///
-/// # Errors
-/// If a pattern of the query is too wide, or the index cannot be read.
-pub fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<Page<'a>, SearchError> {
-    let question = archive.ask(query, request.target)?;
+fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<Page<'a>, SearchError> {
+    let question = ask(archive, query, request)?;
     let sort = request.sort.unwrap_or(if question.ranks { Sort::Relevance } else { Sort::Newest });
     let (total, found) = match request.new {
         Some(NewSince { after_ms: Some(after_ms), .. }) => {
             let new = new::without_known(archive, &question, sort, after_ms)?;
-            (new.len() as u64, page_of_all(archive, &question, new, request)?)
+            (new.len() as u64, collapse::page_of_all(archive, &question, new, request)?)
         }
-        _ => (question.total()?, page_of(archive, &question, sort, request)?),
+        _ => (question.total()?, collapse::page(archive, &question, sort, request)?),
     };
     let stems_of = |word: &str| archive.stems(word);
     let highlighter = Highlighter::new(query, request.target, &stems_of)?;
@@ -247,7 +250,7 @@ pub fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Res
     }
     Ok(Page {
         total,
-        facets: Vec::new(),
+        facets: facets_of(&question, &request.facets)?,
         terms: Vec::new(),
         dropped: Vec::new(),
         notes: Vec::new(),
@@ -264,71 +267,48 @@ pub fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Res
     })
 }
 
-/// Returns the hits of one page; of copies only the first is shown.
-fn page_of(
-    archive: &Archive,
-    question: &Question<'_>,
-    sort: Sort,
-    request: &Request,
-) -> Result<Vec<Shown>, SearchError> {
-    let wanted = request.limit.map(|limit| request.offset.saturating_add(limit));
-    if !request.collapse {
-        let found = question.best(sort, wanted)?;
-        let found = found.into_iter().skip(request.offset);
-        return Ok(found.map(|found| Shown { found, duplicates: 0 }).collect());
+/// Puts the query so that what ranks it best comes first.
+fn ask<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<Question<'a>, SearchError> {
+    let target = request.target;
+    if request.sort.is_some_and(|sort| sort != Sort::Relevance) {
+        return Ok(archive.ask(query, target)?);
     }
-    let mut most = wanted.map(|wanted| wanted.saturating_add(wanted / 4 + 16));
-    loop {
-        let found = question.best(sort, most)?;
-        let is_all = most.is_none_or(|most| found.len() < most);
-        let mut seen = std::collections::HashSet::new();
-        let mut distinct = Vec::new();
-        for found in found {
-            let key = archive.copies_key(found.address)?;
-            if seen.insert(key) {
-                distinct.push((found, key));
-            }
-            if wanted.is_some_and(|wanted| distinct.len() >= wanted) {
-                break;
-            }
-        }
-        if !is_all && wanted.is_some_and(|wanted| distinct.len() < wanted) {
-            most = most.map(|most| most.saturating_mul(2));
-            continue;
-        }
-        return with_duplicates(question, distinct.into_iter().skip(request.offset).collect());
+    if !request.any {
+        let near = lift::of(query, target);
+        return Ok(archive.ask_lifted(query, target, Lifts { near: near.as_ref(), ..Lifts::default() })?);
     }
+    let weighed = feedback::weighed(archive, query, target)?;
+    let beside = match target {
+        Target::Articles => feedback::words_beside(archive, &weighed)?,
+        // Of what one said, the words of others tell little.
+        Target::Statements => None,
+    };
+    Ok(archive.ask_lifted(&weighed, target, Lifts { beside: beside.as_ref(), ..Lifts::default() })?)
 }
 
-/// Returns the hits of one page out of all; of copies only the first is shown.
-fn page_of_all(
-    archive: &Archive,
-    question: &Question<'_>,
-    found: Vec<Found>,
-    request: &Request,
-) -> Result<Vec<Shown>, SearchError> {
-    let limit = request.limit.unwrap_or(usize::MAX);
-    if !request.collapse {
-        let page = found.into_iter().skip(request.offset).take(limit);
-        return Ok(page.map(|found| Shown { found, duplicates: 0 }).collect());
-    }
-    let mut seen = std::collections::HashSet::new();
-    let mut distinct = Vec::new();
-    for found in found {
-        let key = archive.copies_key(found.address)?;
-        if seen.insert(key) {
-            distinct.push((found, key));
-        }
-    }
-    with_duplicates(question, distinct.into_iter().skip(request.offset).take(limit).collect())
-}
+/// Values of a facet that are given: what comes after them is the long tail of names quoted once.
+const MOST_FACET_VALUES: usize = 100;
 
-/// Adds to each hit how many others have its key.
-fn with_duplicates(question: &Question<'_>, hits: Vec<(Found, u64)>) -> Result<Vec<Shown>, SearchError> {
-    let keys: Vec<u64> = hits.iter().map(|hit| hit.1).collect();
-    let counts = question.count_copies(&keys)?;
-    let shown = hits.into_iter().zip(counts);
-    Ok(shown.map(|((found, _), count)| Shown { found, duplicates: count.saturating_sub(1) }).collect())
+fn facets_of(question: &Question<'_>, names: &[String]) -> Result<Vec<Facet>, SearchError> {
+    let mut countables = Vec::with_capacity(names.len());
+    for name in names {
+        let unknown = || SearchError::UnknownFacet {
+            name: name.clone(),
+            known: Countable::names().collect::<Vec<_>>().join(", "),
+        };
+        countables.push(Countable::named(name).ok_or_else(unknown)?);
+    }
+    if countables.is_empty() {
+        return Ok(Vec::new());
+    }
+    let counted = question.count_values(&countables)?;
+    let facets = names.iter().zip(counted).map(|(name, counts)| {
+        let mut values: Vec<(String, u64)> = counts.values.into_iter().collect();
+        values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        values.truncate(MOST_FACET_VALUES);
+        Facet { field: name.clone(), counts: values, missing: counts.missing }
+    });
+    Ok(facets.collect())
 }
 
 /// Returns the parts of a query for articles that must hold of one statement.

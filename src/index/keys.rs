@@ -39,14 +39,18 @@ pub fn copies_key<'w>(words: impl Iterator<Item = &'w str>) -> u64 {
     words.fold(0, |key, word| xxh3_64_with_seed(word.as_bytes(), key))
 }
 
+/// Returns a hash of every shingle of folded words, in their order; a text shorter than one is one.
+pub fn shingles<'w>(words: impl Iterator<Item = &'w str>) -> Vec<u64> {
+    let hashes: Vec<u64> = words.map(|word| xxh3_64(word.as_bytes())).collect();
+    let width = SHINGLE_WORDS.min(hashes.len().max(1));
+    let mix = |sum: u64, hash: &u64| sum.rotate_left(9) ^ hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hashes.windows(width).map(|shingle| shingle.iter().fold(0, mix)).collect()
+}
+
 /// Returns numbers of which texts that are nearly alike share one: smallest hashes of their shingles.
 pub fn bands<'w>(words: impl Iterator<Item = &'w str>) -> [u64; BANDS] {
-    let hashes: Vec<u64> = words.map(|word| xxh3_64(word.as_bytes())).collect();
     let mut smallest = [u64::MAX; BANDS];
-    let width = SHINGLE_WORDS.min(hashes.len().max(1));
-    for shingle in hashes.windows(width) {
-        let mixed =
-            shingle.iter().fold(0_u64, |sum, hash| sum.rotate_left(9) ^ hash.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    for mixed in shingles(words) {
         for (band, least) in smallest.iter_mut().enumerate() {
             // Each band orders the shingles in its own way; the multiplier is odd, so no two shingles fall together.
             let multiplier = (band as u64 * 2 + 1).wrapping_mul(0xd6e8_feb8_6659_fd93) | 1;

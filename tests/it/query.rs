@@ -176,6 +176,18 @@ fn copies_are_shown_once_and_counted() {
     let hits = page["hits"].as_array().unwrap();
     assert_eq!(hits.len(), 1);
     assert_eq!(hits[0]["duplicates"], 1);
+    // Near-copies too: the second is cut by its last words.
+    let scene = Scene::new();
+    let story = "The council of Ostrand voted late on Monday to close the old ferry line after a year of debate, and the \
+                 mayor told reporters that the boats would be sold before the summer so that the pier can be mended.";
+    let shorter = story.strip_suffix(" so that the pier can be mended.").unwrap();
+    scene.file("news/a.txt", format!("Ferry closes\n\n{story}\n"));
+    scene.file("news/b.txt", format!("Ferry to close\n\n{shorter}.\n"));
+    scene.file("news/c.txt", "Ferry opens\n\nThe council opened a new ferry line on Monday.\n");
+    scene.dateline(&["ingest", "news"]).expect(0);
+    let near: Value = serde_json::from_str(&query(&scene, &["ferry line", "--format", "json"]).expect(0)).unwrap();
+    assert_eq!((near["total"].as_u64(), near["hits"].as_array().unwrap().len()), (Some(3), 2));
+    let scene = archive();
     let all: Value = serde_json::from_str(&query(&scene, &["winter", "--all", "--format", "json"]).expect(0)).unwrap();
     assert_eq!(all["hits"].as_array().unwrap().len(), 2);
 }
@@ -228,6 +240,44 @@ fn where_nothing_is_found_it_says_what_was_meant() {
     }
     let run = query(&scene, &["winter fishermen"]);
     assert!(!run.stderr.contains("no article has"), "each word alone finds something: {}", run.stderr);
+}
+
+#[test]
+fn values_are_counted_over_all_hits() {
+    let scene = archive();
+    let counts = |arguments: &[&str], field: &str| -> String {
+        let arguments = [arguments, &["--format", "json", "--limit", "1", "--facet", field]].concat();
+        let page: Value = serde_json::from_str(&query(&scene, &arguments).expect(0)).unwrap();
+        let facet = &page["facets"][field];
+        let counts = facet["counts"].as_array().unwrap().iter();
+        let counts = counts.map(|count| format!("{} {}", count["value"].as_str().unwrap(), count["count"]));
+        format!("{}; none {}", counts.collect::<Vec<_>>().join(", "), facet["missing"])
+    };
+    for (arguments, field, expected) in [
+        (&["harbour"][..], "outlet", "The Harbour Post 2, Meridian Wire 1; none 0"),
+        (&["harbour"], "month", "2025-03 2, 2025-04 1; none 0"),
+        (&["harbour"], "year", "2025 3; none 0"),
+        (&["harbour"], "agency", "; none 3"),
+        // A field of the other kind.
+        (&["winter"], "speaker", "Lena Varga 2; none 0"),
+        (&["-s", "said:nobody"], "outlet", "The Harbour Post 1; none 0"),
+    ] {
+        assert_eq!(counts(arguments, field), expected, "{arguments:?} by {field}");
+    }
+    let run = query(&scene, &["harbour", "--facet", "colour"]);
+    assert!(run.code == 2 && run.stderr.contains("outlet"), "{}", run.stderr);
+}
+
+#[test]
+fn words_near_each_other_lift() {
+    let scene = Scene::new();
+    let article = |words: &str| format!("Report\n\n{words} and so it went on for a while in the valley.\n");
+    scene.file("news/apart.txt", article("Water is dear there. The council of the old town met. Prices rose"));
+    scene.file("news/near.txt", article("The council of the old town met there. It is dear. Water prices rose"));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    let first = |arguments: &[&str]| query(&scene, &[arguments, &["--format", "jsonl"]].concat()).json_lines(0);
+    assert_eq!(first(&["water prices"])[0]["path"], "near.txt");
+    assert_eq!(first(&["--any", "water prices"]).len(), 2);
 }
 
 #[test]

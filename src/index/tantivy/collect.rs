@@ -135,6 +135,29 @@ pub fn matching(segment: &SegmentReader, weight: &dyn Weight, docs: &[DocId]) ->
     Ok(found)
 }
 
+/// Adds to the scores of documents what `lift` gives them, and puts them in the order that follows.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn lift(searcher: &Searcher, lift: &dyn Weight, found: &mut [Found]) -> tantivy::Result<()> {
+    found.sort_unstable_by_key(|found| found.address);
+    for found in found.chunk_by_mut(|a, b| a.address.segment_ord == b.address.segment_ord) {
+        let mut scorer = lift.scorer(searcher.segment_reader(found[0].address.segment_ord), 1.0)?;
+        for found in found {
+            let doc = found.address.doc_id;
+            if scorer.doc() < doc {
+                scorer.seek(doc);
+            }
+            if scorer.doc() == doc {
+                found.score += scorer.score();
+                found.key = ordered(found.score);
+            }
+        }
+    }
+    found.sort_unstable();
+    Ok(())
+}
+
 /// Returns scores in an order that whole numbers have too; none is negative.
 fn ordered(score: Score) -> u64 {
     u64::from(score.max(0.0).to_bits())

@@ -6,10 +6,14 @@ pub mod added;
 pub mod analyzer;
 /// Which documents, in which order.
 pub mod collect;
+/// Documents with the same words, or nearly.
+mod copies;
 /// Hits counted by day.
 mod days;
 /// Articles and statements as documents.
 pub mod document;
+/// Values counted over the documents of a question.
+pub mod facets;
 /// One generation opened.
 pub mod generation;
 /// Inputs as documents.

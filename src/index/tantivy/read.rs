@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
 
-use tantivy::query::{EnableScoring, Query as _, Weight};
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query as EngineQuery, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, DocSet, Searcher, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::added;
 use super::collect::{self, Found};
@@ -102,6 +102,14 @@ impl Archive {
         self.generation.folder()
     }
 
+    pub(super) fn searcher(&self) -> &Searcher {
+        &self.searcher
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        self.generation.schema()
+    }
+
     /// Returns the number of documents of a kind.
     pub fn documents(&self, target: Target) -> u64 {
         match target {
@@ -120,6 +128,14 @@ impl Archive {
     /// # Errors
     /// If a pattern is none or too wide, or a dictionary cannot be read.
     pub fn ask(&self, query: &Query, target: Target) -> Result<Question<'_>, LowerError> {
+        self.ask_lifted(query, target, Lifts::default())
+    }
+
+    /// Puts a query to the documents of one kind, of which some are lifted.
+    ///
+    /// # Errors
+    /// As [`Archive::ask`].
+    pub fn ask_lifted(&self, query: &Query, target: Target, lifts: Lifts<'_>) -> Result<Question<'_>, LowerError> {
         let lowering = Lowering {
             searcher: &self.searcher,
             schema: self.generation.schema(),
@@ -129,11 +145,26 @@ impl Archive {
             authority: &|| self.authority(),
         };
         let lowered = lowering.lower(query, target)?;
+        let unranked = lowered.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let ranked: Box<dyn EngineQuery> = match lifts.beside {
+            Some(beside) => {
+                let beside = lowering.lower(beside, target)?;
+                Box::new(BooleanQuery::new(vec![(Occur::Must, lowered), (Occur::Should, beside)]))
+            }
+            None => lowered,
+        };
         let statistics = if target == Target::Articles { &self.articles } else { &self.statements };
         let scoring = EnableScoring::enabled_from_statistics_provider(statistics, &self.searcher);
-        let ranked = lowered.weight(scoring)?;
-        let unranked = lowered.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-        Ok(Question { archive: self, target, ranked, unranked, ranks: ranks(query) })
+        let near =
+            lifts.near.map(|near| -> Result<_, LowerError> { Ok(lowering.lower(near, target)?.weight(scoring)?) });
+        Ok(Question {
+            archive: self,
+            target,
+            ranked: ranked.weight(scoring)?,
+            unranked,
+            near: near.transpose()?,
+            ranks: ranks(query),
+        })
     }
 
     /// Reads the article at which, or behind which, a document stands.
@@ -182,6 +213,28 @@ impl Archive {
             })?;
         }
         Ok(found.into_values().collect())
+    }
+
+    /// Returns how rare a bare word is, by all of its inflections: as BM25 counts it, never below 0.
+    ///
+    /// # Errors
+    /// If a dictionary cannot be read.
+    pub fn rarity(&self, folded: &str, target: Target) -> tantivy::Result<f32> {
+        let field = if target == Target::Articles { "body_stem" } else { "said_stem" };
+        let mut count = 0;
+        for stem in self.stems(folded) {
+            count += self.word_count(field, &stem)?;
+        }
+        Ok(rarity(count, self.documents(target)))
+    }
+
+    /// Returns how rare a stem is among articles; none where it is no word of theirs, or in more than such a share.
+    ///
+    /// # Errors
+    /// If a dictionary cannot be read.
+    pub fn rarity_of_stem(&self, stem: &str, most: f64) -> tantivy::Result<Option<f32>> {
+        let (count, documents) = (self.word_count("body_stem", stem)?, self.documents(Target::Articles));
+        Ok((count > 0 && count as f64 <= most * documents as f64).then(|| rarity(count, documents)))
     }
 
     /// Returns where the article stands to which a document belongs.
@@ -266,12 +319,11 @@ impl Archive {
     pub fn knew_copy(&self, key: u64, until_ms: i64) -> tantivy::Result<bool> {
         added::knew_copy(&self.searcher, self.generation.schema().field("copies"), key, until_ms)
     }
+}
 
-    /// Returns how many documents, of whatever kind and living or not, have a key.
-    fn has_copies(&self, key: u64) -> tantivy::Result<bool> {
-        let term = Term::from_field_u64(self.generation.schema().field("copies"), key);
-        Ok(self.searcher.doc_freq(&term)? > 1)
-    }
+fn rarity(count: u64, documents: u64) -> f32 {
+    let (count, documents) = (count.min(documents) as f32, documents as f32);
+    (1.0 + (documents - count + 0.5) / (count + 0.5)).ln()
 }
 
 /// A word of the index that is spelt nearly like another.
@@ -294,17 +346,42 @@ fn languages(searcher: &Searcher, schema: &Schema) -> tantivy::Result<Vec<String
     Ok(languages.into_iter().collect())
 }
 
+/// What lifts documents above others that match a query; it finds none by itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lifts<'q> {
+    /// Adds to the score of every document.
+    pub beside: Option<&'q Query>,
+    /// Adds to the scores of the first documents alone, because it asks for positions.
+    pub near: Option<&'q Query>,
+}
+
+/// Documents that are looked at again for what lifts them.
+const LOOKED_AT_AGAIN: usize = 200;
+
 /// A query put to an archive.
 pub struct Question<'a> {
     archive: &'a Archive,
     target: Target,
     ranked: Box<dyn Weight>,
     unranked: Box<dyn Weight>,
+    near: Option<Box<dyn Weight>>,
     /// Whether anything in the query tells better hits from worse ones.
     pub ranks: bool,
 }
 
 impl Question<'_> {
+    pub(super) fn target(&self) -> Target {
+        self.target
+    }
+
+    pub(super) fn segments(&self) -> &[SegmentReader] {
+        self.archive.searcher.segment_readers()
+    }
+
+    pub(super) fn unranked(&self) -> &dyn Weight {
+        &*self.unranked
+    }
+
     /// Returns how many documents match, exactly.
     ///
     /// # Errors
@@ -326,8 +403,20 @@ impl Question<'_> {
     /// # Errors
     /// If the index cannot be read.
     pub fn best(&self, sort: Sort, most: Option<usize>) -> tantivy::Result<Vec<Found>> {
-        let weight = if sort == Sort::Relevance { &self.ranked } else { &self.unranked };
-        collect::best(&self.archive.searcher, &**weight, self.target, sort, most)
+        let searcher = &self.archive.searcher;
+        if sort != Sort::Relevance {
+            return collect::best(searcher, &*self.unranked, self.target, sort, most);
+        }
+        let Some(near) = &self.near else {
+            return collect::best(searcher, &*self.ranked, self.target, sort, most);
+        };
+        // The same documents are looked at again whatever is asked for, so that pages are pieces of one order.
+        let looked_at = most.map(|most| most.max(LOOKED_AT_AGAIN));
+        let mut found = collect::best(searcher, &*self.ranked, self.target, sort, looked_at)?;
+        let again = found.len().min(LOOKED_AT_AGAIN);
+        collect::lift(searcher, &**near, &mut found[..again])?;
+        found.truncate(most.unwrap_or(usize::MAX));
+        Ok(found)
     }
 
     /// Returns how many documents match on each day of publication, for each value by which they are split.
@@ -336,44 +425,6 @@ impl Question<'_> {
     /// If the index cannot be read.
     pub fn days(&self, split: Option<Split>) -> tantivy::Result<BTreeMap<String, DayCounts>> {
         days::count(&self.archive.searcher, &*self.unranked, self.target, split)
-    }
-
-    /// Returns, for each key, how many matching documents have it.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn count_copies(&self, keys: &[u64]) -> tantivy::Result<Vec<u64>> {
-        let mut counts = vec![0; keys.len()];
-        let mut wanted: Vec<Vec<(DocId, usize)>> = vec![Vec::new(); self.archive.searcher.segment_readers().len()];
-        let field = self.archive.generation.schema().field("copies");
-        for (index, &key) in keys.iter().enumerate() {
-            if !self.archive.has_copies(key)? {
-                counts[index] = 1;
-                continue;
-            }
-            for (wanted, segment) in wanted.iter_mut().zip(self.archive.searcher.segment_readers()) {
-                let inverted = segment.inverted_index(field)?;
-                let term = Term::from_field_u64(field, key);
-                let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
-                while postings.doc() != TERMINATED {
-                    wanted.push((postings.doc(), index));
-                    postings.advance();
-                }
-            }
-        }
-        for (mut wanted, segment) in wanted.into_iter().zip(self.archive.searcher.segment_readers()) {
-            wanted.sort_unstable();
-            let docs: Vec<DocId> = wanted.iter().map(|row| row.0).collect();
-            let found = collect::matching(segment, &*self.unranked, &docs)?;
-            let mut found = found.into_iter().peekable();
-            for (doc, index) in wanted {
-                while found.next_if(|&other| other < doc).is_some() {}
-                if found.peek() == Some(&doc) {
-                    counts[index] += 1;
-                }
-            }
-        }
-        Ok(counts)
     }
 
     /// Returns the matching statements of the article at `address`.

@@ -1,0 +1,196 @@
+//! In: the documents of a question. Out: how often each value of a field stands among them.
+//!
+//! Only columns are read. A statement has the values of its article, and an article those of its statements, each once.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, NaiveDate};
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{DateTime, DocId, SegmentReader};
+
+use super::collect;
+use super::read::Question;
+use super::schema::printed_day;
+use crate::index::fields::{FIELDS, Field, Holder, Kind, asked_by};
+use crate::search::Target;
+
+/// What can be counted: the values of a field, or the stretches of the calendar in which articles were published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Countable {
+    Field(&'static Field),
+    Year,
+    Month,
+}
+
+impl Countable {
+    /// Returns what `name` means; none where nothing of that name can be counted.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "year" => Some(Self::Year),
+            "month" => Some(Self::Month),
+            name => asked_by(name).filter(|field| has_values(field)).map(Self::Field),
+        }
+    }
+
+    /// Returns the name of everything that can be counted.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        let fields = FIELDS.iter().filter(|field| field.is_queryable() && has_values(field)).map(|field| field.name);
+        fields.chain(["year", "month"])
+    }
+
+    fn column(self) -> &'static str {
+        match self {
+            Self::Field(field) => field.name,
+            Self::Year | Self::Month => "date",
+        }
+    }
+
+    fn holder(self) -> Holder {
+        match self {
+            // Every document has its collection.
+            Self::Field(field) if field.name == "collection" => Holder::Every,
+            Self::Field(field) => field.holder,
+            Self::Year | Self::Month => Holder::Article,
+        }
+    }
+}
+
+/// Addresses and keys are one to an article: nothing to count.
+fn has_values(field: &Field) -> bool {
+    matches!(field.kind, Kind::Name | Kind::Exact) && !matches!(field.name, "url" | "key")
+}
+
+/// The values of a field among documents.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub values: HashMap<String, u64>,
+    /// Documents without a value.
+    pub missing: u64,
+}
+
+impl Question<'_> {
+    /// Counts the values of fields over all documents that match, in one pass.
+    ///
+    /// # Errors
+    /// If a column cannot be read.
+    pub fn count_values(&self, countables: &[Countable]) -> tantivy::Result<Vec<Counts>> {
+        let mut sums = vec![Counts::default(); countables.len()];
+        for segment in self.segments() {
+            let mut tallies = Vec::with_capacity(countables.len());
+            for countable in countables {
+                tallies.push((Values::open(segment, *countable, self.target())?, HashMap::<u64, u64>::new(), 0_u64));
+            }
+            let mut here = Vec::new();
+            collect::visit(segment, self.unranked(), &mut |doc| {
+                for (values, counts, missing) in &mut tallies {
+                    values.read(doc, &mut here);
+                    here.iter().for_each(|value| *counts.entry(*value).or_default() += 1);
+                    *missing += u64::from(here.is_empty());
+                }
+            })?;
+            for ((values, counts, missing), sum) in tallies.into_iter().zip(&mut sums) {
+                sum.missing += missing;
+                for (value, count) in counts {
+                    *sum.values.entry(values.label(value)?).or_default() += count;
+                }
+            }
+        }
+        Ok(sums)
+    }
+}
+
+/// Where the values of a document stand.
+enum Reach {
+    Own,
+    /// In its article, which stands that many documents before.
+    Article(Column<u64>),
+    /// In its statements, which stand behind it.
+    Statements(Option<Column<u64>>),
+}
+
+impl Reach {
+    fn open(segment: &SegmentReader, holder: Holder, target: Target) -> tantivy::Result<Self> {
+        Ok(match (holder, target) {
+            (Holder::Article, Target::Statements) => Self::Article(segment.fast_fields().u64("ordinal")?),
+            (Holder::Statement, Target::Articles) => {
+                Self::Statements(segment.fast_fields().column_opt::<u64>("statements")?)
+            }
+            _ => Self::Own,
+        })
+    }
+
+    fn docs(&self, doc: DocId) -> std::ops::Range<DocId> {
+        match self {
+            Self::Own => doc..doc + 1,
+            Self::Article(ordinals) => {
+                let behind = ordinals.first(doc).unwrap_or_default().try_into().unwrap_or(0);
+                let article = doc.saturating_sub(behind);
+                article..article + 1
+            }
+            Self::Statements(counts) => {
+                let count = counts.as_ref().and_then(|counts| counts.first(doc)).unwrap_or_default();
+                doc + 1..doc.saturating_add(1).saturating_add(count.try_into().unwrap_or(0))
+            }
+        }
+    }
+}
+
+/// The values of one field in one segment, as numbers.
+struct Values {
+    column: ValueColumn,
+    reach: Reach,
+}
+
+enum ValueColumn {
+    None,
+    Text(StrColumn),
+    Years(Column<DateTime>),
+    /// Counted from the year 0.
+    Months(Column<DateTime>),
+}
+
+impl Values {
+    fn open(segment: &SegmentReader, countable: Countable, target: Target) -> tantivy::Result<Self> {
+        let columns = segment.fast_fields();
+        let column = match countable {
+            Countable::Field(_) => columns.str(countable.column())?.map_or(ValueColumn::None, ValueColumn::Text),
+            Countable::Year => ValueColumn::Years(columns.date(countable.column())?),
+            Countable::Month => ValueColumn::Months(columns.date(countable.column())?),
+        };
+        Ok(Self { column, reach: Reach::open(segment, countable.holder(), target)? })
+    }
+
+    /// Reads the values of a document, each once.
+    fn read(&self, doc: DocId, values: &mut Vec<u64>) {
+        values.clear();
+        for doc in self.reach.docs(doc) {
+            match &self.column {
+                ValueColumn::None => {}
+                ValueColumn::Text(column) => values.extend(column.ords().values_for_doc(doc)),
+                ValueColumn::Years(column) => values.extend(column.first(doc).map(|date| year(printed_day(date)))),
+                ValueColumn::Months(column) => {
+                    let month = |day: NaiveDate| year(day) * 12 + u64::from(day.month0());
+                    values.extend(column.first(doc).map(|date| month(printed_day(date))));
+                }
+            }
+        }
+        values.sort_unstable();
+        values.dedup();
+    }
+
+    fn label(&self, value: u64) -> tantivy::Result<String> {
+        match &self.column {
+            ValueColumn::Text(column) => {
+                let mut label = String::new();
+                column.ord_to_str(value, &mut label)?;
+                Ok(label)
+            }
+            ValueColumn::Months(_) => Ok(format!("{:04}-{:02}", value / 12, value % 12 + 1)),
+            ValueColumn::Years(_) | ValueColumn::None => Ok(format!("{value:04}")),
+        }
+    }
+}
+
+fn year(day: NaiveDate) -> u64 {
+    u64::try_from(day.year()).unwrap_or(0)
+}
