@@ -14,8 +14,10 @@ use super::Tools;
 use crate::article::ArticleId;
 use crate::index::speakers;
 use crate::library::Opened;
-use crate::output::{Answer, ArticleView, JSON, Screen, listings};
-use crate::search::{self, Request, Sort, Target};
+use crate::output::{Answer, ArticleView, JSON, Records, Screen, listings, timeline_records, trace_records};
+use crate::search::{self, Request, SearchError, Sort, Target};
+use crate::timeline::{self, Split, Unit};
+use crate::trace;
 
 /// Longest answer, in bytes: a few thousand words, which every model's window holds several times over.
 const MOST_BYTES: usize = 64 << 10;
@@ -25,6 +27,10 @@ const MOST_HITS: usize = 50;
 const HITS: usize = 10;
 /// Persons of whom a profile is given where a name means several.
 const PERSONS: usize = 5;
+/// Queries on one timeline.
+const MOST_QUERIES: usize = 10;
+/// Rows of one timeline.
+const MOST_ROWS: usize = 500;
 /// Words that set a speaker apart.
 const TOPICS: usize = 15;
 
@@ -75,6 +81,29 @@ pub(super) struct Named {
     name: String,
 }
 
+/// Questions to be counted over time.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(crate = "rmcp::schemars")]
+pub(super) struct OverTime {
+    /// One query or several, which are then compared; in the same language as elsewhere.
+    queries: Vec<String>,
+    /// Whether articles are counted rather than statements.
+    #[serde(default)]
+    articles: bool,
+    /// What one row stands for: day, week, month, quarter or year; where it is not said, what gives few rows.
+    unit: Option<String>,
+    /// Split the hits by speaker, outlet or location.
+    by: Option<String>,
+}
+
+/// Words to be followed.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(crate = "rmcp::schemars")]
+pub(super) struct Words {
+    /// The words, three or more, as they were printed.
+    text: String,
+}
+
 /// An answer, or why there is none in words that a model can act upon.
 type Told = Result<Value, String>;
 
@@ -103,6 +132,18 @@ impl Tools {
     async fn speaker_profile(&self, Parameters(named): Parameters<Named>) -> CallToolResult {
         self.tell(move |tools, opened| tools.profile(opened, &named.name)).await
     }
+
+    /// Count hits over time, to see when something was spoken of, and by whom
+    #[tool(annotations(read_only_hint = true, open_world_hint = false))]
+    async fn timeline(&self, Parameters(asked): Parameters<OverTime>) -> CallToolResult {
+        self.tell(move |tools, opened| tools.over_time(opened, &asked)).await
+    }
+
+    /// Find where words first appeared, and every reprint and variant of them, oldest first
+    #[tool(annotations(read_only_hint = true, open_world_hint = false))]
+    async fn trace(&self, Parameters(words): Parameters<Words>) -> CallToolResult {
+        self.tell(move |tools, opened| tools.traced(opened, &words.text)).await
+    }
 }
 
 impl Tools {
@@ -130,10 +171,8 @@ impl Tools {
         let named = [("speaker", question.speaker), ("outlet", question.outlet)];
         let named = named.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?)));
         request.filters = named.filter(|(_, value)| !value.trim().is_empty()).collect();
-        if question.since.is_some() || question.until.is_some() {
-            let days = format!("{}..{}", question.since.unwrap_or_default(), question.until.unwrap_or_default());
-            request.filters.push(("date".to_owned(), days));
-        }
+        let ends = [question.since.map(|day| format!("{day}..")), question.until.map(|day| format!("..{day}"))];
+        request.filters.extend(ends.into_iter().flatten().map(|days| ("date".to_owned(), days)));
         request.sort = match question.sort.as_deref() {
             None | Some("") => None,
             Some("relevance") => Some(Sort::Relevance),
@@ -157,10 +196,7 @@ impl Tools {
     fn profile(&self, opened: &Opened<()>, name: &str) -> Told {
         let found = speakers::speakers(&opened.place, Some(name)).map_err(|error| error.to_string())?;
         let Some(person) = found.first() else { return Err(format!("nobody in this archive is called {name}")) };
-        let mut profile = Vec::new();
-        let write = JSON.records.ok_or("the profile cannot be written")?;
-        let records = listings::speakers(&found, true, PERSONS);
-        write(&mut profile, &records, &Screen::PLAIN).map_err(|error| error.to_string())?;
+        let profile = rows(&listings::speakers(&found, true, PERSONS))?;
         let mut request = Request::new("", (self.today)());
         request.target = Target::Statements;
         request.filters = vec![("speaker".to_owned(), person.name.clone())];
@@ -169,17 +205,69 @@ impl Tools {
         request.facets = vec!["outlet".to_owned()];
         request.terms = TOPICS;
         let statements = answer(opened, &request)?;
-        Ok(json!({"profile": parsed(&profile)?, "statements": parsed(&statements)?}))
+        Ok(json!({"profile": profile, "statements": parsed(&statements)?}))
+    }
+}
+
+impl Tools {
+    fn over_time(&self, opened: &Opened<()>, asked: &OverTime) -> Told {
+        let target = if asked.articles { Target::Articles } else { Target::Statements };
+        let request = |query: &String| Request { target, ..Request::new(query, (self.today)()) };
+        let requests: Vec<Request> = asked.queries.iter().take(MOST_QUERIES).map(request).collect();
+        let options = timeline::Options {
+            unit: named(asked.unit.as_deref(), &Unit::ALL, Unit::name)?,
+            split: named(asked.by.as_deref(), &Split::ALL, Split::field)?,
+            most_values: HITS,
+            shares: false,
+        };
+        let timeline = timeline::timeline(&opened.archive, &requests, &options).map_err(|error| told(&error))?;
+        if timeline.starts.len() * timeline.series.len() > MOST_ROWS {
+            return Err(format!("more than {MOST_ROWS} rows: give a longer unit"));
+        }
+        rows(&timeline_records(&timeline))
+    }
+
+    fn traced(&self, opened: &Opened<()>, text: &str) -> Told {
+        let found = trace::trace(&opened.archive, text, (self.today)()).map_err(|error| told(&error))?;
+        let Some(mut sightings) = found else { return Err("give three words or more".to_owned()) };
+        let total = sightings.len();
+        sightings.truncate(MOST_HITS);
+        let mut answer = rows(&trace_records(&sightings))?;
+        answer["total"] = total.into();
+        Ok(answer)
+    }
+}
+
+/// Returns which of a family is named.
+fn named<T: Copy>(wanted: Option<&str>, all: &[T], name: fn(T) -> &'static str) -> Result<Option<T>, String> {
+    let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else { return Ok(None) };
+    let found = all.iter().find(|one| name(**one) == wanted).copied();
+    found.map(Some).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
+        format!("{wanted} is none of {}", names.join(", "))
+    })
+}
+
+/// Returns the JSON of rows.
+fn rows(records: &Records) -> Told {
+    let write = JSON.records.ok_or("rows cannot be written")?;
+    let mut text = Vec::new();
+    write(&mut text, records, &Screen::PLAIN).map_err(|error| error.to_string())?;
+    parsed(&text)
+}
+
+/// Returns an error with what to do about it.
+fn told(error: &SearchError) -> String {
+    match error.hint() {
+        Some(hint) => format!("{error}\nhint: {hint}"),
+        None => error.to_string(),
     }
 }
 
 /// Returns the JSON of a question's answer.
 fn answer(opened: &Opened<()>, request: &Request) -> Result<Vec<u8>, String> {
     let started = Instant::now();
-    let page = search::search(&opened.archive, request).map_err(|error| match error.hint() {
-        Some(hint) => format!("{error}\nhint: {hint}"),
-        None => error.to_string(),
-    })?;
+    let page = search::search(&opened.archive, request).map_err(|error| told(&error))?;
     let mut hits = page.hits().map(|hit| hit.map_err(io::Error::other));
     let answer = Answer {
         query: &request.query,

@@ -12,6 +12,7 @@ use crate::index::tantivy::lower::LowerError;
 use crate::search::{self, Page, Request, SearchError};
 use crate::speaker::Person;
 use crate::statement::Statement;
+use crate::timeline::{self, Timeline};
 
 /// Answers a question.
 ///
@@ -35,6 +36,14 @@ pub fn problem(error: SearchError) -> Problem {
         }
         error => damaged(&error),
     }
+}
+
+/// Counts the hits of questions over time.
+///
+/// # Errors
+/// As `page`.
+pub fn timeline(asked: &Asked, requests: &[Request]) -> Result<Timeline, Problem> {
+    timeline::timeline(&asked.opened.archive, requests, &timeline::Options::default()).map_err(problem)
 }
 
 /// Reads an article with its statements by the id that a hit shows.

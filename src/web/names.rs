@@ -4,19 +4,15 @@ use super::asking;
 use super::dispatch::Asked;
 use super::problem::Problem;
 use crate::index::words;
-use crate::search::{Request, Target};
+use crate::search::Request;
 
 /// Names that are kept of each list, the most frequent: completions beyond them would help nobody.
 const KEPT: usize = 50_000;
 /// Completions offered at once.
 const OFFERED: usize = 8;
 
-/// Fields whose values are offered, with what the list is called and which documents are counted.
-const LISTS: &[(&str, &str, Target)] = &[
-    ("speaker", "Most quoted", Target::Statements),
-    ("outlet", "Outlets", Target::Articles),
-    ("location", "Datelines", Target::Articles),
-];
+/// Fields of articles whose values are offered, with what the list is called.
+const LISTS: &[(&str, &str)] = &[("outlet", "Outlets"), ("location", "Datelines")];
 
 /// The names of one commit.
 pub struct Names {
@@ -47,16 +43,14 @@ impl Names {
     /// # Errors
     /// If the index cannot be read.
     pub(super) fn gather(asked: &Asked) -> Result<Self, Problem> {
-        let mut lists = Vec::new();
-        for &(field, title, target) in LISTS {
-            let mut request = Request::new("", asked.today);
-            request.target = target;
-            request.limit = Some(0);
-            request.facets = vec![field.to_owned()];
-            let mut page = asking::page(asked, &request)?;
-            let mut values = page.facets.pop().map(|facet| facet.counts).unwrap_or_default();
-            values.truncate(KEPT);
-            lists.push(NameList::new(field, title, values));
+        let speakers = asked.persons()?.iter().take(KEPT).map(|person| (person.name.clone(), person.count));
+        let mut lists = vec![NameList::new("speaker", "Most quoted", speakers.collect())];
+        let mut request = Request::new("", asked.today);
+        request.limit = Some(0);
+        request.facets = LISTS.iter().map(|(field, _)| (*field).to_owned()).collect();
+        let page = asking::page(asked, &request)?;
+        for (facet, (field, title)) in page.facets.into_iter().zip(LISTS) {
+            lists.push(NameList::new(field, title, facet.counts));
         }
         Ok(Self { lists })
     }

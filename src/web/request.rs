@@ -7,15 +7,22 @@ use super::problem::Problem;
 use crate::index::fields;
 use crate::search::{Request, Sort, Target};
 
-/// One parameter that a question may have.
+/// One parameter of an address.
 pub struct Parameter {
     pub name: &'static str,
     pub help: &'static str,
     pub example: &'static str,
+    pub is_required: bool,
 }
 
-const fn parameter(name: &'static str, help: &'static str, example: &'static str) -> Parameter {
-    Parameter { name, help, example }
+/// Makes a parameter that may be left out.
+pub const fn parameter(name: &'static str, help: &'static str, example: &'static str) -> Parameter {
+    Parameter { name, help, example, is_required: false }
+}
+
+/// Makes a parameter without which there is no answer.
+pub const fn required(name: &'static str, help: &'static str, example: &'static str) -> Parameter {
+    Parameter { name, help, example, is_required: true }
 }
 
 /// What a question may say besides its filters, which have the names of fields.
@@ -36,6 +43,14 @@ const SORTS: &[(&str, Sort)] =
 /// Returns the name of a parameter's value for an order.
 pub fn sort_name(sort: Sort) -> &'static str {
     SORTS.iter().find(|(_, known)| *known == sort).map_or("relevance", |(name, _)| name)
+}
+
+/// Returns the name of a parameter's value for a kind of document.
+pub fn target_name(target: Target) -> &'static str {
+    match target {
+        Target::Articles => "articles",
+        Target::Statements => "statements",
+    }
 }
 
 /// Returns the question that parameters ask, of its first hits.
@@ -70,14 +85,12 @@ pub fn request(parameters: &Parameters, otherwise: Target, today: NaiveDate) -> 
 fn filters(parameters: &Parameters) -> Vec<(String, String)> {
     let named = parameters.pairs().filter(|(name, _)| is_filter(name));
     let mut filters: Vec<(String, String)> = named.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let (since, until) = (parameters.get("since"), parameters.get("until"));
-    if since.is_some() || until.is_some() {
-        let days = format!("{}..{}", since.unwrap_or_default(), until.unwrap_or_default());
-        filters.push(("date".to_owned(), days));
-    }
-    if let Some(day) = parameters.get("on") {
-        filters.push(("date".to_owned(), day.to_owned()));
-    }
+    let ends = [
+        parameters.get("since").map(|day| format!("{day}..")),
+        parameters.get("until").map(|day| format!("..{day}")),
+        parameters.get("on").map(str::to_owned),
+    ];
+    filters.extend(ends.into_iter().flatten().map(|days| ("date".to_owned(), days)));
     filters
 }
 

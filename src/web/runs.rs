@@ -41,6 +41,13 @@ pub fn joined(text: &str, parts: &[Span], marks: &[Span]) -> Vec<Run> {
     runs
 }
 
+/// Returns a sentence of the program, cut where backticks enclose what could be typed.
+pub fn prose(text: &str) -> Vec<Run> {
+    let parts = text.split('`').enumerate();
+    let runs = parts.map(|(index, part)| Run { text: part.to_owned(), is_marked: index % 2 == 1 });
+    runs.filter(|run| !run.text.is_empty()).collect()
+}
+
 /// A stretch of an article's text, with the statement whose words it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spoken<'t> {
@@ -94,6 +101,21 @@ mod tests {
         ];
         for (marks, expected) in rows {
             let runs = marked(text, whole, &marks);
+            let shown = runs.iter().map(|run| if run.is_marked { format!("[{}]", run.text) } else { run.text.clone() });
+            assert_eq!(shown.collect::<String>(), expected);
+        }
+    }
+
+    #[test]
+    fn what_could_be_typed_is_told_from_prose() {
+        let rows = [
+            ("unknown field `speeker`", "unknown field [speeker]"),
+            ("`(` was left out", "[(] was left out"),
+            ("nothing", "nothing"),
+            ("half `open", "half [open]"),
+        ];
+        for (text, expected) in rows {
+            let runs = prose(text);
             let shown = runs.iter().map(|run| if run.is_marked { format!("[{}]", run.text) } else { run.text.clone() });
             assert_eq!(shown.collect::<String>(), expected);
         }

@@ -149,6 +149,7 @@ mod tests {
             drop(seat);
             drop(busy);
         }
-        assert_eq!((seats.lock().count, seats.lock().idle.len()), (0, 0));
+        let taken = seats.lock();
+        assert_eq!((taken.count, taken.idle.len()), (0, 0));
     }
 }

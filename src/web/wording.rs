@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::article::{Article, Published};
+use crate::timeline::Unit;
 
 /// Returns a day in words: `Tuesday 2 September 2025`.
 pub fn day(day: NaiveDate) -> String {
@@ -26,6 +27,16 @@ pub fn day_seen_from(of: NaiveDate, here: Option<Published>) -> Option<String> {
         Some(here) if here == of => None,
         Some(here) if here.year() == of.year() => Some(of.format("%A %-d %B").to_string()),
         _ => Some(day(of)),
+    }
+}
+
+/// Returns a stretch of the calendar in words: `September 2025`, `week of 1 September 2025`.
+pub fn stretch(unit: Unit, start: NaiveDate) -> String {
+    match unit {
+        Unit::Day => day(start),
+        Unit::Week => format!("week of {}", start.format("%-d %B %Y")),
+        Unit::Month => start.format("%B %Y").to_string(),
+        Unit::Quarter | Unit::Year => unit.label(start),
     }
 }
 
@@ -62,6 +73,21 @@ pub fn places(article: &Article) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stretches_are_named() {
+        let start = NaiveDate::from_ymd_opt(2025, 9, 1).unwrap();
+        let rows = [
+            (Unit::Day, "Monday 1 September 2025"),
+            (Unit::Week, "week of 1 September 2025"),
+            (Unit::Month, "September 2025"),
+            (Unit::Quarter, "2025-Q3"),
+            (Unit::Year, "2025"),
+        ];
+        for (unit, expected) in rows {
+            assert_eq!(stretch(unit, start), expected);
+        }
+    }
 
     #[test]
     fn days_are_as_long_as_they_need_to_be() {

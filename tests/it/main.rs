@@ -18,3 +18,5 @@ mod reuters;
 mod scenarios;
 mod scene;
 mod speakers;
+#[cfg(feature = "web")]
+mod web;

@@ -52,7 +52,8 @@ pub fn status(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     write(asked, &listings::status(&status), out)
 }
 
-fn write(asked: &Asked, records: &Records, out: &mut Outgoing) -> Result<(), Problem> {
+/// Writes rows in the form asked for.
+pub fn write(asked: &Asked, records: &Records, out: &mut Outgoing) -> Result<(), Problem> {
     let output = output(asked, JSON)?;
     let Some(write) = output.records else { return Err(no_place(output)) };
     out.content_type(output.media_type);

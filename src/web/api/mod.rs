@@ -3,6 +3,7 @@
 //!
 //! `ENDPOINTS` is the one list of paths; the router, the description in OpenAPI and the page about it are made from it.
 
+mod history;
 mod listings;
 mod openapi;
 mod questions;
@@ -12,7 +13,7 @@ pub use questions::answer;
 use super::dispatch::{Asked, For, Route};
 use super::outgoing::Outgoing;
 use super::problem::Problem;
-use super::request::Parameter;
+use super::request::{Parameter, parameter, required};
 use super::work::Length;
 use crate::output::{OUTPUTS, Output, listings as columns};
 
@@ -40,10 +41,6 @@ pub enum AnswerShape {
     Rows(&'static str, &'static [&'static str]),
     /// The description itself.
     Description,
-}
-
-const fn parameter(name: &'static str, help: &'static str, example: &'static str) -> Parameter {
-    Parameter { name, help, example }
 }
 
 const fn route(path: &'static str, length: Length, answer: fn(&Asked, &mut Outgoing) -> Result<(), Problem>) -> Route {
@@ -79,7 +76,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         route: route("/api/v1/facets", Length::Bounded, questions::facets),
         summary: "Count the values of fields over all hits",
         asks: true,
-        parameters: &[FACET],
+        parameters: &[required(FACET.name, FACET.help, FACET.example)],
         segment: None,
         answer: AnswerShape::Hits,
     },
@@ -96,7 +93,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         summary: "Give an article or a statement whole, or its citation",
         asks: false,
         parameters: &[FORMAT],
-        segment: Some(parameter("id", "id of an article or a statement", "5f1c0a9b3d2e4477")),
+        segment: Some(required("id", "id of an article or a statement", "5f1c0a9b3d2e4477")),
         answer: AnswerShape::Article,
     },
     Endpoint {
@@ -110,6 +107,28 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ],
         segment: None,
         answer: AnswerShape::Rows("speakers", columns::SPEAKER_COLUMNS),
+    },
+    Endpoint {
+        route: route("/api/v1/timeline", Length::Bounded, history::timeline),
+        summary: "Count hits by day, week, month, quarter or year; several `q` are compared",
+        asks: true,
+        parameters: &[
+            parameter("unit", "what one row stands for: day, week, month, quarter or year", "month"),
+            parameter("by", "split the hits by speaker, outlet or location", "outlet"),
+            parameter("top", "values of the field that splits, up to 50", "5"),
+            parameter("share", "whether the share of all articles or statements is told", "1"),
+            FORMAT,
+        ],
+        segment: None,
+        answer: AnswerShape::Rows("timeline", &[]),
+    },
+    Endpoint {
+        route: route("/api/v1/trace", Length::Bounded, history::trace),
+        summary: "Tell where words first appeared, and every reprint and variant, oldest first",
+        asks: false,
+        parameters: &[required("text", "the words; three at least", "the passage belongs to the world"), FORMAT],
+        segment: None,
+        answer: AnswerShape::Rows("sightings", &[]),
     },
     Endpoint {
         route: route("/api/v1/files", Length::Download, listings::files),

@@ -93,7 +93,7 @@ fn described(parameter: &Parameter, place: &str) -> Value {
         "name": parameter.name,
         "in": place,
         "description": parameter.help,
-        "required": place == "path",
+        "required": parameter.is_required,
         "schema": {"type": "string"},
         "example": parameter.example,
     })

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::hits::{anchor, confidence, field_text, said_on, speaker_name};
+use super::hits::{anchor, circumstances, confidence, field_text, speaker_name, trace_address, words};
 use super::{Layout, Link, write};
 use crate::article::{Article, Span};
 use crate::index::StoredArticle;
@@ -61,6 +61,8 @@ struct Note {
     speaker: String,
     speaker_address: Option<String>,
     facts: Vec<String>,
+    /// Where the same words are looked for in other articles.
+    trace: String,
 }
 
 /// One of those who speak.
@@ -180,19 +182,17 @@ impl<'a> View<'a> {
     fn note(&self, index: usize, statement: &Statement) -> Note {
         let text = field_text(self.article, statement.field);
         let (speaker, speaker_address) = speaker_name(statement.speaker.as_ref(), text);
-        let facts = [
-            statement.speaker.as_ref().and_then(|speaker| speaker.role.clone()),
-            said_on(self.article, statement),
-            statement.medium.clone(),
-            statement.relayed_by.as_ref().map(|relay| format!("relayed by {relay}")),
-            Some(confidence(statement.confidence)),
-        ];
+        let role = statement.speaker.as_ref().and_then(|speaker| speaker.role.clone());
+        let mut facts = Vec::from_iter(role);
+        facts.extend(circumstances(self.article, statement));
+        facts.push(confidence(statement.confidence));
         Note {
             colour: self.colours[index],
             anchor: anchor(statement),
             speaker,
             speaker_address,
-            facts: facts.into_iter().flatten().collect(),
+            facts,
+            trace: trace_address(&words(self.article, statement)),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::web::dispatch::Asked;
 use crate::web::outgoing::Outgoing;
 use crate::web::parameters::Parameters;
 use crate::web::problem::Problem;
+use crate::web::runs::{self, Run};
 
 #[derive(Template)]
 #[template(path = "help.html")]
@@ -20,7 +21,7 @@ struct HelpPage {
 
 struct OperatorRow {
     usage: &'static str,
-    help: &'static str,
+    help: Vec<Run>,
     examples: Vec<Example>,
 }
 
@@ -39,7 +40,7 @@ struct FieldRow {
 pub fn help(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     let operators = OPERATORS.iter().map(|operator| OperatorRow {
         usage: operator.usage,
-        help: operator.help,
+        help: runs::prose(operator.help),
         examples: operator.examples.iter().map(|&(query, finds)| Example { link: example(query), finds }).collect(),
     });
     let fields = FIELDS

@@ -11,6 +11,9 @@ use crate::web::wording;
 /// Names that a line of speakers shows before it says how many more there are.
 const SPEAKERS: usize = 6;
 
+/// Words that a trace needs: fewer are found by chance everywhere.
+const TRACEABLE_WORDS: usize = 4;
+
 /// One hit.
 pub struct HitItem {
     pub address: String,
@@ -35,9 +38,8 @@ pub struct SaidItem {
     pub speaker_address: Option<String>,
     pub role: Option<String>,
     pub words: Vec<Run>,
-    pub said_on: Option<String>,
-    pub medium: Option<String>,
-    pub relayed_by: Option<String>,
+    /// When and where it was said, and who passed it on.
+    pub facts: Vec<String>,
     pub confidence: String,
 }
 
@@ -59,8 +61,12 @@ impl HitItem {
             speakers.push(Link::new(rest, article_address.clone()));
         }
         let more = (hit.duplicates > 0).then(|| {
-            let all = parameters.setting("all", "1").without("page");
-            Link::new(format!("and {} more", wording::number(hit.duplicates)), all.address("/"))
+            let name = format!("and {} more", wording::number(hit.duplicates));
+            let words = hit.statement.as_ref().map(|statement| words(article, statement));
+            match words.filter(|words| words.split_whitespace().count() >= TRACEABLE_WORDS) {
+                Some(words) => Link::new(name, trace_address(&words)),
+                None => Link::new(name, parameters.setting("all", "1").without("page").address("/")),
+            }
         });
         Self {
             address,
@@ -85,9 +91,7 @@ impl SaidItem {
             speaker_address,
             role: statement.speaker.as_ref().and_then(|speaker| speaker.role.clone()),
             words: runs::joined(text, &statement.spans, marks),
-            said_on: said_on(article, statement),
-            medium: statement.medium.clone(),
-            relayed_by: statement.relayed_by.clone(),
+            facts: circumstances(article, statement),
             confidence: confidence(statement.confidence),
         }
     }
@@ -110,10 +114,15 @@ pub fn field_text(article: &Article, field: StatementField) -> &str {
     }
 }
 
-/// Returns the day a statement was made, where that is not the article's own.
-pub fn said_on(article: &Article, statement: &Statement) -> Option<String> {
-    let day = wording::day_seen_from(statement.said_on?, article.published)?;
-    Some(format!("said {day}"))
+/// Returns when and where a statement was made, and who passed it on: the day only where it is not the article's own.
+pub fn circumstances(article: &Article, statement: &Statement) -> Vec<String> {
+    let day = statement.said_on.and_then(|day| wording::day_seen_from(day, article.published));
+    let facts = [
+        day.map(|day| format!("said {day}")),
+        statement.medium.clone(),
+        statement.relayed_by.as_ref().map(|relay| format!("relayed by {relay}")),
+    ];
+    facts.into_iter().flatten().collect()
 }
 
 /// Returns a probability as a reader takes it in: `93 % sure`.
@@ -127,6 +136,18 @@ pub fn article_address(article: &Article) -> String {
 
 pub fn speaker_address(name: &str) -> String {
     format!("/speaker/{}", segment(name))
+}
+
+/// Returns the address of the page that shows where words first appeared.
+pub fn trace_address(words: &str) -> String {
+    Parameters::default().with("text", words).address("/trace")
+}
+
+/// Returns the longest stretch of a statement's words that stands in one piece.
+pub fn words(article: &Article, statement: &Statement) -> String {
+    let text = field_text(article, statement.field);
+    let longest = statement.spans.iter().max_by_key(|span| span.len());
+    longest.and_then(|span| text.get(span.range())).unwrap_or_default().to_owned()
 }
 
 /// Returns the name by which a link leads to a statement inside its article: the second half of its id.

@@ -1,12 +1,16 @@
 //! In: a question in an address. Out: a page that works without scripts; every text in it is escaped by its template.
 
+mod api;
 mod article;
+mod chart;
+mod compare;
 mod help;
 mod hits;
 mod home;
 mod saved;
 mod search;
 mod speaker;
+mod trace;
 
 use std::io::Write;
 
@@ -31,6 +35,9 @@ pub const ROUTES: &[Route] = &[
     page("/statement/{id}", article::statement),
     page("/speakers", speaker::speakers),
     page("/speaker/{name}", speaker::speaker),
+    page("/compare", compare::compare),
+    page("/trace", trace::trace),
+    page("/api", api::api),
     page("/saved", saved::saved),
     page("/help", help::help),
 ];
@@ -56,7 +63,8 @@ struct Section {
     is_current: bool,
 }
 
-const SECTIONS: &[(&str, &str)] = &[("/speakers", "Speakers"), ("/saved", "Saved"), ("/help", "Help")];
+const SECTIONS: &[(&str, &str)] =
+    &[("/speakers", "Speakers"), ("/compare", "Compare"), ("/trace", "Trace"), ("/saved", "Saved"), ("/help", "Help")];
 
 impl Layout {
     fn new(title: impl Into<String>, section: &'static str, asked: &Asked) -> Self {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::chart::Chart;
 use super::hits::HitItem;
 use super::{Layout, Link, home, write};
 use crate::output::{ATOM, OUTPUTS};
@@ -10,6 +11,7 @@ use crate::web::dispatch::Asked;
 use crate::web::outgoing::Outgoing;
 use crate::web::parameters::Parameters;
 use crate::web::problem::{Pointed, Problem};
+use crate::web::runs::{self, Run};
 use crate::web::{asking, request, wording};
 
 /// Hits of one page.
@@ -36,11 +38,12 @@ struct SearchPage {
     layout: Layout,
     form: Form,
     mistake: Option<Mistake>,
-    dropped: Vec<String>,
+    dropped: Vec<Vec<Run>>,
     tabs: Vec<Choice>,
     sorts: Vec<Choice>,
     count: String,
     chips: Vec<Link>,
+    chart: Option<Chart>,
     missing: Vec<MissingLine>,
     first_rank: usize,
     hits: Vec<HitItem>,
@@ -68,12 +71,20 @@ struct Choice {
 
 /// Why a query was not understood.
 struct Mistake {
-    detail: String,
-    hint: Option<String>,
+    detail: Vec<Run>,
+    hint: Vec<Run>,
     pointed: Option<Pointed>,
 }
 
 impl Mistake {
+    fn new(problem: Problem) -> Self {
+        Self {
+            detail: runs::prose(&problem.sentence()),
+            hint: runs::prose(problem.hint.as_deref().unwrap_or_default()),
+            pointed: problem.pointed,
+        }
+    }
+
     fn parts(&self) -> Option<(&str, &str, &str)> {
         self.pointed.as_ref().map(Pointed::parts)
     }
@@ -121,7 +132,7 @@ pub fn search(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
         Ok(found) => page.fill(asked, &request, number, &found)?,
         Err(problem) if problem.pointed.is_some() => {
             out.status(problem.status);
-            page.mistake = Some(Mistake { detail: problem.sentence(), hint: problem.hint, pointed: problem.pointed });
+            page.mistake = Some(Mistake::new(problem));
         }
         Err(problem) => return Err(problem),
     }
@@ -159,6 +170,7 @@ impl SearchPage {
             sorts: Vec::new(),
             count: "No result".to_owned(),
             chips: chips(&fresh),
+            chart: None,
             missing: Vec::new(),
             first_rank: request.offset + 1,
             hits: Vec::new(),
@@ -179,9 +191,9 @@ impl SearchPage {
         if found.total > 0 {
             self.count = wording::count(found.total, noun);
             self.sorts = sorts(&fresh, request);
-            self.downloads = downloads(&fresh);
+            self.downloads = downloads(&fresh, request.target);
         }
-        self.dropped = found.dropped.clone();
+        self.dropped = found.dropped.iter().map(|dropped| runs::prose(dropped)).collect();
         self.missing = found.diagnosis.iter().map(|missing| MissingLine::new(missing, request, &fresh)).collect();
         self.facets = found.facets.iter().filter_map(|facet| FacetBox::new(facet, &fresh)).collect();
         if number > 1 {
@@ -190,6 +202,11 @@ impl SearchPage {
         if self.hits.len() == HITS && number < MOST_PAGES && (request.offset + HITS) < found.total as usize {
             self.next = Some(parameters.setting("page", (number + 1).to_string()).address("/"));
         }
+        let timeline = asking::timeline(asked, std::slice::from_ref(request))?;
+        let days_of = |_: usize, days: &str| fresh.setting("date", days).address("/");
+        let title = format!("{} by {}", plural(request.target), timeline.unit.name());
+        // One bar would say no more than the number of hits.
+        self.chart = Chart::new(title, &timeline, noun, days_of).filter(|_| timeline.starts.len() > 1);
         Ok(())
     }
 }
@@ -199,6 +216,14 @@ pub fn noun(target: Target) -> &'static str {
     match target {
         Target::Articles => "article",
         Target::Statements => "statement",
+    }
+}
+
+/// Returns what several hits are called, at the start of a sentence.
+pub fn plural(target: Target) -> &'static str {
+    match target {
+        Target::Articles => "Articles",
+        Target::Statements => "Statements",
     }
 }
 
@@ -235,9 +260,11 @@ fn chips(fresh: &Parameters) -> Vec<Link> {
 }
 
 /// Returns the ways to keep all hits, one for each form of output that is not for reading.
-fn downloads(fresh: &Parameters) -> Vec<Download> {
+fn downloads(fresh: &Parameters, target: Target) -> Vec<Download> {
     let files = OUTPUTS.iter().filter(|output| !output.is_for_people && output.name != ATOM.name);
-    let as_file = |name: &str| fresh.with("format", name).address("/api/v1/export");
+    // Programs are given articles where they do not say what they want.
+    let whole = fresh.setting("target", request::target_name(target));
+    let as_file = |name: &str| whole.with("format", name).address("/api/v1/export");
     let feed = Download { name: ATOM.name, help: ATOM.help, address: fresh.without("sort").address("/feed") };
     let as_files = files.map(|output| Download { name: output.name, help: output.help, address: as_file(output.name) });
     as_files.chain([feed]).collect()
@@ -274,7 +301,7 @@ impl FacetBox {
             .map(|(value, count)| FacetValue {
                 name: value.clone(),
                 count: wording::number(*count),
-                address: fresh.with(field, value).address("/"),
+                address: fresh.setting(field, value).address("/"),
             })
             .collect();
         (!values.is_empty()).then_some(Self { title, values })

@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::chart::Chart;
 use super::hits::{HitItem, speaker_address};
 use super::{Layout, Link, write};
 use crate::index::words;
@@ -75,6 +76,8 @@ struct SpeakerPage {
     role: Option<String>,
     count: String,
     all: String,
+    compare: String,
+    chart: Option<Chart>,
     other_names: Vec<Used>,
     roles: Vec<Used>,
     organisations: Vec<Used>,
@@ -131,6 +134,10 @@ impl SpeakerPage {
         let outlets = |value: &str| asks.with("outlet", value).address("/");
         panels.extend(found.facets.first().map(|facet| Panel::new("Quoted by", facet, None, outlets)));
 
+        let timeline = asking::timeline(asked, std::slice::from_ref(&request))?;
+        let title = format!("Statements by {}", timeline.unit.name());
+        let chart = Chart::new(title, &timeline, "statement", |_, days| asks.with("date", days).address("/"));
+
         request.target = Target::Articles;
         request.limit = Some(0);
         request.terms = 0;
@@ -156,6 +163,8 @@ impl SpeakerPage {
             role: person.roles.first().map(|used| used.role.clone()),
             count: wording::count(person.count, "statement"),
             all: asks.address("/"),
+            compare: Parameters::default().with("q", format!("speaker:\"{}\"", person.name)).address("/compare"),
+            chart,
             other_names: other_names.map(|name| used(&name.name, name.count, name.first, name.last)).collect(),
             roles: person.roles.iter().map(|role| used(&role.role, role.count, role.first, role.last)).collect(),
             organisations: person

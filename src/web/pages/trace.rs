@@ -1,0 +1,80 @@
+//! Where words first appeared, and every reprint and variant.
+
+use askama::Template;
+
+use super::hits::{anchor, article_address, speaker_name};
+use super::{Layout, write};
+use crate::trace::{self, Sighting, SightingKind};
+use crate::web::dispatch::Asked;
+use crate::web::outgoing::Outgoing;
+use crate::web::problem::Problem;
+use crate::web::runs::{self, Run};
+use crate::web::{asking, wording};
+
+#[derive(Template)]
+#[template(path = "trace.html")]
+struct TracePage {
+    layout: Layout,
+    text: String,
+    /// Why nothing can be looked for, or what was found.
+    told: Option<String>,
+    sightings: Vec<SightingItem>,
+}
+
+struct SightingItem {
+    kind: &'static str,
+    day: String,
+    address: String,
+    headline: String,
+    facts: Vec<String>,
+    words: Vec<Run>,
+    likeness: String,
+}
+
+/// Answers `/trace`.
+pub fn trace(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
+    let text = asked.parameters.get("text").unwrap_or_default();
+    let mut page = TracePage {
+        layout: Layout::new("Trace · Dateline", "/trace", asked),
+        text: text.to_owned(),
+        told: None,
+        sightings: Vec::new(),
+    };
+    if !text.is_empty() {
+        match trace::trace(&asked.opened.archive, text, asked.today).map_err(asking::problem)? {
+            None => page.told = Some("Fewer than three words are found by chance everywhere.".to_owned()),
+            Some(sightings) => {
+                page.told = Some(match sightings.len() {
+                    0 => "No article has these words or a variant of them.".to_owned(),
+                    count => format!("{}, oldest first", wording::count(count as u64, "article")),
+                });
+                page.sightings = sightings.iter().map(SightingItem::new).collect();
+            }
+        }
+    }
+    write(&page, out)
+}
+
+impl SightingItem {
+    fn new(sighting: &Sighting) -> Self {
+        let article = &sighting.article.article;
+        let at = sighting.statement.as_ref().map(|statement| format!("#{}", anchor(statement)));
+        let speaker = sighting.statement.as_ref().map(|statement| {
+            let text = super::hits::field_text(article, statement.field);
+            speaker_name(statement.speaker.as_ref(), text).0
+        });
+        Self {
+            kind: match sighting.kind {
+                SightingKind::First => "First",
+                SightingKind::Reprint => "Reprint",
+                SightingKind::Variant => "Variant",
+            },
+            day: article.published.map_or_else(|| "undated".to_owned(), |published| wording::day(published.day)),
+            address: format!("{}{}", article_address(article), at.unwrap_or_default()),
+            headline: article.headline.clone().unwrap_or_else(|| article.path.clone()),
+            facts: [article.outlet.clone(), wording::places(article), speaker].into_iter().flatten().collect(),
+            words: runs::marked(&article.body, sighting.likeness.span, &sighting.changed),
+            likeness: format!("{:.0}\u{a0}% alike", sighting.likeness.share * 100.0),
+        }
+    }
+}

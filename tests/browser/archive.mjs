@@ -1,0 +1,62 @@
+// The example archive, indexed and served for one run of tests, and a browser to look at it.
+
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const checkout = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const program = process.env.DATELINE ?? join(checkout, "target", "debug", "dateline");
+const browserProgram = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** An article from right to left, beside the example archive. */
+const PERSIAN = {
+  headline: "وزیر خارجه: گفت‌وگوها ادامه دارد",
+  date: "2025-09-02",
+  outlet: "روزنامه بندر",
+  language: "fa",
+  body: "درانوی – وزیر خارجه روز سه‌شنبه گفت که گفت‌وگوها ادامه دارد.\n\nاو افزود: «ما صبر می‌کنیم.»",
+};
+
+/** Indexes the archive in a folder of its own. */
+export function makeIndex() {
+  const folder = mkdtempSync(join(tmpdir(), "dateline-browser-"));
+  const news = join(folder, "news");
+  cpSync(join(checkout, "corpus", "default"), news, { recursive: true });
+  writeFileSync(join(news, "persian.json"), JSON.stringify(PERSIAN));
+  const index = join(folder, "index");
+  execFileSync(program, ["--index", index, "ingest", news, "--quiet"], { stdio: "inherit" });
+  return { index, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+export function query(index, ...words) {
+  const text = execFileSync(program, ["--index", index, "query", ...words, "--format", "json"], { encoding: "utf8" });
+  return JSON.parse(text);
+}
+
+export function startServer(index) {
+  const child = spawn(program, ["--index", index, "serve", "--listen", "127.0.0.1:0"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const lines = createInterface({ input: child.stderr });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+    lines.once("line", (line) => {
+      const address = line.match(/http:\/\/\S+?(?=\/ |\/$)/)?.[0];
+      if (!address) return reject(new Error(`no address in ${line}`));
+      resolve({ address, stop: () => child.kill() });
+    });
+  });
+}
+
+export const openBrowser = () =>
+  // The sandbox of Chromium needs rights that root in a container does not have.
+  chromium.launch({ executablePath: browserProgram, args: ["--no-sandbox", "--disable-gpu"] });
+
+export const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+export { checkout, program };

@@ -1,0 +1,401 @@
+//! `dateline serve`: who may ask, what is answered, and that nothing from an article or an address becomes markup.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::scene::Scene;
+
+/// A server of the scene's index, ended with the value.
+struct Served {
+    child: Child,
+    address: String,
+}
+
+/// What was answered.
+struct Answer {
+    status: u16,
+    /// Names in small letters.
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Served {
+    fn start(scene: &Scene, arguments: &[&str]) -> Self {
+        let mut command = scene.command();
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();
+        let first = lines.next().expect("it says where it listens").expect("messages are UTF-8");
+        let address = first.split('/').nth(2).unwrap_or_else(|| panic!("no address in {first:?}")).to_owned();
+        // A pipe that nobody reads would stop the server when it is full.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).expect("it listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time-out can be set");
+        stream
+    }
+
+    fn get(&self, target: &str) -> Answer {
+        self.ask("GET", target, &[("Host", &self.address)])
+    }
+
+    /// Asks as HTTP/1.0, so that the answer ends with the connection.
+    fn ask(&self, method: &str, target: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut stream = self.connect();
+        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        write!(stream, "{method} {target} HTTP/1.0\r\n{headers}\r\n").expect("it can be asked");
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("it answers");
+        Answer::read(&String::from_utf8(bytes).expect("answers are UTF-8"))
+    }
+
+    #[track_caller]
+    fn json(&self, target: &str) -> Value {
+        let answer = self.get(target);
+        assert_eq!(answer.status, 200, "{target}: {}", answer.body);
+        serde_json::from_str(&answer.body).expect("the answer is JSON")
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Answer {
+    fn read(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no head in {text:?}"));
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
+        let headers = lines.filter_map(|line| line.split_once(": "));
+        Self {
+            status: status.expect("the first line has a status"),
+            headers: headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect(),
+            body: body.to_owned(),
+        }
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+}
+
+/// A scene with the index of the example archive.
+fn archive() -> Scene {
+    let scene = Scene::new();
+    scene.copy("corpus/default");
+    scene.dateline(&["ingest", "corpus/default", "--quiet"]).expect(0);
+    scene
+}
+
+#[test]
+fn only_who_may_ask_is_answered() {
+    let scene = archive();
+    let served = Served::start(&scene, &["--token", "s3cret", "--host", "archive.example.org"]);
+    let bearer = ("Authorization", "Bearer s3cret");
+    let here = ("Host", "localhost");
+    let rows: &[(&str, &[(&str, &str)], u16)] = &[
+        ("/", &[here, bearer], 200),
+        ("/", &[("Host", "archive.example.org"), bearer], 200),
+        // `:s3cret` in Base64.
+        ("/", &[here, ("Authorization", "Basic OnMzY3JldA==")], 200),
+        ("/", &[here], 401),
+        ("/api/v1/status", &[here], 401),
+        ("/assets/dateline.css", &[here], 401),
+        ("/", &[here, ("Authorization", "Bearer s3cre")], 401),
+        ("/?token=s3cret", &[here], 401),
+        ("/", &[("Host", "evil.example"), bearer], 421),
+        ("/", &[bearer], 400),
+        ("/healthz", &[here], 200),
+        ("/healthz", &[("Host", "evil.example")], 421),
+    ];
+    for (target, headers, status) in rows {
+        assert_eq!(served.ask("GET", target, headers).status, *status, "{target} {headers:?}");
+    }
+    assert!(served.ask("GET", "/", &[here]).header("www-authenticate").starts_with("Basic"));
+}
+
+#[test]
+fn an_address_beyond_this_machine_needs_a_decision() {
+    let scene = archive();
+    let run = scene.dateline(&["serve", "--listen", "0.0.0.0:0"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("--token"), "{}", run.stderr);
+}
+
+#[test]
+fn answers_of_every_kind_keep_a_browser_safe() {
+    let scene = archive();
+    let served = Served::start(&scene, &[]);
+    let rows = [
+        ("GET", "/", 200, "text/html"),
+        ("HEAD", "/", 200, "text/html"),
+        ("GET", "/?q=treaty", 200, "text/html"),
+        ("GET", "/?q=speeker:x", 200, "text/html"),
+        ("GET", "/assets/dateline.js", 200, "text/javascript"),
+        ("GET", "/nowhere", 404, "text/html"),
+        ("GET", "/article/0000000000000000", 404, "text/html"),
+        ("GET", "/article/..%2f..%2fCargo.toml", 404, "text/html"),
+        ("GET", "/assets/..%2fdateline.css", 404, "text/html"),
+        ("GET", "/assets/../Cargo.toml", 404, "text/html"),
+        ("GET", "/speaker/Nobody", 404, "text/html"),
+        ("POST", "/", 405, "text/html"),
+        ("GET", "/api/v1/query?q=treaty", 200, "application/json"),
+        ("GET", "/api/v1/query?q=speeker:x", 400, "application/problem+json"),
+        ("GET", "/api/v1/query?q=treaty&colour=red", 400, "application/problem+json"),
+        ("GET", "/api/v1/query?q=treaty&limit=1001", 400, "application/problem+json"),
+        ("GET", "/api/v1/query?q=treaty&format=pdf", 400, "application/problem+json"),
+        ("GET", "/api/v1/show/xyz", 404, "application/problem+json"),
+        ("GET", "/api/v1/nowhere", 404, "application/problem+json"),
+        ("DELETE", "/api/v1/status", 405, "application/problem+json"),
+        ("GET", "/feed?q=treaty", 200, "application/atom+xml"),
+        ("GET", "/suggest?q=kos", 200, "application/json"),
+    ];
+    for (method, target, status, content_type) in rows {
+        let answer = served.ask(method, target, &[("Host", &served.address)]);
+        assert_eq!(answer.status, status, "{method} {target}");
+        let found = answer.header("content-type");
+        assert!(found.starts_with(content_type), "{method} {target} is {found}");
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{method} {target}: {policy}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{method} {target}");
+        assert_eq!(answer.header("set-cookie"), "", "{method} {target}");
+    }
+    let answer = served.get("/api/v1/query?q=treaty+speeker:x");
+    let problem: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(problem["span"], serde_json::json!([7, 14]), "{problem}");
+    assert!(problem["hint"].as_str().unwrap().contains("speaker"), "{problem}");
+}
+
+/// In every field of an article, in a saved query and in an address: closes an attribute, opens an element.
+const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;";
+
+#[test]
+fn nothing_from_an_article_or_an_address_becomes_markup() {
+    let scene = Scene::new();
+    let article = serde_json::json!({
+        "id": format!("a{HOSTILE}"),
+        "headline": format!("Talks {HOSTILE}"),
+        "date": "2025-09-02",
+        "byline": format!("Ines Moro {HOSTILE}"),
+        "outlet": format!("Post {HOSTILE}"),
+        "location": format!("Port Almena {HOSTILE}"),
+        "language": "en",
+        "url": format!("javascript:alert(3)//{HOSTILE}"),
+        "body": format!(
+            "PORT ALMENA – “We will sail {HOSTILE} again,” Minister Odile {HOSTILE} Varga said on Monday.\n\nThe mayor, \
+             Nils {HOSTILE} Brandt, said that the ferry {HOSTILE} would not."
+        ),
+    });
+    scene.file("news/evil.jsonl", format!("{article}\n"));
+    let saved = format!("[queries]\nferry = '''ferry {HOSTILE}'''\n");
+    scene.file("news/dateline.toml", saved);
+    scene.dateline(&["ingest", "news", "--quiet"]).expect(0);
+    let served = Served::start(&scene, &[]);
+
+    let found = served.json("/api/v1/query?q=ferry");
+    let id = found["hits"][0]["id"].as_str().unwrap_or_else(|| panic!("nothing in {found}"));
+    let escaped: String = HOSTILE.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let pages = [
+        "/".to_owned(),
+        "/?q=ferry".into(),
+        "/?q=ferry&target=articles".into(),
+        "/?q=sail&target=statements".into(),
+        format!("/article/{id}"),
+        "/speakers".into(),
+        "/saved".into(),
+        "/help".into(),
+        "/feed?q=ferry&target=articles".into(),
+        "/feed?q=sail".into(),
+        format!("/?q={escaped}"),
+        format!("/?q=ferry&speaker={escaped}&sort=newest"),
+        format!("/?q=ferry&sort={escaped}"),
+        format!("/?q=ferry&{escaped}={escaped}"),
+        format!("/article/{escaped}"),
+        format!("/speaker/{escaped}"),
+        format!("/speakers?q={escaped}"),
+        format!("/compare?q=ferry&q={escaped}"),
+        format!("/trace?text={escaped}"),
+        "/trace?text=that+the+ferry+script+alert+1".into(),
+        format!("/{escaped}"),
+        format!("/feed?q={escaped}"),
+    ];
+    let mut were_shown = 0;
+    for page in &pages {
+        let answer = served.get(page);
+        // A browser shows the text of JSON as text.
+        if answer.header("content-type").contains("json") {
+            continue;
+        }
+        for markup in ["<script>", "<img", "onerror=alert(2)>", "href=\"javascript:"] {
+            assert!(!answer.body.contains(markup), "{markup} stands in {page}");
+        }
+        were_shown += usize::from(answer.body.contains("alert(1)"));
+    }
+    // A test of escaping that never meets what is to be escaped would prove nothing.
+    assert!(were_shown >= 8, "only {were_shown} pages show the hostile text");
+}
+
+#[test]
+fn the_api_gives_what_the_command_line_prints() {
+    let scene = archive();
+    let served = Served::start(&scene, &[]);
+    let rows: &[(&[&str], &str)] = &[
+        (&["query", "treaty"], "/api/v1/query?q=treaty"),
+        (&["query", "-s", "treaty"], "/api/v1/query?q=treaty&target=statements"),
+        (
+            &["query", "canal NEAR/5 treaty", "-n", "3", "--offset", "2"],
+            "/api/v1/query?q=canal+NEAR/5+treaty&limit=3&offset=2",
+        ),
+        (
+            &["query", "-s", "--speaker", "kosvat", "--sort", "said"],
+            "/api/v1/query?target=statements&speaker=kosvat&sort=said",
+        ),
+        (
+            &["query", "ferry", "--since", "2025-01", "--until", "2025-06", "--outlet", "harbour"],
+            "/api/v1/query?q=ferry&since=2025-01&until=2025-06&outlet=harbour",
+        ),
+        (
+            &["query", "--any", "who spoke of the treaty", "--all"],
+            "/api/v1/query?q=who+spoke+of+the+treaty&any=1&all=1",
+        ),
+        (&["query", "nothingwhatsoever"], "/api/v1/query?q=nothingwhatsoever"),
+        (&["speakers"], "/api/v1/speakers"),
+        (&["speakers", "kosvat"], "/api/v1/speakers?name=kosvat"),
+        (&["timeline", "treaty"], "/api/v1/timeline?q=treaty"),
+        (
+            &["timeline", "-s", "treaty", "ferry", "--unit", "quarter", "--share"],
+            "/api/v1/timeline?target=statements&q=treaty&q=ferry&unit=quarter&share=1",
+        ),
+        (&["timeline", "ferry", "--by", "outlet", "--top", "2"], "/api/v1/timeline?q=ferry&by=outlet&top=2"),
+        (&["trace", "the passage belongs to the world"], "/api/v1/trace?text=the+passage+belongs+to+the+world"),
+        (&["files"], "/api/v1/files"),
+        (&["status"], "/api/v1/status"),
+    ];
+    for (arguments, target) in rows {
+        let mut command = scene.command();
+        command.args(*arguments).args(["--format", "json", "--quiet"]);
+        let printed = crate::scene::Run::of(command.output().expect("the program starts")).stdout;
+        let mut printed: Value = serde_json::from_str(&printed).unwrap_or_else(|_| panic!("{arguments:?}: {printed}"));
+        let mut answered = served.json(target);
+        for side in [&mut printed, &mut answered] {
+            side.as_object_mut().expect("an object").shift_remove("took_ms");
+        }
+        // The program was told where the index is by a path of its own.
+        assert_eq!(printed, answered, "{arguments:?} and {target}");
+    }
+    let id = served.json("/api/v1/query?q=treaty")["hits"][0]["id"].as_str().unwrap().to_owned();
+    let shown = scene.dateline(&["show", &id, "--format", "json"]).expect(0);
+    assert_eq!(served.get(&format!("/api/v1/show/{id}")).body, shown);
+}
+
+#[test]
+fn an_export_holds_every_hit() {
+    let scene = archive();
+    let served = Served::start(&scene, &[]);
+    let total = served.json("/api/v1/query?q=language:en&target=statements&all=1&limit=1")["total"].as_u64().unwrap();
+    let answer = served.get("/api/v1/export?q=language:en&target=statements&all=1&format=jsonl");
+    assert_eq!(answer.body.lines().count() as u64, total);
+    assert!(answer.body.len() > 256 << 10, "{} bytes do not show that answers stream", answer.body.len());
+    assert!(answer.header("content-disposition").contains("dateline.jsonl"));
+    for line in answer.body.lines() {
+        serde_json::from_str::<Value>(line).expect("each line is JSON");
+    }
+}
+
+#[test]
+fn a_new_commit_is_answered_from_at_once() {
+    let scene = archive();
+    let served = Served::start(&scene, &[]);
+    let target = "/api/v1/query?q=zeppelin";
+    let first = served.get(target);
+    let tag = first.header("etag").to_owned();
+    let host = ("Host", served.address.as_str());
+    assert_eq!(served.ask("GET", target, &[host, ("If-None-Match", &tag)]).status, 304);
+    assert_eq!(served.ask("GET", target, &[host, ("If-None-Match", "W/\"other\"")]).status, 200);
+    assert!(first.body.contains("\"total\":0"), "{}", first.body);
+
+    scene.file(
+        "corpus/default/late.jsonl",
+        "{\"headline\": \"A zeppelin over Port Almena\", \"date\": \"2025-09-02\", \"body\": \"It came at noon.\"}\n",
+    );
+    scene.dateline(&["ingest", "corpus/default", "--quiet"]).expect(0);
+    let second = served.ask("GET", target, &[host, ("If-None-Match", &tag)]);
+    assert_eq!(second.status, 200);
+    assert!(second.body.contains("\"total\":1"), "{}", second.body);
+    assert_ne!(second.header("etag"), tag);
+}
+
+#[test]
+fn those_who_only_hold_connections_keep_nobody_out() {
+    let scene = archive();
+    let served = Served::start(&scene, &[]);
+    // More than the server has seats for; half of them send a letter of a request now and then.
+    let mut idle: Vec<TcpStream> = Vec::new();
+    for number in 0..800 {
+        let mut stream = served.connect();
+        if number % 2 == 0 {
+            // A connection that gave way already refuses it.
+            let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+        }
+        idle.push(stream);
+    }
+    let started = Instant::now();
+    for _ in 0..5 {
+        assert_eq!(served.get("/?q=treaty").status, 200);
+        for stream in &mut idle {
+            let _ = stream.write_all(b"x");
+        }
+    }
+    assert!(started.elapsed() < Duration::from_secs(10), "others waited {:?}", started.elapsed());
+    let mut gave_way = 0;
+    for stream in &mut idle {
+        stream.set_read_timeout(Some(Duration::from_millis(1))).expect("a time-out can be set");
+        // What is still open has nothing to read.
+        gave_way += usize::from(!matches!(stream.read(&mut [0; 64]), Err(error) if is_time_out(&error)));
+    }
+    assert!(gave_way >= 288, "only {gave_way} connections gave way");
+}
+
+fn is_time_out(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut)
+}
+
+#[test]
+fn headers_without_end_are_refused() {
+    let scene = archive();
+    let served = Served::start(&scene, &[]);
+    let mut stream = served.connect();
+    // The server may hang up before all is said, and what it said last may be lost with that.
+    let _ = write!(stream, "GET / HTTP/1.0\r\nHost: localhost\r\nX-Long: {}\r\n\r\n", "x".repeat(4 << 20));
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    let answer = String::from_utf8_lossy(&bytes);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.0 431"), "{answer}");
+}
+
+#[cfg(unix)]
+#[test]
+fn it_stops_when_asked_to() {
+    let scene = archive();
+    let mut served = Served::start(&scene, &[]);
+    // Whoever keeps a connection open is not waited for.
+    let _idle = served.connect();
+    assert_eq!(served.get("/healthz").body, "ok\n");
+    let started = Instant::now();
+    let id = served.child.id().to_string();
+    assert!(scene.shell(&format!("kill -TERM {id}")).status().expect("a shell starts").success());
+    let status = served.child.wait().expect("it ends");
+    assert!(status.success(), "{status}");
+    assert!(started.elapsed() < Duration::from_secs(5), "it took {:?}", started.elapsed());
+}
