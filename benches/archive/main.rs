@@ -5,6 +5,10 @@
 
 mod bare;
 mod generate;
+mod measure;
+mod others;
+mod process;
+mod queries;
 mod random;
 mod space;
 mod template;
@@ -12,13 +16,19 @@ mod vocabulary;
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
+use dateline::extract::{ExtractOptions, Input};
+use dateline::input::{ReadOptions, WalkOptions};
+use dateline::statement::Extractor;
 use generate::{Archive, Shape};
+use measure::Measure;
+use walkdir::WalkDir;
 
 /// Measure dateline on generated archives
 #[derive(Parser)]
@@ -39,6 +49,8 @@ enum Task {
         #[arg(long, value_enum, default_value = "pages")]
         shape: Shape,
     },
+    /// Measure everything on an archive of so many articles, and print a table
+    Measure(Measure),
     /// Index an archive of pages with bare tantivy
     BareIndex {
         archive: PathBuf,
@@ -46,6 +58,10 @@ enum Task {
         #[command(flatten)]
         limits: Limits,
     },
+    /// Extract the statements of an archive with one thread, and index nothing
+    Extract { archive: PathBuf },
+    /// Look at the size and time of every file of an archive
+    Walk { archive: PathBuf },
     /// Tell what each field of an index takes on disk
     Space { index: PathBuf },
     /// Pack the output of `dateline extract --format jsonl` for `bare-extracted`
@@ -88,6 +104,9 @@ fn run(task: Task) -> Result<()> {
         Task::BareIndex { archive, index, limits } => {
             println!("{}", bare::index_pages(&archive, &index, limits.threads, limits.memory << 20)?);
         }
+        Task::Measure(options) => measure::measure(&options)?,
+        Task::Extract { archive } => println!("{}", extract(archive)?),
+        Task::Walk { archive } => println!("{}", walk(&archive)?),
         Task::Space { index } => space::space_of(&index)?.print(),
         Task::Pack { json_lines, packed } => {
             let lines = BufReader::new(open(&json_lines)?);
@@ -101,6 +120,32 @@ fn run(task: Task) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Returns how many statements the articles under `archive` hold.
+fn extract(archive: PathBuf) -> Result<usize> {
+    let options = ExtractOptions { threads: 1, walk: WalkOptions::default(), read: ReadOptions::default() };
+    let mut statements = 0;
+    dateline::extract::run(
+        vec![Input::Path(archive)],
+        &options,
+        &Extractor::new(),
+        |record| record.map_or(0, |extracted| extracted.statements.len()),
+        |count| {
+            statements += count;
+            ControlFlow::Continue(())
+        },
+    )?;
+    Ok(statements)
+}
+
+/// Returns how many bytes the files under `archive` hold: the least that must be done to see that nothing changed.
+fn walk(archive: &Path) -> Result<u64> {
+    let mut bytes = 0;
+    for entry in WalkDir::new(archive) {
+        bytes += entry?.metadata()?.len();
+    }
+    Ok(bytes)
 }
 
 fn open(path: &Path) -> Result<File> {

@@ -44,7 +44,7 @@ pub fn space_of(place: &Path) -> Result<Space> {
 }
 
 /// Returns the folder of the engine's own files.
-fn engine_folder(place: &Path) -> Result<PathBuf> {
+pub fn engine_folder(place: &Path) -> Result<PathBuf> {
     let metas = WalkDir::new(place).into_iter().flatten().find(|entry| entry.file_name() == "meta.json");
     let meta = metas.with_context(|| format!("no index in {}", place.display()))?;
     Ok(meta.path().parent().unwrap_or(place).to_owned())

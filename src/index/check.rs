@@ -12,8 +12,8 @@ use std::time::Duration;
 use serde::Serialize;
 use tantivy::directory::error::OpenReadError;
 use tantivy::index::SegmentMeta;
-use tantivy::schema::Value as _;
-use tantivy::{DocAddress, DocId, Searcher, SegmentReader, TantivyDocument};
+use tantivy::schema::{IndexRecordOption, Value as _};
+use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument};
 
 use super::inventory::InventoryError;
 use super::place::Place;
@@ -242,7 +242,7 @@ fn check_blocks(
     report: &mut Report,
 ) -> tantivy::Result<()> {
     let columns = segment.fast_fields();
-    let (members, inputs) = (columns.u64("member")?, columns.u64("input")?);
+    let (members, inputs) = (members_of(schema, segment)?, columns.u64("input_key")?);
     let sizes = columns.column_opt::<u64>("size")?;
     let Some(statements) = columns.column_opt::<u64>("statements")? else { return Ok(()) };
     let ordinals = columns.column_opt::<u64>("ordinal")?;
@@ -261,7 +261,7 @@ fn check_blocks(
             close(&mut open, report);
             continue;
         }
-        let member = members.first(doc).unwrap_or_default();
+        let member = members.get(doc as usize).copied().unwrap_or_default();
         match statements.first(doc) {
             Some(expected) => {
                 close(&mut open, report);
@@ -287,6 +287,24 @@ fn check_blocks(
     Ok(())
 }
 
+/// Returns, for each document of a segment, the member under which it is deleted.
+fn members_of(schema: &Schema, segment: &SegmentReader) -> tantivy::Result<Vec<u64>> {
+    let inverted = segment.inverted_index(schema.field("member"))?;
+    let mut members = vec![0; segment.max_doc() as usize];
+    let mut terms = inverted.terms().stream()?;
+    while let Some((term, info)) = terms.next() {
+        let Ok(member) = <[u8; 8]>::try_from(term).map(u64::from_be_bytes) else { continue };
+        let mut postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+        while postings.doc() != TERMINATED {
+            if let Some(of_document) = members.get_mut(postings.doc() as usize) {
+                *of_document = member;
+            }
+            postings.advance();
+        }
+    }
+    Ok(members)
+}
+
 /// Checks that what is stored of an article can be read and is the article that the columns say.
 fn check_record(
     schema: &Schema,
@@ -295,7 +313,7 @@ fn check_record(
     article: u64,
     report: &mut Report,
 ) -> tantivy::Result<()> {
-    let problem = match schema.stored_block(searcher, address, 0) {
+    let problem = match schema.stored_block(searcher, address) {
         Ok((stored, _)) if stored.article.id.0 == article => None,
         Ok((stored, _)) => Some(format!("what is stored is article {}", stored.article.id)),
         Err(error) => Some(chain(&error)),

@@ -38,8 +38,10 @@ pub enum Kind {
     Key,
     /// A hash or id that nobody looks up: a column.
     Hash,
-    /// Several hashes: terms without a column.
+    /// Hashes that are only looked up: terms without a column.
     Keys,
+    /// One exact value that is only looked up: a term without a column.
+    Term,
     /// What only the program reads: stored, not searched.
     Record,
 }
@@ -114,7 +116,7 @@ pub const FIELDS: &[Field] = &[
     inner("context_stem", Holder::Statement, Kind::Stems),
     // What is known of statements.
     asked("speaker", Holder::Statement, Kind::Name, "who said it"),
-    inner("speaker_name", Holder::Statement, Kind::Exact),
+    inner("speaker_name", Holder::Statement, Kind::Term),
     asked("role", Holder::Statement, Kind::Name, "office of the speaker"),
     asked("organisation", Holder::Statement, Kind::Name, "organisation of the speaker"),
     asked("relayed_by", Holder::Statement, Kind::Name, "who passed the words on"),
@@ -133,9 +135,11 @@ pub const FIELDS: &[Field] = &[
     // An article is looked up by `member`, which is its id, and a statement stands behind its article.
     inner("id", Holder::Every, Kind::Hash),
     // Hash of collection and path: deletes everything an input left.
-    inner("input", Holder::Every, Kind::Key),
-    // Hash of collection, path and member key: deletes an article and its statements.
-    inner("member", Holder::Every, Kind::Key),
+    inner("input", Holder::Every, Kind::Keys),
+    // The same where it is read: in inputs and articles, behind which statements stand.
+    inner("input_key", Holder::Every, Kind::Hash),
+    // Hash of collection, path and member key: deletes an article and its statements. Of an article it is the id.
+    inner("member", Holder::Every, Kind::Keys),
     // The same for near-duplicates: made from content alone.
     inner("copies", Holder::Every, Kind::Key),
     // Of articles alone: a statement is found again by its words.

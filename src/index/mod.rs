@@ -30,6 +30,8 @@ pub mod record;
 pub mod speakers;
 /// What `--new NAME` has shown.
 pub mod seen;
+/// The statements of an article, packed to be stored beside it.
+mod spoken;
 /// Words to stems.
 pub mod stems;
 /// The engine.

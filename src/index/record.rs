@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spoken::Spoken;
 use crate::article::{Article, ArticleId, DateFrom, Dateline, Published, Span};
 use crate::statement::Statement;
 
@@ -58,6 +59,7 @@ pub(super) struct ArticleRecord {
     added_ms: i64,
     identity: u64,
     content: u128,
+    spoken: Spoken,
 }
 
 /// Why a stored record cannot be read.
@@ -72,10 +74,15 @@ impl RecordError {
     pub(super) fn new(what: &'static str, source: postcard::Error) -> Self {
         Self { what, source }
     }
+
+    /// What was read contradicts itself.
+    pub(super) fn damaged(what: &'static str) -> Self {
+        Self { what, source: postcard::Error::DeserializeBadEncoding }
+    }
 }
 
-/// Returns the bytes that `article_of` reads.
-pub(super) fn article_record(article: &Article, placement: &Placement) -> Vec<u8> {
+/// Returns the bytes that `block_of` reads.
+pub(super) fn article_record(article: &Article, statements: &[Statement], placement: &Placement) -> Vec<u8> {
     let record = ArticleRecord {
         id: article.id,
         key: article.key.clone(),
@@ -94,16 +101,18 @@ pub(super) fn article_record(article: &Article, placement: &Placement) -> Vec<u8
         added_ms: placement.added_ms,
         identity: placement.identity,
         content: placement.content,
+        spoken: Spoken::new(statements),
     };
     postcard::to_stdvec(&record).expect("a record is plain data, written to memory")
 }
 
-/// Returns the article whose record, headline and body were stored.
-pub(in crate::index) fn article_of(
+/// Returns the article whose record, headline and body were stored, and its statements, not yet joined with what
+/// columns hold of them.
+pub(in crate::index) fn block_of(
     record: &[u8],
     headline: Option<String>,
     body: String,
-) -> Result<StoredArticle, RecordError> {
+) -> Result<(StoredArticle, Spoken), RecordError> {
     let record: ArticleRecord =
         postcard::from_bytes(record).map_err(|source| RecordError { what: "article", source })?;
     let hash = body_hash(&body);
@@ -124,16 +133,8 @@ pub(in crate::index) fn article_of(
         sentences: unpacked(&record.sentences, &body),
         body,
     };
-    let ArticleRecord { collection, added_ms, identity, content, .. } = record;
-    Ok(StoredArticle { article, collection, added_ms, identity, content, hash })
-}
-
-pub(super) fn statement_record(statement: &Statement) -> Vec<u8> {
-    postcard::to_stdvec(statement).expect("a statement is plain data, written to memory")
-}
-
-pub(in crate::index) fn statement_of(record: &[u8]) -> Result<Statement, RecordError> {
-    postcard::from_bytes(record).map_err(|source| RecordError { what: "statement", source })
+    let ArticleRecord { collection, added_ms, identity, content, spoken, .. } = record;
+    Ok((StoredArticle { article, collection, added_ms, identity, content, hash }, spoken))
 }
 
 /// Returns the hash by which a citation is checked against a body.
@@ -196,7 +197,9 @@ mod tests {
             content: 6,
             added_ms: 5,
         };
-        let read = article_of(&article_record(&article, &placement), article.headline.clone(), body).unwrap();
+        let record = article_record(&article, &[], &placement);
+        let (read, spoken) = block_of(&record, article.headline.clone(), body).unwrap();
+        assert_eq!(spoken.len(), 0);
         assert_eq!(read.article, article);
         assert_eq!((read.collection.as_str(), read.added_ms), ("c", 5));
     }
@@ -204,10 +207,9 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn damaged_records_are_errors_or_articles(bytes: Vec<u8>) {
-            if let Ok(read) = article_of(&bytes, None, "Körper".to_owned()) {
+            if let Ok((read, _)) = block_of(&bytes, None, "Körper".to_owned()) {
                 read.article.sentences.iter().for_each(|span| assert!(span.of("Körper").len() <= "Körper".len()));
             }
-            let _ = statement_of(&bytes).is_ok();
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn rewrite(job: &Job, task: &Task, from: usize, hands: &Hands<'_>) ->
     let members = state::members(&job.searcher, known.input)?;
     let root = &job.roots[task.root];
     for member in &members {
-        let (stored, _) = job.schema.stored_block(&job.searcher, member.address, 0)?;
+        let stored = job.schema.stored_article(&job.searcher, member.address)?;
         if matches!(stored.article.date_from, None | Some(DateFrom::Path | DateFrom::FileTime)) {
             return Ok(false);
         }
@@ -41,7 +41,7 @@ pub(super) fn rewrite(job: &Job, task: &Task, from: usize, hands: &Hands<'_>) ->
     let mut bytes = 0;
     for member in &members {
         hands.beat()?;
-        let (stored, statements) = job.schema.stored_block(&job.searcher, member.address, member.statements)?;
+        let (stored, statements) = job.schema.stored_block(&job.searcher, member.address)?;
         let mut article = stored.article;
         article.id = ArticleId::at(&root.name, &task.relative, stored.identity);
         article.path = with_inside_of(&article.path, &task.relative);

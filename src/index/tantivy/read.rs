@@ -180,7 +180,9 @@ impl Archive {
     /// # Errors
     /// If it cannot be read or is damaged.
     pub fn statement(&self, address: DocAddress) -> Result<Statement, InputRecordError> {
-        self.generation.schema().stored_statement(&self.searcher, address)
+        let article = self.article_address(address)?;
+        let ordinal = address.doc_id.saturating_sub(article.doc_id);
+        self.generation.schema().stored_statement(&self.searcher, article, ordinal.into())
     }
 
     /// Returns in how many documents a word of a field stands, or a whole value.
@@ -298,9 +300,7 @@ impl Archive {
     /// # Errors
     /// If they cannot be read or one is damaged.
     pub fn block_at(&self, address: DocAddress) -> Result<(StoredArticle, Vec<Statement>), InputRecordError> {
-        let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
-        let statements = columns.u64("statements")?.first(address.doc_id).unwrap_or_default();
-        self.generation.schema().stored_block(&self.searcher, address, statements)
+        self.generation.schema().stored_block(&self.searcher, address)
     }
 
     /// Returns the hash by which a document's copies are known, see `keys::Fingerprint`.

@@ -51,8 +51,8 @@ impl Remains {
         let columns = segment.fast_fields();
         let (Ok(Some(added)), Ok(Some(members)), Ok(Some(inputs))) = (
             columns.column_opt::<tantivy::DateTime>("added"),
-            columns.column_opt::<u64>("member"),
-            columns.column_opt::<u64>("input"),
+            columns.column_opt::<u64>("id"),
+            columns.column_opt::<u64>("input_key"),
         ) else {
             return Ok(());
         };

@@ -72,6 +72,7 @@ fn add(builder: &mut tantivy::schema::SchemaBuilder, name: &str, kind: Kind) -> 
         Kind::Exact | Kind::Path => {
             builder.add_text_field(name, text("raw", IndexRecordOption::Basic, false).set_fast("raw"))
         }
+        Kind::Term => builder.add_text_field(name, text("raw", IndexRecordOption::Basic, false)),
         Kind::Date => builder.add_date_field(name, DateOptions::default().set_fast().set_indexed()),
         Kind::Instant => builder
             .add_date_field(name, DateOptions::default().set_fast().set_precision(DateTimePrecision::Milliseconds)),

@@ -95,7 +95,7 @@ impl State {
         let columns = segment.fast_fields();
         let Some(sizes) = columns.column_opt::<u64>("size")? else { return Ok(()) };
         let number = |name: &str| columns.u64(name);
-        let (inputs, hashes, settings) = (number("input")?, number("hash")?, number("settings")?);
+        let (inputs, hashes, settings) = (number("input_key")?, number("hash")?, number("settings")?);
         let (extractors, unfinished) = (number("extractor")?, number("unfinished")?);
         let modified = columns.i64("modified")?;
         let rejected = columns.str("rejected")?;
@@ -174,8 +174,7 @@ pub fn members(searcher: &Searcher, input: u64) -> tantivy::Result<Vec<KnownMemb
         let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
         let columns = segment.fast_fields();
         let Some(hashes) = columns.column_opt::<u64>("member_hash")? else { continue };
-        let (articles, statements, added) =
-            (columns.u64("member")?, columns.u64("statements")?, columns.date("added")?);
+        let (articles, statements, added) = (columns.u64("id")?, columns.u64("statements")?, columns.date("added")?);
         let mut doc = postings.doc();
         while doc != TERMINATED {
             if !segment.is_deleted(doc)

@@ -1,15 +1,16 @@
 //! Reads a block back as it was stored: an article and its statements.
 
 use tantivy::schema::Value as _;
-use tantivy::{DocAddress, Searcher, TantivyDocument};
+use tantivy::{DateTime, DocAddress, Searcher, TantivyDocument};
 
 use super::input_document::InputRecordError;
-use super::schema::Schema;
-use crate::index::record::{StoredArticle, article_of, statement_of};
-use crate::statement::Statement;
+use super::schema::{Schema, printed_day};
+use crate::index::record::{RecordError, StoredArticle, block_of};
+use crate::index::spoken::{InColumns, Spoken};
+use crate::statement::{Statement, StatementId};
 
 impl Schema {
-    /// Reads the article at `address` and its `statements` statements, which stand behind it.
+    /// Reads the article at `address` and its statements.
     ///
     /// # Errors
     /// If the engine cannot read them or one is damaged.
@@ -17,14 +18,9 @@ impl Schema {
         &self,
         searcher: &Searcher,
         address: DocAddress,
-        statements: u64,
     ) -> Result<(StoredArticle, Vec<Statement>), InputRecordError> {
-        let article = self.stored_article(searcher, address)?;
-        let mut read = Vec::with_capacity(statements as usize);
-        for behind in 1..=statements as u32 {
-            read.push(self.stored_statement(searcher, DocAddress::new(address.segment_ord, address.doc_id + behind))?);
-        }
-        Ok((article, read))
+        let (article, spoken) = self.stored(searcher, address)?;
+        Ok((article, statements(searcher, address, &spoken)?))
     }
 
     /// Reads the article at `address`.
@@ -32,22 +28,51 @@ impl Schema {
     /// # Errors
     /// If the engine cannot read it or it is damaged.
     pub fn stored_article(&self, searcher: &Searcher, address: DocAddress) -> Result<StoredArticle, InputRecordError> {
+        Ok(self.stored(searcher, address)?.0)
+    }
+
+    /// Reads statement number `ordinal`, from 1, of the article at `address`.
+    ///
+    /// # Errors
+    /// If the engine cannot read it, it is damaged, or the article has fewer.
+    pub fn stored_statement(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+        ordinal: u64,
+    ) -> Result<Statement, InputRecordError> {
+        let (_, spoken) = self.stored(searcher, address)?;
+        let mut all = statements(searcher, address, &spoken)?;
+        match usize::try_from(ordinal).ok().and_then(|ordinal| ordinal.checked_sub(1)) {
+            Some(number) if number < all.len() => Ok(all.swap_remove(number)),
+            _ => Err(RecordError::damaged("statement").into()),
+        }
+    }
+
+    fn stored(&self, searcher: &Searcher, address: DocAddress) -> Result<(StoredArticle, Spoken), InputRecordError> {
         let document: TantivyDocument = searcher.doc(address)?;
         let text =
             |name: &str| document.get_first(self.field(name)).and_then(|value| value.as_str()).map(str::to_owned);
-        Ok(article_of(&self.record(&document), text("headline"), text("body").unwrap_or_default())?)
+        let record = document.get_first(self.field("record")).and_then(|value| value.as_bytes()).unwrap_or_default();
+        Ok(block_of(record, text("headline"), text("body").unwrap_or_default())?)
     }
+}
 
-    /// Reads the statement at `address`.
-    ///
-    /// # Errors
-    /// If the engine cannot read it or it is damaged.
-    pub fn stored_statement(&self, searcher: &Searcher, address: DocAddress) -> Result<Statement, InputRecordError> {
-        let document: TantivyDocument = searcher.doc(address)?;
-        Ok(statement_of(&self.record(&document))?)
+/// Joins what was stored of the statements behind the article at `address` with what columns hold of them.
+fn statements(searcher: &Searcher, address: DocAddress, spoken: &Spoken) -> Result<Vec<Statement>, InputRecordError> {
+    let columns = searcher.segment_reader(address.segment_ord).fast_fields();
+    if spoken.len() == 0 {
+        return Ok(Vec::new());
     }
-
-    fn record(&self, document: &TantivyDocument) -> Vec<u8> {
-        document.get_first(self.field("record")).and_then(|value| value.as_bytes()).unwrap_or_default().to_vec()
-    }
+    let (ids, confidences) = (columns.u64("id")?, columns.f64("confidence")?);
+    let days = columns.column_opt::<DateTime>("said_on")?;
+    let in_columns = |number: usize| {
+        let doc = address.doc_id.saturating_add(number as u32 + 1);
+        InColumns {
+            id: StatementId(ids.first(doc).unwrap_or_default() as u32),
+            said_on: days.as_ref().and_then(|days| days.first(doc)).map(printed_day),
+            confidence: confidences.first(doc).unwrap_or_default() as f32,
+        }
+    };
+    Ok(spoken.statements(in_columns).ok_or_else(|| RecordError::damaged("statement"))?)
 }
