@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 use globset::{GlobBuilder, GlobMatcher};
 use serde::{Deserialize, Serialize};
 
-use crate::speaker::Corrections;
+use crate::speaker::{CompiledCorrections, Corrections};
 
 /// Name of the file in a collection's root that holds its settings.
 pub const FILE_NAME: &str = "dateline.toml";
@@ -37,7 +38,7 @@ pub struct Collection {
     /// File of officials with their names and offices.
     pub officials: Option<PathBuf>,
     /// What was put right by hand.
-    pub corrections: Corrections,
+    pub corrections: Arc<CompiledCorrections>,
     matches: Vec<(GlobMatcher, Metadata)>,
 }
 
@@ -184,7 +185,8 @@ impl Collection {
             };
             matches.push((glob.compile_matcher(), metadata));
         }
-        file.corrections
+        let corrections = file
+            .corrections
             .compile()
             .map_err(|error| ConfigError::Syntax { path: path.to_owned(), message: error.to_string() })?;
         Ok(Self {
@@ -204,14 +206,14 @@ impl Collection {
             queries: file.queries,
             // From the folder of the settings, wherever the program runs.
             officials: file.officials.map(|officials| path.parent().unwrap_or(Path::new("")).join(officials)),
-            corrections: file.corrections,
+            corrections: Arc::new(corrections),
             matches,
         })
     }
 
     /// Returns whether the settings say the same of every file.
     pub fn is_uniform(&self) -> bool {
-        self.matches.is_empty()
+        self.matches.is_empty() && self.corrections.as_written().is_empty()
     }
 
     /// Returns what the settings say of the file at `path`, which is relative to the collection's root: the general

@@ -13,6 +13,7 @@ use crossbeam_channel::{Sender, bounded};
 use crate::article::{self, Article};
 use crate::config::{Collection, ConfigError, FILE_NAME, Metadata};
 use crate::input::{self, RawArticle, ReadOptions, Reason, RecordPlace, Rejected, WalkError, WalkOptions};
+use crate::speaker::CompiledCorrections;
 use crate::statement::{Extractor, Statement};
 
 /// Where articles are read from.
@@ -116,6 +117,7 @@ struct InputContext {
     settings: Metadata,
     /// Local time of the file's last change, where the settings date articles by it.
     file_time: Option<NaiveDateTime>,
+    corrections: Arc<CompiledCorrections>,
 }
 
 struct Queue {
@@ -135,12 +137,14 @@ fn extract(raw: RawArticle, context: &InputContext, extractor: &Extractor) -> Re
             file_time: context.file_time,
         },
     );
-    let article = article.map_err(|_| Rejected {
+    let mut article = article.map_err(|_| Rejected {
         path: context.path.clone(),
         place: RecordPlace { line: Some(line), key },
         reason: Reason::NoText,
     })?;
-    let statements = extractor.extract(&article);
+    context.corrections.apply_to_article(&mut article);
+    let mut statements = extractor.extract(&article);
+    context.corrections.apply_to_statements(&article, &mut statements);
     Ok(Extracted { article, statements })
 }
 
@@ -149,13 +153,13 @@ fn read_all(inputs: Vec<Input>, options: &ExtractOptions, queue: &Queue) -> Resu
     for input in inputs {
         let goes_on = match input {
             Input::Stream { shown, mut bytes } => {
-                let context = InputContext {
+                let context = Arc::new(InputContext {
                     collection: shown.clone(),
                     path: shown.clone(),
                     settings: Metadata::default(),
                     file_time: None,
-                };
-                let context = Arc::new(context);
+                    corrections: Arc::default(),
+                });
                 read_one(&context, &mut turn, queue, &mut |accept| {
                     input::read_from(&mut bytes, &shown, &options.read, accept)
                 })
@@ -200,6 +204,7 @@ fn read_path(
                     path: rejected.path.clone(),
                     settings: Metadata::default(),
                     file_time: None,
+                    corrections: Arc::clone(&collection.corrections),
                 };
                 if queue.push(turn, Err(rejected), &Arc::new(context)).is_break() {
                     return Ok(ControlFlow::Break(()));
@@ -209,7 +214,9 @@ fn read_path(
         };
         let settings = collection.metadata_of(Path::new(&relative));
         let file_time = article::file_time(&settings, modified_ns);
-        let context = Arc::new(InputContext { collection: name.clone(), path: relative, settings, file_time });
+        let corrections = Arc::clone(&collection.corrections);
+        let context =
+            Arc::new(InputContext { collection: name.clone(), path: relative, settings, file_time, corrections });
         let goes_on = read_one(&context, turn, queue, &mut |accept| input::read(&file, &shown, &options.read, accept));
         if goes_on.is_break() {
             return Ok(ControlFlow::Break(()));

@@ -7,6 +7,7 @@ mod highlight;
 mod lift;
 mod new;
 mod snippet;
+mod speakers;
 
 use std::ops::Range;
 
@@ -15,6 +16,7 @@ use chrono::NaiveDate;
 use crate::article::Span;
 use crate::index::StoredArticle;
 use crate::index::pattern::PatternError;
+use crate::index::speakers::SpeakersError;
 use crate::index::tantivy::collect::Found;
 use crate::index::tantivy::facets::Countable;
 use crate::index::tantivy::generation::GenerationError;
@@ -26,6 +28,7 @@ use crate::query::{self, Options, Parsed, Query, QueryError};
 use crate::statement::{Statement, StatementField};
 use highlight::{Highlighter, merged};
 pub use new::NewSince;
+pub use speakers::{Speakers, speakers};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -175,6 +178,8 @@ pub enum SearchError {
     Lower(#[from] LowerError),
     #[error("`{name}` cannot be counted; what can is {known}")]
     UnknownFacet { name: String, known: String },
+    #[error(transparent)]
+    Speakers(#[from] SpeakersError),
     #[error("the index cannot be read")]
     Engine(#[from] tantivy::TantivyError),
     #[error("the index cannot be read")]

@@ -1,19 +1,26 @@
+use chrono::Local;
 use clap::Parser;
-use dateline::index::{Place, speakers};
+use dateline::index::Place;
 use dateline::output::listings;
+use dateline::search::{self, Archive, Speakers as Found};
 
 use super::{Common, Run, arguments};
 use crate::error::Exit;
 
 /// Show who speaks, how often, under which names and roles
 #[derive(Parser)]
-#[command(after_help = "Without a name: a line for each speaker. With one: every name, role, organisation and office \
-                        of those meant, with its first and last day. Exits with 1 where nobody is found.\n\n\
-                        Examples:\n  dateline speakers\n  dateline speakers varga --format json")]
+#[command(
+    after_help = "Words that a speaker's name holds show that speaker: every name, role, organisation and office, \
+                        with its first and last day. Other words are a query, and a line is shown for each speaker of \
+                        the statements that it finds; without any, for each speaker there is. Exits with 1 where nobody \
+                        is found.\n\n\
+                        Examples:\n  dateline speakers\n  dateline speakers varga --format json\n  \
+                        dateline speakers 'kind:direct harbour'"
+)]
 pub struct Speakers {
-    /// Words that one name of the speaker holds
-    #[arg(id = arguments::QUERY_ID, value_name = "NAME")]
-    name: Vec<String>,
+    /// Words of a name, or a query for statements
+    #[arg(id = arguments::QUERY_ID, value_name = "NAME|QUERY")]
+    asked: Vec<String>,
     /// Most speakers to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
     limit: usize,
@@ -21,11 +28,10 @@ pub struct Speakers {
 
 impl Run for Speakers {
     fn run(self, common: &Common) -> anyhow::Result<Exit> {
-        let asked = arguments::joined(&self.name);
-        let asked = Some(asked.trim()).filter(|asked| !asked.is_empty());
-        let found = speakers::speakers(&Place::new(&common.index), asked)?;
-        let records = listings::speakers(&found, asked.is_some(), self.limit);
-        common.print_records(&records, true)?;
-        Ok(if found.is_empty() { Exit::NothingFound } else { Exit::Done })
+        let archive = Archive::open(&Place::new(&common.index))?;
+        let asked = arguments::joined(&self.asked);
+        let Found { persons, are_named } = search::speakers(&archive, &asked, Local::now().date_naive())?;
+        common.print_records(&listings::speakers(&persons, are_named, self.limit), true)?;
+        Ok(if persons.is_empty() { Exit::NothingFound } else { Exit::Done })
     }
 }

@@ -57,7 +57,7 @@ fn known_beforehand(payload: &Payload) -> Result<(Officials, Corrections), Speak
     let mut read: Vec<PathBuf> = Vec::new();
     for record in &payload.collections {
         let collection = Collection::read(&record.root)?;
-        corrections.append(collection.corrections);
+        corrections.append(collection.corrections.as_written().clone());
         // One file may serve several collections; read twice, each official would have a double.
         let Some(path) = collection.officials.filter(|path| !read.contains(path)) else { continue };
         let bytes =

@@ -429,6 +429,11 @@ impl<'s> SettingsHash<'s> {
         }
         let metadata = self.collection.metadata_of(Path::new(relative));
         let metadata = serde_json::to_string(&metadata).expect("settings are plain data");
-        xxhash_rust::xxh3::xxh3_64(format!("{}\n{metadata}", self.general).as_bytes())
+        let corrections = self.collection.corrections.of_file(relative);
+        let corrections = match corrections.is_empty() {
+            true => String::new(),
+            false => serde_json::to_string(&corrections).expect("settings are plain data"),
+        };
+        xxhash_rust::xxh3::xxh3_64(format!("{}\n{metadata}{corrections}", self.general).as_bytes())
     }
 }

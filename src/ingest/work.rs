@@ -269,7 +269,7 @@ impl<'r> Reading<'r> {
             return Ok(());
         }
         let (line, key) = (raw.line, raw.key.clone());
-        let Ok(article) = Article::from_raw(raw, &self.context) else {
+        let Ok(mut article) = Article::from_raw(raw, &self.context) else {
             self.record.articles -= 1;
             let place = RecordPlace { line: Some(line), key };
             self.note_rejected(Rejected { path: self.task.relative.clone(), place, reason: Reason::NoText });
@@ -278,7 +278,10 @@ impl<'r> Reading<'r> {
             }
             return Ok(());
         };
-        let statements = self.job.extractor.extract(&article);
+        let corrections = &self.job.roots[self.task.root].settings.corrections;
+        corrections.apply_to_article(&mut article);
+        let mut statements = self.job.extractor.extract(&article);
+        corrections.apply_to_statements(&article, &mut statements);
         let added_ms = known.map(|known| known.added_ms).or_else(|| self.job.remains.added_ms(id.0));
         let added_ms = added_ms.or_else(|| self.only_added_ms.take());
         let placement = Placement {

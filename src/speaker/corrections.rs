@@ -130,7 +130,7 @@ impl Corrections {
     ///
     /// # Errors
     /// Where a pattern is malformed.
-    pub fn compile(&self) -> Result<CompiledCorrections<'_>, BadGlob> {
+    pub fn compile(self) -> Result<CompiledCorrections, BadGlob> {
         let globs = self
             .speaker
             .iter()
@@ -141,19 +141,36 @@ impl Corrections {
         for glob in globs {
             let compiled =
                 Glob::new(glob).map_err(|error| BadGlob { glob: glob.to_owned(), reason: error.kind().to_string() })?;
-            matchers.insert(glob, compiled.compile_matcher());
+            matchers.insert(glob.to_owned(), compiled.compile_matcher());
         }
         Ok(CompiledCorrections { corrections: self, matchers })
     }
 }
 
 /// Corrections ready to be applied to many articles.
-pub struct CompiledCorrections<'c> {
-    corrections: &'c Corrections,
-    matchers: BTreeMap<&'c str, GlobMatcher>,
+#[derive(Clone, Debug, Default)]
+pub struct CompiledCorrections {
+    corrections: Corrections,
+    matchers: BTreeMap<String, GlobMatcher>,
 }
 
-impl CompiledCorrections<'_> {
+impl CompiledCorrections {
+    pub fn as_written(&self) -> &Corrections {
+        &self.corrections
+    }
+
+    /// Returns the corrections that change what is read from the file at `path`.
+    pub fn of_file(&self, path: &str) -> Corrections {
+        let Corrections { speaker, date, place, .. } = &self.corrections;
+        let holds = |glob: Option<&str>| self.holds_for(glob, path);
+        Corrections {
+            speaker: speaker.iter().filter(|c| holds(c.path.as_deref())).cloned().collect(),
+            date: date.iter().filter(|c| holds(Some(&c.path))).cloned().collect(),
+            place: place.iter().filter(|c| holds(c.path.as_deref())).cloned().collect(),
+            ..Corrections::default()
+        }
+    }
+
     fn holds_for(&self, glob: Option<&str>, path: &str) -> bool {
         glob.is_none_or(|glob| self.matchers.get(glob).is_some_and(|matcher| matcher.is_match(path)))
     }

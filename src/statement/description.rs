@@ -313,13 +313,10 @@ fn without_determiner(phrase: &str) -> &str {
 fn named_part(text: &Analysis<'_>, phrase: TokenRange) -> Option<String> {
     let start = phrase.indices().find(|&index| {
         let token = &text.tokens[index];
+        let may_be_plain = token.shape.has(Shape::SENTENCE_START);
         token.shape.has(Shape::CAPITAL)
-            && !token.classes.meets(Classes::of(&[
-                Class::Determiner,
-                Class::Possessive,
-                Class::Adjective,
-                Class::Number,
-            ]))
+            && !token.classes.meets(Classes::of(&[Class::Determiner, Class::Possessive]))
+            && !(may_be_plain && token.classes.meets(Classes::of(&[Class::Adjective, Class::Number])))
     })?;
     Some(one_line(text.span(TokenRange::new(start, phrase.end)).of(text.text)))
 }

@@ -13,6 +13,8 @@ mod features;
 mod gender;
 #[cfg(test)]
 mod gold;
+#[cfg(test)]
+mod invariants;
 mod labelling;
 mod medium;
 mod mention;

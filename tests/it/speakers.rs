@@ -37,7 +37,15 @@ fn spellings_of_one_name_are_one_speaker() {
     let details = rows(&scene, &["suleyman"], "details");
     let names: Vec<&Value> = details.iter().filter(|row| row["what"] == "name").map(|row| &row["value"]).collect();
     assert_eq!(names, ["Soleyman Karadan", "Suleyman Karadan"]);
+    // What names nobody is a query for statements.
+    for (query, speaker) in
+        [("talks", "Suleyman Karadan"), ("said:bread", "Ilona Varga"), ("role:baker", "Ilona Varga")]
+    {
+        let found = rows(&scene, &[query], "speakers");
+        assert_eq!((found.len(), &found[0]["speaker"]), (1, &json!(speaker)), "{query}");
+    }
     scene.dateline(&["speakers", "nobody"]).expect(1);
+    scene.dateline(&["speakers", "(talks"]).expect(2);
 }
 
 #[test]
@@ -61,4 +69,22 @@ fn officials_and_corrections_hold_without_a_new_ingest() {
     scene.file("news/officials.toml", "[[official]]\nid = 'Q1'\n");
     let refused = scene.dateline(&["speakers"]);
     assert!(refused.code == 2 && refused.stderr.contains("officials.toml"), "{}", refused.stderr);
+}
+
+#[test]
+fn corrections_reach_the_articles_that_they_name() {
+    let scene = scene();
+    scene.dateline(&["ingest", "news"]).expect(0);
+    scene.file(
+        "news/dateline.toml",
+        "[[corrections.speaker]]\npath = '*.jsonl'\nfrom = 'Ilona Varga'\nname = 'Mara Varga'\n\
+         [[corrections.date]]\npath = 'other/**'\npublished = 2025-01-01\n",
+    );
+    let corrected = |arguments: &[&str]| scene.dateline(arguments).expect(0).contains("Mara Varga");
+    assert!(corrected(&["extract", "news"]));
+    assert!(!corrected(&["speakers"]));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    assert!(corrected(&["speakers"]));
+    let articles = scene.dateline(&["extract", "news", "--format", "jsonl"]).json_lines(0);
+    assert_eq!(articles[0]["published"], "2025-03-03");
 }

@@ -439,6 +439,22 @@ impl Question<'_> {
         Ok(found.into_iter().map(|doc| DocAddress::new(address.segment_ord, doc)).collect())
     }
 
+    /// Returns who is who among the speakers of the documents that match.
+    ///
+    /// # Errors
+    /// If the index, or the settings or officials of a collection cannot be read.
+    pub fn authority(&self) -> Result<Authority, SpeakersError> {
+        let mut wanted: BTreeSet<(u32, DocId)> = BTreeSet::new();
+        for (ordinal, segment) in (0..).zip(self.archive.searcher.segment_readers()) {
+            collect::visit(segment, &*self.unranked, &mut |doc| {
+                wanted.insert((ordinal, doc));
+            })
+            .map_err(|source| SpeakersError::Read { source })?;
+        }
+        let is_wanted = |segment, doc| wanted.contains(&(segment, doc));
+        speakers::authority(&self.archive.searcher, &self.archive.payload, Some(&is_wanted))
+    }
+
     /// Returns how the score of a document came about, indented.
     ///
     /// # Errors
