@@ -16,6 +16,7 @@ mod marked;
 mod query;
 mod readme;
 mod rebuild;
+mod reference;
 mod reuters;
 mod scenarios;
 mod scene;

@@ -309,7 +309,6 @@ impl LeafCursor {
         let mut positions = Vec::new();
         self.words.visit_here(|postings| postings.append_positions_with_offset(0, &mut positions));
         positions.sort_unstable();
-        positions.dedup();
         if let Some(other) = &mut self.as_written
             && seek(other, doc) == doc
         {
@@ -322,6 +321,7 @@ impl LeafCursor {
             if seek(postings, doc) == doc {
                 let mut starts = Vec::new();
                 postings.positions(&mut starts);
+                // A pattern may stand for the joined word and its first part too: then the position is there twice.
                 for start in starts {
                     if let Ok(index) = extents.binary_search_by_key(&start, |extent| extent.start) {
                         extents[index].end = start + *parts;
@@ -329,6 +329,8 @@ impl LeafCursor {
                 }
             }
         }
+        extents.sort_unstable();
+        extents.dedup();
     }
 }
 
