@@ -4,6 +4,7 @@ mod alerts;
 mod archive;
 mod broken;
 mod command_line;
+mod corrections;
 mod damage;
 mod example_article;
 mod example_statements;

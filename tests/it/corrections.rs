@@ -1,0 +1,42 @@
+//! What was put right by hand in `dateline.toml` stays right at every ingest.
+
+use crate::scene::Scene;
+
+const ARTICLE: &str = "Minister rejects draft\n\nSeptember 2, 2025 - 20:48\n\nOAST – Norrick's trade minister rejected the \
+                       draft on Tuesday.\n\n\"The draft is not worth its stamp,\" said Ilona Varga, the trade minister.\n";
+
+fn dated(scene: &Scene, filter: &str) -> i32 {
+    scene.dateline(&["query", "-q", "-s", "stamp", filter]).code
+}
+
+#[test]
+fn corrections_are_applied_and_taken_back() {
+    let scene = Scene::new();
+    scene.file("news/draft.txt", ARTICLE);
+    scene.dateline(&["ingest", "news"]).expect(0);
+    assert_eq!(dated(&scene, "speaker:varga date:2025-09-02"), 0);
+    assert_eq!(dated(&scene, "location:ostwik"), 1);
+
+    let corrections = "[[corrections.date]]\npath = \"draft.txt\"\npublished = 2025-09-03\n\
+                       [[corrections.place]]\nfrom = \"Oast\"\nname = \"Ostwik\"\ncountry = \"NO\"\n\
+                       [[corrections.speaker]]\nfrom = \"Ilona Varga\"\nname = \"Irina Varga\"\n";
+    scene.file("news/dateline.toml", corrections);
+    let summary = scene.dateline(&["ingest", "news"]).expect(0);
+    assert!(summary.contains("1 replaced"), "{summary}");
+    assert_eq!(dated(&scene, "speaker:\"irina varga\" date:2025-09-03 location:ostwik location:no"), 0);
+    assert_eq!(dated(&scene, "speaker:ilona"), 1);
+    assert!(scene.dateline(&["ingest", "news"]).expect(0).contains("1 unchanged"));
+
+    scene.file("news/dateline.toml", "[[corrections.date]]\npath = \"other.txt\"\npublished = 2025-09-03\n");
+    scene.dateline(&["ingest", "news"]).expect(0);
+    assert_eq!(dated(&scene, "speaker:ilona date:2025-09-02"), 0);
+}
+
+#[test]
+fn extract_shows_what_corrections_do() {
+    let scene = Scene::new();
+    scene.file("news/draft.txt", ARTICLE);
+    scene.file("news/dateline.toml", "[[corrections.date]]\npath = \"draft.txt\"\npublished = 2025-09-03\n");
+    let articles = scene.dateline(&["extract", "news/draft.txt"]).json_lines(0);
+    assert_eq!(articles[0]["published"], "2025-09-03");
+}
