@@ -163,6 +163,19 @@ impl Decoder {
     }
 }
 
+/// Decodes one part of an input, of which `label` says, not always rightly, how it is encoded.
+///
+/// # Errors
+/// Where it is not text.
+pub(crate) fn decode_part(bytes: &[u8], label: Option<&str>) -> Result<String, Reason> {
+    let is_utf8 = std::str::from_utf8(bytes).is_ok();
+    let label = label.filter(|label| !is_utf8 && Encoding::for_label(label.as_bytes()).is_some());
+    let mut decoder = Decoder::for_head(bytes, true, label)?;
+    let mut text = String::new();
+    decoder.decode(bytes, true, &mut text);
+    Ok(text)
+}
+
 fn guess(bytes: &[u8], whole: bool) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, whole);

@@ -1,10 +1,11 @@
 //! Hands the members of an input to whoever reads it, one by one, and counts them.
 
 use std::collections::HashMap;
+use std::io::Read;
 use std::ops::ControlFlow;
 
 use super::RawArticle;
-use super::read::{Note, ReadOptions};
+use super::read::{Note, ReadOptions, read_members};
 use super::rejected::{Reason, RecordPlace, Rejected};
 
 /// Takes each member of an input; breaking ends the reading.
@@ -18,6 +19,8 @@ pub(crate) struct Members<'a> {
     accept: &'a mut Accept<'a>,
     /// Path inside the archives that are open.
     inside: Option<String>,
+    /// How many archives are open.
+    depth: u32,
     /// How often each key or content was seen: 16 bytes a member.
     seen: HashMap<u64, u32>,
     pub given: u64,
@@ -27,7 +30,17 @@ pub(crate) struct Members<'a> {
 
 impl<'a> Members<'a> {
     pub fn new(path: &'a str, options: &'a ReadOptions, accept: &'a mut Accept<'a>) -> Self {
-        Self { path, options, accept, inside: None, seen: HashMap::new(), given: 0, refused: 0, notes: Vec::new() }
+        Self {
+            path,
+            options,
+            accept,
+            inside: None,
+            depth: 0,
+            seen: HashMap::new(),
+            given: 0,
+            refused: 0,
+            notes: Vec::new(),
+        }
     }
 
     /// Hands on one article. One without any text is refused here, so that no format needs to ask.
@@ -70,6 +83,39 @@ impl<'a> Members<'a> {
             Some(inside) => format!("{}!{inside}", self.path),
             None => self.path.to_owned(),
         }
+    }
+
+    /// Reads one part of an archive as an input of its own. What is wrong with it is reported as a rejection of the part,
+    /// and the others go on.
+    ///
+    /// # Errors
+    /// `Reason::Stopped` where the receiver wants no more, and what rejects the archive as a whole.
+    pub fn open(&mut self, name: &str, bytes: &mut dyn Read) -> Result<(), Reason> {
+        if self.depth == self.options.limits.nesting {
+            return Err(Reason::NestedTooDeep { limit: self.options.limits.nesting });
+        }
+        let outer = self.inside.take();
+        self.inside = Some(match &outer {
+            Some(outer) => format!("{outer}!{name}"),
+            None => name.to_owned(),
+        });
+        self.depth += 1;
+        let read = read_members(bytes, name, self);
+        self.depth -= 1;
+        let result = match read.map(|recognised| recognised.damage) {
+            Ok(None) => Ok(()),
+            Err(reason @ (Reason::Stopped | Reason::NestedTooDeep { .. } | Reason::ExpandsTooMuch { .. })) => {
+                Err(reason)
+            }
+            Ok(Some(reason)) | Err(reason) => self.refuse(0, None, reason),
+        };
+        self.inside = outer;
+        result
+    }
+
+    /// Returns whether an archive is open, whose parts are read.
+    pub fn is_inside(&self) -> bool {
+        self.depth > 0
     }
 
     /// Remembers what a person may want to know although nothing was refused.

@@ -6,17 +6,28 @@
 
 mod decode;
 mod decompress;
+mod feed;
 mod html;
 mod json;
 mod lines;
+mod mail;
 mod members;
+mod newsml;
+mod ninjs;
+mod nitf;
+mod plain_xml;
 mod page;
 mod read;
 mod rejected;
 mod reuters;
+mod tar;
 mod text;
 mod text_stream;
 mod walk;
+mod warc;
+mod wire;
+mod xml;
+mod zip;
 
 pub use members::Accept;
 pub use read::{ContentHash, Limits, Note, ReadOptions, ReadSummary, hash_file, read, read_from};
@@ -114,7 +125,6 @@ pub(crate) enum Reader {
     /// From decoded text, as it streams.
     Text(fn(&mut TextStream<'_>, &mut Members<'_>) -> Result<(), Reason>),
     /// From bytes: archives, and formats that name an encoding for each part.
-    #[allow(dead_code)]
     Bytes(fn(&mut dyn Read, &mut Members<'_>) -> Result<(), Reason>),
 }
 
@@ -160,8 +170,18 @@ impl Head<'_> {
 
 /// Every format, in the order in which they are asked whether they recognise an input.
 pub static FORMATS: &[Format] = &[
+    zip::FORMAT,
+    tar::FORMAT,
+    warc::FORMAT,
+    wire::FORMAT,
+    mail::FORMAT,
     reuters::FORMAT,
+    nitf::FORMAT,
+    newsml::FORMAT,
+    feed::FORMAT,
     html::FORMAT,
+    plain_xml::FORMAT,
+    ninjs::FORMAT,
     json::FORMAT,
     // Any text that nobody else claims is a page saved as text.
     text::FORMAT,

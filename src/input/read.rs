@@ -93,6 +93,8 @@ pub enum Note {
     EncodingGuessed { encoding: Phrase },
     /// Bytes that the encoding has no character for.
     UndecodableBytes { encoding: Phrase, first_line: u32 },
+    /// Records of an archive that are no pages: pictures, requests, pages that did not change.
+    PassedOver { records: u64 },
 }
 
 impl std::fmt::Display for Note {
@@ -102,6 +104,7 @@ impl std::fmt::Display for Note {
             Self::UndecodableBytes { encoding, first_line } => {
                 write!(out, "some bytes, the first on line {first_line}, are not valid {encoding}")
             }
+            Self::PassedOver { records } => write!(out, "{records} of its records are no pages and were passed over"),
         }
     }
 }
@@ -215,7 +218,8 @@ pub(crate) fn read_members(bytes: &mut dyn Read, name: &str, members: &mut Membe
     let options = members.options;
     let name = file_name(name);
     let mut opened = open_layers(bytes, &name, &options.limits)?;
-    let asked = match &options.format {
+    // The format that was asked for is that of the input, not of what an archive holds.
+    let asked = match options.format.as_ref().filter(|_| !members.is_inside()) {
         Some(name) => Some(format_named(name).ok_or_else(|| Reason::UnknownFormat { name: name.clone() })?),
         None => None,
     };

@@ -187,6 +187,9 @@ pub(super) fn is_never_text(tree: &Tree, node: NodeId) -> bool {
         || name.starts_with("amp-")
         || tree.attribute(node, "role").is_some_and(|role| ROLES.contains(&role))
         || tree.attribute(node, "hidden").is_some() && name != "body"
+        // What a message quotes of the one that it answers.
+        || name == "blockquote" && tree.attribute(node, "type") == Some("cite")
+        || tree.attribute(node, "class").is_some_and(|class| class.contains("gmail_quote"))
 }
 
 /// Returns the name that makes an element no part of the running text, unless most of the text stands in what is called so.

@@ -54,16 +54,16 @@ pub(crate) fn article(page: &str) -> Result<RawArticle, Reason> {
     if article.published.is_none() {
         metadata.fill(&mut article, text.start);
     }
-    let is_article = metadata.is_article();
-    if text.weight < MIN_TEXT_CHARS && !is_article {
-        let what = if text.link_chars > text.weight * 4 { "a page of links" } else { "a page without running text" };
-        return Err(Reason::NoArticle { what: what.into() });
-    }
     article.body = text.paragraphs.join("\n\n");
     if let Some(described) = described
         && described.len() > 3 * article.body.len()
     {
         article.body = plain_text(described);
+    }
+    let is_short = text.weight < MIN_TEXT_CHARS && article.body.len() < MIN_TEXT_CHARS;
+    if article.body.is_empty() || is_short && !metadata.is_article() {
+        let what = if text.link_chars > text.weight * 4 { "a page of links" } else { "a page without running text" };
+        return Err(Reason::NoArticle { what: what.into() });
     }
     Ok(article)
 }

@@ -1,0 +1,84 @@
+//! tar archives: each file in them is read as an input of its own, as the archive streams.
+
+use std::io::{self, Read};
+
+use tar::{Archive, EntryType};
+
+use super::members::Members;
+use super::rejected::Reason;
+use super::zip::is_hidden;
+use super::{Format, Head, Reader};
+
+pub(crate) const FORMAT: Format =
+    Format { name: "tar", title: "tar archives", extensions: &["tar", "tgz"], recognise, reader: Reader::Bytes(read) };
+
+/// Where the magic stands that all but the oldest archives have.
+const MAGIC: std::ops::Range<usize> = 257..262;
+
+fn recognise(head: &Head<'_>) -> bool {
+    head.bytes.get(MAGIC) == Some(b"ustar")
+}
+
+fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
+    let mut archive = Archive::new(bytes);
+    let entries = archive.entries().map_err(|error| damaged(&error))?;
+    for entry in entries {
+        let mut entry = match entry {
+            Ok(entry) => entry,
+            // Without its header nothing tells where the next file begins.
+            Err(error) => return members.refuse(0, None, damaged(&error)),
+        };
+        // A sparse file is mostly holes that take no room: nothing an article needs.
+        if !matches!(entry.header().entry_type(), EntryType::Regular | EntryType::Continuous) {
+            continue;
+        }
+        let name = String::from_utf8_lossy(&entry.path_bytes()).trim_start_matches("./").to_owned();
+        if !is_hidden(&name) {
+            members.open(&name, &mut entry)?;
+        }
+    }
+    Ok(())
+}
+
+fn damaged(error: &io::Error) -> Reason {
+    if error.get_ref().is_some_and(|inner| inner.is::<Reason>()) {
+        return Reason::from_io(error);
+    }
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => Reason::Truncated { format: "tar".into() },
+        // What the crate says of an archive that ends within a file that is passed over.
+        _ if error.to_string().contains("unexpected EOF") => Reason::Truncated { format: "tar".into() },
+        _ => Reason::Damaged { format: "tar".into(), problem: error.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::super::{RawArticle, ReadOptions, Rejected, read_from};
+
+    #[test]
+    fn files_are_read_and_damage_is_told() {
+        let mut writer = tar::Builder::new(Vec::new());
+        for (name, content) in [("./09/a.txt", "Envoys met in Geneva."), ("b.txt", "Rain fell in Nambara.")] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            writer.append_data(&mut header, name, content.as_bytes()).unwrap();
+        }
+        let whole = writer.into_inner().unwrap();
+        let rows: [(&[u8], &[&str]); 2] =
+            [(&whole, &["09/a.txt", "b.txt"]), (&whole[..1100], &["09/a.txt", "a.tar: ends before its tar data does"])];
+        for (bytes, expected) in rows {
+            let mut found = Vec::new();
+            let mut accept = |member: Result<RawArticle, Rejected>| {
+                found.push(
+                    member.map_or_else(|rejected| rejected.to_string(), |article| article.inside.unwrap_or_default()),
+                );
+                ControlFlow::Continue(())
+            };
+            read_from(bytes, "a.tar", &ReadOptions::default(), &mut accept).unwrap();
+            assert_eq!(found, expected);
+        }
+    }
+}

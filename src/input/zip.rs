@@ -1,0 +1,163 @@
+//! ZIP archives: each file in them is read as an input of its own.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::members::Members;
+use super::rejected::Reason;
+use super::{Format, Head, Reader};
+
+pub(crate) const FORMAT: Format =
+    Format { name: "zip", title: "ZIP archives", extensions: &["zip"], recognise, reader: Reader::Bytes(read) };
+
+fn recognise(head: &Head<'_>) -> bool {
+    head.bytes.starts_with(b"PK\x03\x04") || head.bytes.starts_with(b"PK\x05\x06")
+}
+
+/// Archives up to this size are kept in memory, larger ones in a temporary file: a ZIP's list of contents is at its end.
+const IN_MEMORY_BYTES: usize = 16 << 20;
+
+/// Expansion is judged from here on, as with compressions.
+const EXPANSION_GRACE_BYTES: u64 = 64 << 20;
+
+fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
+    let mut kept = tempfile::spooled_tempfile(IN_MEMORY_BYTES);
+    let size = io::copy(bytes, &mut kept).map_err(|error| Reason::from_io(&error))?;
+    kept.seek(SeekFrom::Start(0)).map_err(|error| Reason::from_io(&error))?;
+    let mut archive = ZipArchive::new(kept).map_err(|error| damaged(&error))?;
+    let ratio = members.options.limits.expansion_ratio;
+    let limit = size.saturating_mul(ratio).max(EXPANSION_GRACE_BYTES);
+    let too_much = || Reason::ExpandsTooMuch { limit_ratio: ratio };
+    // What the list of contents promises is enough to refuse an archive before anything is unpacked.
+    if archive.decompressed_size().is_some_and(|promised| promised > u128::from(limit)) {
+        return Err(too_much());
+    }
+    if archive.is_empty() {
+        return Err(Reason::NoArticle { what: "an empty archive".into() });
+    }
+    let mut left = limit;
+    for index in 0..archive.len() {
+        let mut file = match archive.by_index(index) {
+            Ok(file) => file,
+            Err(error) => {
+                members.refuse(0, None, damaged(&error))?;
+                continue;
+            }
+        };
+        let name = file.name().map_or_else(|_| format!("{index}"), std::borrow::Cow::into_owned);
+        if file.is_file() && !is_hidden(&name) {
+            members.open(&name, &mut Bounded { inner: &mut file, left: &mut left, ratio })?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a part of an archive is what systems leave beside files: names that begin with a dot, folders of metadata.
+pub(super) fn is_hidden(name: &str) -> bool {
+    name.split('/').any(|part| part.starts_with('.') && part.len() > 2 || part == "__MACOSX")
+}
+
+fn damaged(error: &ZipError) -> Reason {
+    match error {
+        ZipError::UnsupportedArchive(problem) if problem.contains("assword") || problem.contains("ncrypt") => {
+            Reason::Encrypted
+        }
+        ZipError::InvalidPassword => Reason::Encrypted,
+        ZipError::Io(error) => Reason::from_io(error),
+        error => Reason::Damaged { format: "ZIP".into(), problem: error.to_string() },
+    }
+}
+
+/// Fails where the files of an archive together give far more than it promised.
+struct Bounded<'a, R> {
+    inner: &'a mut R,
+    left: &'a mut u64,
+    ratio: u64,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => Reason::Truncated { format: "ZIP".into() }.into(),
+            io::ErrorKind::Interrupted => error,
+            _ if error.get_ref().is_some_and(|inner| inner.is::<Reason>()) => error,
+            _ => Reason::Damaged { format: "ZIP".into(), problem: error.to_string() }.into(),
+        })?;
+        *self.left = self
+            .left
+            .checked_sub(count as u64)
+            .ok_or_else(|| io::Error::from(Reason::ExpandsTooMuch { limit_ratio: self.ratio }))?;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+    use std::ops::ControlFlow;
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::super::{ReadOptions, read_from};
+
+    fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in files {
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(content).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    /// Returns each member's path inside, or its rejection, and the rejection of the whole after them.
+    fn read_all(bytes: &[u8]) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut accept = |member: Result<super::super::RawArticle, super::super::Rejected>| {
+            found.push(match member {
+                Ok(article) => article.inside.unwrap_or_default(),
+                Err(rejected) => rejected.to_string(),
+            });
+            ControlFlow::Continue(())
+        };
+        let whole = read_from(bytes, "a.zip", &ReadOptions::default(), &mut accept);
+        found.extend(whole.err().map(|rejected| rejected.to_string()));
+        found
+    }
+
+    #[test]
+    fn files_are_read_with_their_paths() {
+        let inner = archive(&[("b.txt", b"Rain fell in Nambara.")]);
+        let files: [(&str, &[u8]); 5] = [
+            ("09/a.txt", b"Envoys met in Geneva."),
+            ("09/.hidden", b"no"),
+            ("__MACOSX/09/a.txt", b"no"),
+            ("old.zip", &inner),
+            ("empty.txt", b""),
+        ];
+        assert_eq!(read_all(&archive(&files)), ["09/a.txt", "old.zip!b.txt", "a.zip!empty.txt: is empty"]);
+    }
+
+    #[test]
+    fn what_is_made_to_fill_a_disk_is_refused() {
+        let zeros = vec![b'a'; 80 << 20];
+        let bomb = archive(&[("zeros.txt", &zeros)]);
+        assert_eq!(
+            read_all(&bomb),
+            ["a.zip: expands to more than 200 times its size, as archives do that are made to fill a disk"]
+        );
+        let nested = (0..1_000).fold(archive(&[("a.txt", b"text")]), |inner, _| archive(&[("inner.zip", &inner)]));
+        assert_eq!(read_all(&nested), ["a.zip: archives stand in archives more than 4 deep"]);
+    }
+
+    #[test]
+    fn damage_is_told() {
+        let whole = archive(&[("a.txt", b"Envoys met in Geneva.")]);
+        let cut = &whole[..whole.len() / 2];
+        assert!(read_all(cut)[0].starts_with("a.zip: its ZIP data is damaged"), "{:?}", read_all(cut));
+        let empty = archive(&[]);
+        assert_eq!(read_all(&empty), ["a.zip: holds no article: an empty archive"]);
+    }
+}
