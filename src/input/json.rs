@@ -238,7 +238,8 @@ const LANGUAGE: &[&str] = &["language", "lang", "inlanguage"];
 const URL: &[&str] = &["url", "link", "canonicalurl", "permalink", "href"];
 const DATELINE: &[&str] = &["dateline"];
 
-fn give(object: &Map<String, Value>, line: u32, members: &mut Members<'_>) -> Result<(), Reason> {
+/// Gives the article that an object of the usual names is.
+pub(super) fn give(object: &Map<String, Value>, line: u32, members: &mut Members<'_>) -> Result<(), Reason> {
     let fields = Fields(object);
     let key = fields.text(KEY);
     let headline = fields.text(HEADLINE);

@@ -6,20 +6,26 @@
 
 mod decode;
 mod decompress;
+mod docx;
+mod factiva;
 mod feed;
 mod html;
 mod json;
 mod lines;
 mod mail;
+mod markdown;
 mod members;
 mod newsml;
+mod nexis;
 mod ninjs;
 mod nitf;
 mod plain_xml;
 mod page;
+mod proquest;
 mod read;
 mod rejected;
 mod reuters;
+mod table;
 mod tar;
 mod text;
 mod text_stream;
@@ -170,6 +176,8 @@ impl Head<'_> {
 
 /// Every format, in the order in which they are asked whether they recognise an input.
 pub static FORMATS: &[Format] = &[
+    // Word documents are ZIP archives too.
+    docx::FORMAT,
     zip::FORMAT,
     tar::FORMAT,
     warc::FORMAT,
@@ -182,6 +190,11 @@ pub static FORMATS: &[Format] = &[
     html::FORMAT,
     plain_xml::FORMAT,
     ninjs::FORMAT,
+    markdown::FORMAT,
+    table::FORMAT,
+    factiva::FORMAT,
+    nexis::FORMAT,
+    proquest::FORMAT,
     json::FORMAT,
     // Any text that nobody else claims is a page saved as text.
     text::FORMAT,

@@ -180,6 +180,13 @@ impl Element {
         (!folded.is_empty()).then_some(folded)
     }
 
+    /// Returns the text in it as it stands.
+    pub fn verbatim(&self) -> String {
+        let mut whole = String::new();
+        self.gather(&mut whole);
+        whole
+    }
+
     fn gather(&self, whole: &mut String) {
         for node in &self.children {
             match node {

@@ -7,9 +7,9 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use dateline::input::{FORMATS, RawArticle, ReadOptions, Rejected, read};
+use dateline::input::{FORMATS, RawArticle, ReadOptions, Reason, Rejected, read};
 
-use crate::scene::checkout;
+use crate::scene::{checkout, evaluation_data};
 
 const FOLDER: &str = "corpus/formats";
 const GOLDEN: &str = "golden.txt";
@@ -22,6 +22,51 @@ fn every_format_has_samples_and_every_sample_a_format() {
         .collect();
     let rows: BTreeSet<String> = FORMATS.iter().map(|format| format.name.to_owned()).collect();
     assert_eq!(folders, rows);
+    for format in FORMATS {
+        let target = format!("fuzz/fuzz_targets/{}.rs", format.name);
+        let code = fs::read_to_string(checkout(&target)).unwrap_or_default();
+        assert!(code.contains(&format!("\"{}\"", format.name)), "{target} must read {}", format.name);
+    }
+}
+
+/// Every file of the agencies and standards bodies holds an article, or is refused as what it is.
+#[test]
+fn files_of_agencies_are_read_or_refused_with_a_reason() {
+    let Some(folder) = evaluation_data("files_of_agencies_are_read_or_refused_with_a_reason", "data/formats") else {
+        return;
+    };
+    let (mut files, mut with_article, mut surprising) = (0, 0, Vec::new());
+    for entry in
+        walkdir::WalkDir::new(&folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file())
+    {
+        files += 1;
+        let shown = entry.path().strip_prefix(&folder).unwrap().display().to_string();
+        let mut articles = 0;
+        let mut reasons = Vec::new();
+        let mut accept = |member: Result<RawArticle, Rejected>| {
+            match member {
+                Ok(_) => articles += 1,
+                Err(rejected) => reasons.push(rejected.reason),
+            }
+            ControlFlow::Continue(())
+        };
+        let format = match read(entry.path(), &shown, &ReadOptions::default(), &mut accept) {
+            Ok(summary) => summary.format,
+            Err(rejected) => {
+                reasons.push(rejected.reason);
+                ""
+            }
+        };
+        with_article += usize::from(articles > 0);
+        // One feed of the set is broken on purpose; nothing in it is plain text.
+        let is_broken = shown.ends_with("rss_2.0_invalid_1.xml");
+        let is_told = articles > 0 || reasons.iter().all(Reason::is_no_article) && !reasons.is_empty();
+        if format == "text" || is_told == is_broken {
+            surprising.push(format!("{shown}: {format}, {articles} articles, {reasons:?}"));
+        }
+    }
+    assert_eq!(surprising, Vec::<String>::new());
+    assert!(with_article * 2 > files, "{with_article} of {files} files gave an article");
 }
 
 #[test]
