@@ -9,6 +9,7 @@ mod plan;
 mod pool;
 mod rebuild;
 mod roots;
+mod watch;
 mod work;
 
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ pub use plan::{Doubt, HeldBack};
 use plan::{Known, Plan};
 use pool::{Message, Pool};
 pub use roots::RootError;
+pub use watch::{Watched, Watching, watch};
 use work::{Job, Outcome, OutcomeKind};
 
 /// What to ingest, and how.

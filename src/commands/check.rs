@@ -6,7 +6,7 @@ use dateline::index::{Place, input_check};
 use dateline::output::Records;
 use serde_json::json;
 
-use super::arguments::Walking;
+use super::arguments::{Walking, seconds};
 use super::{Common, Run};
 use crate::error::{Exit, Hinted};
 
@@ -24,15 +24,14 @@ pub struct Check {
     #[arg(long)]
     repair: bool,
     /// With --repair, wait so many seconds for an ingest to end
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    wait: u64,
+    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds)]
+    wait: Duration,
 }
 
 impl Run for Check {
     fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let place = Place::new(&common.index);
-        let mut report =
-            if self.repair { check::repair(&place, Duration::from_secs(self.wait))? } else { check::check(&place)? };
+        let mut report = if self.repair { check::repair(&place, self.wait)? } else { check::check(&place)? };
         if self.inputs && report.is_clean() {
             input_check::compare(&place, &self.walking.options(), &mut report)?;
         }

@@ -1,16 +1,17 @@
 use std::io::{self, IsTerminal};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use clap::Parser;
 use dateline::index::Place;
-use dateline::ingest::{self, IngestError, Options, Progress, Summary};
+use dateline::ingest::{self, IngestError, Options, Progress, Summary, Watched, Watching};
 use dateline::output::{TEXT, neutralise};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::arguments::{MemorySize, Threads, Walking};
-use super::{Common, Run, terminal};
+use super::arguments::{MemorySize, Threads, Walking, seconds};
+use super::{Common, Run, hook, terminal};
 use crate::error::{Exit, Hinted};
 
 /// Add what is new or changed, drop what is gone
@@ -48,8 +49,20 @@ pub struct Ingest {
     #[arg(long)]
     prune: bool,
     /// Wait so many seconds for another ingest to end
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    wait: u64,
+    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds)]
+    wait: Duration,
+    /// Make what is done so far visible, and safe from a kill, every so many seconds
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    commit_every: Duration,
+    /// Go on: ingest again whenever files change
+    #[arg(long, conflicts_with_all = ["dry_run", "rebuild"])]
+    watch: bool,
+    /// With --watch, look at everything every so many seconds, for file systems that notify nobody
+    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
+    poll: Duration,
+    /// Run a shell command after an ingest that changed something, with the summary on its standard input
+    #[arg(long, value_name = "COMMAND")]
+    then: Option<String>,
 }
 
 impl Run for Ingest {
@@ -71,11 +84,58 @@ impl Run for Ingest {
         options.retry_rejected = self.retry_rejected;
         options.rebuild = self.rebuild;
         options.prune = self.prune;
-        options.wait = Duration::from_secs(self.wait);
-        let summary = run(&options, common)?;
+        options.wait = self.wait;
+        options.commit_every.time = self.commit_every;
         let screen = terminal::screen(common.color);
-        terminal::print(false, |out| write_summary(out, &summary, &screen))?;
+        let after = |summary: &Summary| -> anyhow::Result<()> {
+            terminal::print(false, |out| write_summary(out, summary, &screen))?;
+            match &self.then {
+                Some(command) if summary.has_changes() => hook::run(command, summary, &common.index),
+                _ => Ok(()),
+            }
+        };
+        if self.watch {
+            let watching = Watching { look_every: self.poll, ..Watching::default() };
+            return watch(&options, &watching, common, after);
+        }
+        let summary = run(&options, common)?;
+        after(&summary)?;
         Ok(exit_of(&summary))
+    }
+}
+
+/// Ingests again and again, and tells of those that did something.
+fn watch(
+    options: &Options,
+    watching: &Watching,
+    common: &Common,
+    after: impl Fn(&Summary) -> anyhow::Result<()>,
+) -> anyhow::Result<Exit> {
+    let mut shown = Shown::new(common);
+    let mut failure = None;
+    let mut is_first = true;
+    ingest::watch(options, watching, Utc::now, &mut |watched| {
+        match watched {
+            Watched::Progress(progress) => shown.report(&progress),
+            Watched::Busy => shown.say("another ingest holds the index; waiting for it"),
+            Watched::Unnotified { root, problem } => {
+                shown.say(&format!("warning: changes in {} are found by looking only: {problem}", root.display()));
+            }
+            Watched::Done(summary) => {
+                shown.bar.finish_and_clear();
+                let is_first = std::mem::take(&mut is_first);
+                if is_first || summary.has_changes() {
+                    failure = after(summary).err();
+                }
+                // The next one may have a bar of its own.
+                shown = Shown::new(common);
+            }
+        }
+        if failure.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(Exit::Done),
     }
 }
 

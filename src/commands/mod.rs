@@ -9,6 +9,7 @@ mod config;
 mod extract;
 mod files;
 mod forget;
+mod hook;
 mod ingest;
 mod man;
 #[cfg(feature = "mcp")]

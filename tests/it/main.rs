@@ -1,5 +1,7 @@
 //! The program as people run it. One module a topic; `scene` gives each test its own folder and index.
 
+#[cfg(feature = "web")]
+
 mod alerts;
 mod archive;
 mod broken;
@@ -17,10 +19,11 @@ mod marked;
 mod query;
 mod readme;
 mod rebuild;
+mod recipes;
 mod reference;
 mod reuters;
 mod scenarios;
 mod scene;
 mod speakers;
-#[cfg(feature = "web")]
+mod watch;
 mod web;
