@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use dateline::index::Place;
+use dateline::index::tantivy::generation::Generation;
+use dateline::index::tantivy::state::{self, State};
 use dateline::ingest::{self, IngestError, Options, Summary};
 
 /// A private folder with news and an index of it.
@@ -84,4 +86,53 @@ pub fn page(number: u32) -> String {
          Minister Ines Varga said on Monday.\n\nNothing else happened.\n",
         number % 28 + 1
     )
+}
+
+/// What an index holds of one input: all that a fresh ingest would make anew.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Held {
+    pub path: String,
+    pub bytes: u64,
+    pub hash: u64,
+    pub unfinished: bool,
+    pub rejected: bool,
+    /// Id, hash of all that shaped it, and number of statements of each article.
+    pub articles: Vec<(u64, u64, u64)>,
+}
+
+/// Returns what an index holds, in the order of paths; when articles were added is left out.
+pub fn contents(place: &Place) -> Vec<Held> {
+    let searcher = Generation::open(&place.current().unwrap()).unwrap().searcher().unwrap();
+    let state = State::read(&searcher).unwrap();
+    let positions: Vec<usize> = (0..state.inputs.len()).collect();
+    let paths = state::paths(&searcher, &state, &positions).unwrap();
+    let held = state.inputs.iter().zip(paths).map(|(known, path)| {
+        let members = state::members(&searcher, known.input).unwrap();
+        let mut articles: Vec<_> =
+            members.iter().map(|member| (member.article, member.member_hash, member.statements)).collect();
+        articles.sort_unstable();
+        let state::KnownInput { bytes, hash, unfinished, rejected, .. } = *known;
+        Held {
+            path: format!("{}/{path}", state.collections[known.collection as usize]),
+            bytes,
+            hash,
+            unfinished,
+            rejected,
+            articles,
+        }
+    });
+    let mut held: Vec<Held> = held.collect();
+    held.sort();
+    held
+}
+
+/// Returns what a new index of a folder holds.
+pub fn fresh_contents(news: &Path) -> Vec<Held> {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::new(folder.path().join("index"));
+    let mut options = Options::new(place.clone(), vec![news.to_owned()], now());
+    options.threads = 2;
+    options.memory_bytes = 64 << 20;
+    ingest::run(&options, &mut |_| ()).unwrap();
+    contents(&place)
 }

@@ -1,7 +1,5 @@
 //! The program as people run it. One module a topic; `scene` gives each test its own folder and index.
 
-#[cfg(feature = "web")]
-
 mod alerts;
 mod archive;
 mod broken;
@@ -11,10 +9,12 @@ mod damage;
 mod example_article;
 mod example_statements;
 mod extract;
+mod faults;
 mod formats;
 mod goldens;
 mod ingest;
 mod inventory;
+mod kill;
 mod marked;
 mod query;
 mod readme;
@@ -24,6 +24,9 @@ mod reference;
 mod reuters;
 mod scenarios;
 mod scene;
+mod sequences;
 mod speakers;
+mod tree;
 mod watch;
+#[cfg(feature = "web")]
 mod web;
