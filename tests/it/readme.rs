@@ -64,6 +64,33 @@ fn the_readme_names_every_command() {
     }
 }
 
+#[test]
+fn the_readme_lists_every_format() {
+    let path = checkout("README.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let first = lines.iter().position(|line| line == FORMATS_HEADER).expect("the README has a table of formats");
+    let after = lines[first..].iter().position(String::is_empty).map_or(lines.len(), |count| first + count);
+    let expected = formats_table();
+    if std::env::var_os("DATELINE_BLESS").is_some() {
+        lines.splice(first..after, expected);
+        fs::write(&path, lines.join("\n") + "\n").unwrap();
+        return;
+    }
+    assert_eq!(lines[first..after], expected, "DATELINE_BLESS=1 cargo test readme rewrites the table");
+}
+
+const FORMATS_HEADER: &str = "| format | usual names |";
+
+/// Returns the table of formats as the README has it.
+fn formats_table() -> Vec<String> {
+    let rows = dateline::input::FORMATS.iter().map(|format| {
+        let names: Vec<String> = format.extensions.iter().map(|extension| format!("`.{extension}`")).collect();
+        format!("| {} | {} |", format.title, names.join(" "))
+    });
+    [FORMATS_HEADER.to_owned(), "|---|---|".to_owned()].into_iter().chain(rows).collect()
+}
+
 /// Returns the commands in the blocks marked `console`, with the lines that follow each.
 fn steps(lines: &[String]) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
