@@ -280,7 +280,7 @@ fn is_title(text: &Analysis<'_>, unit: &Unit) -> bool {
 }
 
 /// What a quotation is given that no cue claims: nearly all are somebody's words, but whose is not said.
-const SCORE_WITHOUT_CUE: f32 = 0.45;
+pub(super) const SCORE_WITHOUT_CUE: f32 = 0.45;
 
 /// What a paragraph is given that the one before announces with a colon.
 const SCORE_OF_ANNOUNCED: f32 = 0.7;

@@ -57,6 +57,20 @@ fn checked(article: &Article) -> Result<Vec<Statement>, TestCaseError> {
     Ok(statements)
 }
 
+/// A language without word lists gives quotations, and credits nobody with them.
+#[test]
+fn other_languages_give_quotations_alone() {
+    let body = "Die Ministerin sagte: „Wir werden den Hafen im Herbst wieder öffnen.“ Roe said it rained.";
+    for (language, statements, speakers) in [(Some("de"), 1, 0), (Some("en"), 2, 1), (None, 2, 1)] {
+        let mut article = article(None, body.to_owned());
+        article.language = language.map(str::to_owned);
+        let found = EXTRACTOR.extract(&article);
+        assert_eq!(found.len(), statements, "{language:?}: {found:?}");
+        let named = found.iter().filter(|statement| statement.speaker.is_some());
+        assert!(if speakers == 0 { named.count() == 0 } else { named.count() >= speakers }, "{language:?}: {found:?}");
+    }
+}
+
 /// Pieces of which news is made, and what derails readers of it.
 const PIECES: &[&str] = &[
     "Jane Roe",

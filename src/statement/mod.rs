@@ -42,6 +42,7 @@ pub use quotation::Quotation;
 pub use tagger::Tagger;
 pub use token::{Analysis, Mark, Shape, Token, TokenRange};
 
+use attribution::SCORE_WITHOUT_CUE;
 use coreference::resolve;
 use texts::Texts;
 
@@ -147,9 +148,21 @@ impl Extractor {
         let dateline = article.dateline.as_ref().and_then(|dateline| dateline.span);
         let dateline_end = dateline.map_or(0, |span| span.end);
         let texts = Texts { headline: headline.as_ref(), body: &body, dateline_end };
-        let attributions =
+        let mut attributions: Vec<Attribution> =
             texts.fields().flat_map(|(field, text)| find_attributions(text, field, &self.model)).collect();
+        if article.language.as_deref().is_some_and(|code| LANGUAGES.iter().all(|known| known.code != code)) {
+            keep_quotations(&mut attributions);
+        }
         resolve(article, &texts, attributions)
+    }
+}
+
+/// Keeps what quotation marks tell in any language: that somebody said these words, not who.
+fn keep_quotations(attributions: &mut Vec<Attribution>) {
+    attributions.retain(|attribution| attribution.kind == StatementKind::Direct);
+    for attribution in attributions {
+        (attribution.cue, attribution.mention) = (None, None);
+        attribution.score = attribution.score.min(SCORE_WITHOUT_CUE);
     }
 }
 

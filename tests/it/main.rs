@@ -7,7 +7,6 @@ mod command_line;
 mod corrections;
 mod damage;
 mod example_article;
-mod example_statements;
 mod extract;
 mod faults;
 mod formats;
