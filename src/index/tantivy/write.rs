@@ -122,6 +122,10 @@ impl Writer {
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(DEAD_SHARE_BEFORE_MERGE);
         inner.set_merge_policy(Box::new(policy));
+        // The engine stamps the first operation of a writer like the last commit. A merge that begins before the next
+        // commit takes segments which that commit left for up to date and passes over this one operation: were it a
+        // delete, what it deletes would stay. An empty batch takes the stamp away.
+        inner.run(Vec::new())?;
         Ok(Self { inner, folder: folder.to_owned() })
     }
 
