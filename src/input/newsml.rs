@@ -91,7 +91,7 @@ fn item_of_g2(item: &Element) -> Result<RawArticle, Reason> {
     let content = item.child("contentSet");
     let mut article = content
         .and_then(|content| content.first("nitf"))
-        .map_or_else(|| Ok(RawArticle { line: 1, ..RawArticle::default() }), |inside| nitf::article(inside))?;
+        .map_or_else(|| Ok(RawArticle { line: 1, ..RawArticle::default() }), nitf::article)?;
     if article.body.is_empty()
         && let Some(content) = content
     {

@@ -255,6 +255,29 @@ pub(super) fn is_byline(marks: &str) -> bool {
         || marks.contains("author_name")
 }
 
+/// Whether an element is a link to the page of a writer.
+pub(super) fn leads_to_author(tree: &Tree, node: NodeId) -> bool {
+    const PARTS: [&str; 8] =
+        ["/author/", "/authors/", "/writer/", "/staff/", "/contributor/", "/journalist/", "/reporter/", "/by/"];
+    tree.name(node) == "a"
+        && tree.attribute(node, "href").is_some_and(|address| PARTS.iter().any(|part| address.contains(part)))
+}
+
+/// Whether a line of its own begins with "By" and a capital.
+pub(super) fn begins_with_by(tree: &Tree, node: NodeId) -> bool {
+    if !matches!(tree.name(node), "p" | "div" | "span" | "li" | "h4" | "h5" | "h6") {
+        return false;
+    }
+    let first =
+        tree.descendants(node).filter_map(|below| tree.text(below)).map(str::trim).find(|text| !text.is_empty());
+    let Some(behind) = first.and_then(|text| text.strip_prefix("By")) else { return false };
+    let is_short = tree.folded_text(node).len() <= MAX_BY_LINE_BYTES;
+    is_short && (behind.is_empty() || behind.trim_start().starts_with(char::is_uppercase) && behind.starts_with(' '))
+}
+
+/// "By Ines Falk in Geneva and Mikhal Dzhorenko in Dravny, Meridian Wire" has 68.
+const MAX_BY_LINE_BYTES: usize = 80;
+
 /// Whether names are those of a date.
 pub(super) fn is_date(marks: &str) -> bool {
     ["publish", "timestamp", "pubdate", "dateline", "datetime", "post-date", "postdate", "entry-date"]

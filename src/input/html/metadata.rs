@@ -189,7 +189,7 @@ impl<'t> Metadata<'t> {
     /// Returns the names that the page shows and marks as its authors'.
     fn shown_byline(&self) -> Vec<String> {
         let tree = self.tree;
-        let marks: [fn(&Tree, NodeId) -> bool; 3] = [
+        let marks: [fn(&Tree, NodeId) -> bool; 5] = [
             |tree, node| {
                 tree.attribute(node, "itemprop")
                     .is_some_and(|mark| mark.split_whitespace().any(|mark| mark == "author"))
@@ -198,6 +198,8 @@ impl<'t> Metadata<'t> {
                 tree.attribute(node, "rel").is_some_and(|mark| mark.split_whitespace().any(|mark| mark == "author"))
             },
             |tree, node| clutter::marks(tree, node).is_some_and(|marks| clutter::is_byline(&marks)),
+            clutter::leads_to_author,
+            |tree, node| clutter::begins_with_by(tree, node),
         ];
         for is_marked in marks {
             let mut names: Vec<String> = Vec::new();
