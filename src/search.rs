@@ -8,7 +8,9 @@ mod lift;
 mod new;
 mod snippet;
 mod speakers;
+mod terms;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -22,6 +24,7 @@ use crate::index::tantivy::facets::Countable;
 use crate::index::tantivy::generation::GenerationError;
 use crate::index::tantivy::input_document::InputRecordError;
 use crate::index::tantivy::lower::LowerError;
+pub use crate::index::tantivy::on_disk::OnDisk;
 pub use crate::index::tantivy::read::Archive;
 use crate::index::tantivy::read::{Lifts, Question};
 use crate::query::{self, Options, Parsed, Query, QueryError};
@@ -256,7 +259,10 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
     Ok(Page {
         total,
         facets: facets_of(&question, &request.facets)?,
-        terms: Vec::new(),
+        terms: match request.terms {
+            0 => Vec::new(),
+            most => terms::significant(archive, &question, request.target, &asked_stems(archive, query), most)?,
+        },
         dropped: Vec::new(),
         notes: Vec::new(),
         understood: String::new(),
@@ -289,6 +295,16 @@ fn ask<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<Que
         Target::Statements => None,
     };
     Ok(archive.ask_lifted(&weighed, target, Lifts { beside: beside.as_ref(), ..Lifts::default() })?)
+}
+
+/// Returns the stems of the bare words of a query.
+fn asked_stems(archive: &Archive, query: &Query) -> HashSet<String> {
+    match query {
+        Query::Word { word, .. } => archive.stems(&word.folded).into_iter().collect(),
+        Query::And(parts) | Query::Or(parts) => parts.iter().flat_map(|part| asked_stems(archive, part)).collect(),
+        Query::Boost(part, _) | Query::OneStatement(part) => asked_stems(archive, part),
+        _ => HashSet::new(),
+    }
 }
 
 /// Values of a facet that are given: what comes after them is the long tail of names quoted once.

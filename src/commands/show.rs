@@ -1,8 +1,8 @@
 use clap::Parser;
 use dateline::article::ArticleId;
 use dateline::index::Place;
-use dateline::output::TEXT;
-use dateline::search::Archive;
+use dateline::output::{TEXT, neutralise};
+use dateline::search::{Archive, OnDisk};
 use dateline::statement::StatementId;
 
 use super::extract::no_place_for_articles;
@@ -62,9 +62,22 @@ impl Run for Show {
                 return Err(unknown(&format!("no statement of {} has that id", self.id.article)).into());
             }
         }
+        if let Some(warning) = warning(archive.on_disk(&stored)?) {
+            anstream::eprintln!("{warning}: {}", neutralise(&stored.article.path));
+        }
         let screen = terminal::screen(common.color);
         terminal::print(output.is_for_people, |out| write_article(out, &stored.article, &statements, &screen))?;
         Ok(Exit::Done)
+    }
+}
+
+/// Returns what to say of the file that an article was read from, where it is not as it was.
+fn warning(on_disk: OnDisk) -> Option<&'static str> {
+    match on_disk {
+        OnDisk::AsIndexed => None,
+        OnDisk::Changed => Some("changed since it was indexed"),
+        OnDisk::Gone => Some("gone since it was indexed"),
+        OnDisk::Unreadable => Some("cannot be compared with what was indexed"),
     }
 }
 

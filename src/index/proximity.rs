@@ -93,6 +93,19 @@ impl Shape {
         extents
     }
 
+    /// Returns the largest number of operands that stand side by side somewhere in the shape.
+    pub fn widest(&self) -> usize {
+        match self {
+            Self::Leaf(_) => 1,
+            Self::Phrase(operands)
+            | Self::Either(operands)
+            | Self::Near { operands, .. }
+            | Self::Same { operands, .. } => {
+                operands.iter().map(Self::widest).chain([operands.len()]).max().unwrap_or(0)
+            }
+        }
+    }
+
     /// Calls `visit` with every divider that the shape asks for.
     pub fn visit_dividers(&self, visit: &mut impl FnMut(Divider)) {
         match self {

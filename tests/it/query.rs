@@ -269,6 +269,20 @@ fn values_are_counted_over_all_hits() {
 }
 
 #[test]
+fn words_that_stand_out_are_told_and_scores_explained() {
+    let scene = archive();
+    let page: Value =
+        serde_json::from_str(&query(&scene, &["winter", "--all", "--terms", "20", "--format", "json"]).expect(0))
+            .unwrap();
+    let words: Vec<&str> =
+        page["terms"].as_array().unwrap().iter().map(|term| term["word"].as_str().unwrap()).collect();
+    assert!(words.contains(&"critics") && !words.contains(&"winter") && !words.contains(&"fisherman"), "{words:?}");
+    let hits = query(&scene, &["winter fisherman OR harbour", "--explain", "--format", "jsonl"]).json_lines(0);
+    let explanation = hits[0]["explanation"].as_str().unwrap();
+    assert!(explanation.contains("harbour in body_stem, 1 times"), "{explanation}");
+}
+
+#[test]
 fn words_near_each_other_lift() {
     let scene = Scene::new();
     let article = |words: &str| format!("Report\n\n{words} and so it went on for a while in the valley.\n");
@@ -300,6 +314,12 @@ fn shows_what_it_found() {
     let one: Value = serde_json::from_str(&scene.dateline(&["show", statement, "--format", "json"]).expect(0)).unwrap();
     assert_eq!(one["statements"].as_array().unwrap().len(), 1);
     assert_eq!(one["statements"][0]["text"], hit["text"]);
+    // The file is compared with what was read from it.
+    assert_eq!(scene.dateline(&["show", article]).stderr, "");
+    scene.file("news/articles.jsonl", ARTICLES.replace("winter", "summer"));
+    assert!(scene.dateline(&["show", article]).stderr.starts_with("changed since it was indexed"));
+    std::fs::remove_file(scene.path().join("news/articles.jsonl")).unwrap();
+    assert!(scene.dateline(&["show", article]).stderr.starts_with("gone since it was indexed"));
     for id in ["0000000000000000", "17", &format!("{article}.00000000")] {
         assert_eq!(scene.dateline(&["show", id]).code, 2, "{id}");
     }

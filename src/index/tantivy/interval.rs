@@ -13,7 +13,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError};
 
 use super::analyzer::VALUE;
-use super::leaf::{Leaf, LeafCursor, TextFields, seek};
+use super::leaf::{Leaf, LeafCursor, LooksAt, TextFields, seek};
 use super::statistics::Statistics;
 use crate::index::marks::{PARAGRAPH, SENTENCE};
 use crate::index::proximity::{Divider, Extent, Shape, Stretch};
@@ -33,7 +33,7 @@ pub struct Part {
 impl Part {
     /// Whether frequencies alone answer it.
     fn is_one_word(&self) -> bool {
-        matches!(self.shape, Shape::Leaf(0)) && !self.is_lead && self.leaves[0].looks_at != LooksAtFoldedAsWritten
+        matches!(self.shape, Shape::Leaf(0)) && !self.is_lead && self.leaves[0].looks_at != LooksAt::FoldedAsWritten
     }
 
     /// Returns in how many documents it stands at most, and how telling it is: phrases tell what their words do.
@@ -58,8 +58,6 @@ impl Part {
         located.collect()
     }
 }
-
-use super::leaf::LooksAt::FoldedAsWritten as LooksAtFoldedAsWritten;
 
 fn count_of(shape: &Shape, leaves: &[Leaf]) -> u64 {
     match shape {
@@ -316,7 +314,7 @@ impl Finder {
     fn count(&mut self, doc: DocId) -> u32 {
         match self {
             Self::Positions(positions) if positions.doc == doc => positions.count(),
-            Self::Counted(counted) if counted.doc == doc => counted.frequencies[doc as usize],
+            Self::Counted(counted) if counted.doc == doc => counted.frequencies[doc as usize].into(),
             _ => 0,
         }
     }
@@ -324,7 +322,7 @@ impl Finder {
 
 /// Frequencies that were added up for every document.
 struct Counted {
-    frequencies: Vec<u32>,
+    frequencies: Vec<u16>,
     doc: DocId,
 }
 

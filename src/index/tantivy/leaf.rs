@@ -158,15 +158,15 @@ impl Leaf {
     ///
     /// # Errors
     /// If the postings cannot be read.
-    pub fn frequencies(&self, segment: &SegmentReader, ordinal: usize, field: Field) -> tantivy::Result<Vec<u32>> {
-        let mut frequencies = vec![0_u32; segment.max_doc() as usize];
+    pub fn frequencies(&self, segment: &SegmentReader, ordinal: usize, field: Field) -> tantivy::Result<Vec<u16>> {
+        let mut frequencies = vec![0_u16; segment.max_doc() as usize];
         let inverted = segment.inverted_index(field)?;
         for info in &self.segments[ordinal].words {
             let mut postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
             let mut doc = postings.doc();
             while doc != TERMINATED {
                 let sum = &mut frequencies[doc as usize];
-                *sum = sum.saturating_add(postings.term_freq());
+                *sum = sum.saturating_add(postings.term_freq().try_into().unwrap_or(u16::MAX));
                 doc = postings.advance();
             }
         }

@@ -3,6 +3,7 @@
 //! 1. what is about the other kind becomes a join 2. words become stems, ranked 3. words at positions become intervals
 //! 4. all else filters, with a constant score
 
+use std::cell::Cell;
 use std::ops::Bound;
 
 use chrono::NaiveDate;
@@ -37,6 +38,10 @@ pub enum LowerError {
     Pattern(#[from] PatternError),
     #[error("a wildcard inside proximity stands for more than {most} words")]
     TooManyWords { most: usize },
+    #[error("more than {most} words are to stand near each other")]
+    TooManyOperands { most: usize },
+    #[error("the wildcards, expressions and other spellings of the query would look at more than {most} words")]
+    TooManyScans { most: u64 },
     #[error(transparent)]
     Speakers(#[from] SpeakersError),
     #[error(transparent)]
@@ -56,12 +61,19 @@ const LEAD_WEIGHT: f32 = 0.5;
 /// Share of the score of a word beside a statement, where the share of its own words is 1.
 const CONTEXT_WEIGHT: f32 = 0.25;
 
+/// Most words that stand side by side in one operator: more do not fit into any sentence.
+const MOST_OPERANDS: usize = 1_000;
+/// Most words that the patterns of one query may look at, where they may begin with any letter: a few seconds' work.
+const MOST_SCANNED: u64 = 50_000_000;
+
 /// Everything that decides how a query is lowered.
 pub struct Lowering<'a> {
     pub searcher: &'a Searcher,
     pub schema: &'a Schema,
     pub articles: &'a Statistics,
     pub statements: &'a Statistics,
+    /// Words looked at so far, see `MOST_SCANNED`.
+    pub scanned: Cell<u64>,
     /// Languages of the index.
     pub languages: &'a [String],
     /// Who is who; asked for only where a query names a speaker or an office.
@@ -237,13 +249,35 @@ impl Lowering<'_> {
         let shape = shape_of(interval, &mut |sought| -> Result<usize, LowerError> {
             leaves.push(match sought {
                 Sought::Pattern { pattern, is_alone } => {
+                    self.count_scan(pattern, fields)?;
                     Leaf::new(self.searcher, fields, pattern, (!is_alone).then_some(MOST_EXPANDED))?
                 }
                 Sought::Inflections(word) => Leaf::inflections(self.searcher, fields, word, self.languages)?,
             });
             Ok(leaves.len() - 1)
         })?;
+        if shape.widest() > MOST_OPERANDS {
+            return Err(LowerError::TooManyOperands { most: MOST_OPERANDS });
+        }
         Ok((shape, leaves))
+    }
+
+    /// Counts the words that a pattern looks at, and stops a query that would look at too many.
+    fn count_scan(&self, pattern: &Pattern, fields: TextFields) -> Result<(), LowerError> {
+        let begins_anyhow = match pattern {
+            Pattern::Exact(_) | Pattern::AsWritten(_) | Pattern::Glob(_) => false,
+            Pattern::Wildcard(wildcard) => wildcard.starts_with(['*', '?']),
+            Pattern::Regex(_) | Pattern::Fuzzy(..) => true,
+        };
+        if !begins_anyhow {
+            return Ok(());
+        }
+        let mut scanned = self.scanned.get();
+        for segment in self.searcher.segment_readers() {
+            scanned += segment.inverted_index(fields.words)?.terms().num_terms() as u64;
+        }
+        self.scanned.set(scanned);
+        if scanned > MOST_SCANNED { Err(LowerError::TooManyScans { most: MOST_SCANNED }) } else { Ok(()) }
     }
 
     fn name(&self, field: &'static Field, interval: &Interval) -> Lowered {

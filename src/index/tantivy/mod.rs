@@ -12,6 +12,8 @@ mod copies;
 mod days;
 /// Articles and statements as documents.
 pub mod document;
+/// How a score came about.
+mod explanation;
 /// Values counted over the documents of a question.
 pub mod facets;
 /// One generation opened.
@@ -26,6 +28,8 @@ mod join;
 mod leaf;
 /// Queries as the engine's queries.
 pub mod lower;
+/// Whether the file of an article is as it was.
+pub mod on_disk;
 /// A commit opened to be asked.
 pub mod read;
 /// What a rebuild must not lose.

@@ -1,5 +1,6 @@
 //! A commit opened to be asked: questions become documents found, documents become articles and statements.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -11,6 +12,7 @@ use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Te
 use super::added;
 use super::collect::{self, Found};
 use super::days;
+use super::explanation;
 use super::generation::{Generation, GenerationError};
 use super::input_document::InputRecordError;
 use super::leaf::visit_terms;
@@ -141,6 +143,7 @@ impl Archive {
             schema: self.generation.schema(),
             articles: &self.articles,
             statements: &self.statements,
+            scanned: Cell::new(0),
             languages: &self.languages,
             authority: &|| self.authority(),
         };
@@ -455,12 +458,21 @@ impl Question<'_> {
         speakers::authority(&self.archive.searcher, &self.archive.payload, Some(&is_wanted))
     }
 
-    /// Returns how the score of a document came about, indented.
+    /// Returns how the score of a document came about, as lines.
     ///
     /// # Errors
     /// If the index cannot be read.
     pub fn explain(&self, address: DocAddress) -> tantivy::Result<String> {
         let segment = self.archive.searcher.segment_reader(address.segment_ord);
-        Ok(self.ranked.explain(segment, address.doc_id)?.to_pretty_json())
+        let explanation = self.ranked.explain(segment, address.doc_id)?;
+        let mut lines = explanation::lines(&explanation, self.archive.schema());
+        if let Some(near) = &self.near
+            && !collect::matching(segment, &**near, &[address.doc_id])?.is_empty()
+        {
+            let near = near.explain(segment, address.doc_id)?;
+            lines.push_str("words near each other\n");
+            lines.push_str(&explanation::lines(&near, self.archive.schema()));
+        }
+        Ok(lines)
     }
 }
