@@ -45,6 +45,16 @@ pub fn report(error: &anyhow::Error) -> Exit {
     exit_of(error)
 }
 
+/// Says what to do where the program broke down; the panic itself has printed where.
+pub fn report_breakdown() -> Exit {
+    let text = format!(
+        "{ERROR}error:{ERROR:#} dateline broke down: a defect of it, or a damaged index\n{HINT}hint:{HINT:#} {DAMAGED}\n"
+    );
+    // Nothing is left to do where stderr is gone too.
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+    Exit::Failed
+}
+
 fn exit_of(error: &anyhow::Error) -> Exit {
     let is_busy = |cause: &(dyn std::error::Error + 'static)| {
         cause.downcast_ref().is_some_and(IngestError::is_busy)
@@ -94,11 +104,11 @@ fn hint_of(error: &anyhow::Error) -> Option<String> {
         if let Some(hinted) = cause.downcast_ref::<Hinted>() {
             return Some(hinted.hint.clone());
         }
-        if let Some(hint) = cause.downcast_ref::<SearchError>().and_then(SearchError::hint) {
+        if let Some(hint) = cause.downcast_ref::<SearchError>().and_then(hint_of_search) {
             return Some(hint);
         }
-        if let Some(GenerationError::Place(error)) = cause.downcast_ref() {
-            return hint_of_place(error);
+        if let Some(error) = cause.downcast_ref::<GenerationError>() {
+            return hint_of_generation(error);
         }
         let ingest = cause.downcast_ref::<IngestError>().and_then(hint_of_ingest);
         ingest.or_else(|| match cause.downcast_ref::<InventoryError>()? {
@@ -110,11 +120,20 @@ fn hint_of(error: &anyhow::Error) -> Option<String> {
     })
 }
 
+fn hint_of_search(error: &SearchError) -> Option<String> {
+    match error {
+        SearchError::Open(error) => hint_of_generation(error),
+        SearchError::Engine(_) | SearchError::Record(_) => Some(DAMAGED.into()),
+        error => error.hint(),
+    }
+}
+
 fn hint_of_ingest(error: &IngestError) -> Option<String> {
     let hint = match error {
-        IngestError::Place(error) | IngestError::Generation(GenerationError::Place(error)) => {
-            return hint_of_place(error);
-        }
+        IngestError::Place(error) => return hint_of_place(error),
+        IngestError::Generation(error) => return hint_of_generation(error),
+        IngestError::Read(_) | IngestError::Record(_) => DAMAGED,
+        IngestError::RebuildLoses { .. } => "if it is meant to be gone, run again with --prune",
         IngestError::Root(RootError::Nothing) => "name a folder: dateline ingest DIR",
         IngestError::Root(RootError::Overlap { .. }) => {
             "a folder belongs to one collection; dateline forget COLLECTION lets it go"

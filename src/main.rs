@@ -1,13 +1,16 @@
 //! Parses arguments, runs a command, prints the error chain and picks the exit code.
 
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 
 mod commands;
 mod error;
 
 fn main() -> ExitCode {
-    match commands::run(std::env::args_os()) {
-        Ok(exit) => exit.into(),
-        Err(error) => error::report(&error).into(),
+    match catch_unwind(|| commands::run(std::env::args_os())) {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(error)) => error::report(&error).into(),
+        // Damaged data can make the engine panic in many places.
+        Err(_) => error::report_breakdown().into(),
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use dateline::index::check::{self, Finding};
 
 use crate::archive::{Archive, page};
+use crate::scene::Scene;
 
 fn archive() -> Archive {
     let archive = Archive::new(&[]);
@@ -95,4 +96,22 @@ fn rubble_is_found_and_removed() {
     let repaired = check::repair(&place, Duration::ZERO).unwrap();
     assert!(repaired.is_clean(), "{:?}", repaired.findings);
     assert_eq!(repaired.removed.len(), rubble.len());
+}
+
+#[test]
+fn every_command_tells_of_damage_and_the_way_out() {
+    let archive = archive();
+    let index = archive.place().root().display().to_string();
+    let news = archive.news().display().to_string();
+    let path = files(&archive, "idx").remove(0);
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    let commands: [&[&str]; 5] = [&["status"], &["files"], &["query", "talks"], &["speakers"], &["ingest", &news]];
+    for arguments in commands {
+        let run = Scene::new().dateline(&[arguments, &["--index", &index]].concat());
+        let told = run.stderr.contains("dateline check") && run.stderr.contains("--rebuild");
+        assert!(run.code == 2 && told, "{arguments:?} exits with {}: {}", run.code, run.stderr);
+    }
+    assert_eq!(Scene::new().dateline(&["ingest", &news, "--rebuild", "--index", &index]).code, 0);
+    assert_eq!(Scene::new().dateline(&["query", "talks", "--index", &index]).code, 0);
 }

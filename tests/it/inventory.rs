@@ -87,7 +87,7 @@ fn forget_drops_a_collection_and_knows_no_other() {
 #[test]
 fn without_an_index_they_say_how_to_make_one() {
     let scene = Scene::new();
-    for arguments in [&["status"][..], &["files"], &["check"], &["forget", "news"]] {
+    for arguments in [&["status"][..], &["files"], &["check"], &["forget", "news"], &["query", "x"], &["speakers"]] {
         let run = scene.dateline(arguments);
         assert!(run.code == 2 && run.stderr.contains("dateline ingest"), "{arguments:?}: {}", run.stderr);
     }
