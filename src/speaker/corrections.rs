@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn a_malformed_pattern_is_named() {
         let corrections: Corrections = toml::from_str("[[place]]\npath = 'a[b'\nname = 'Ost'").unwrap();
-        let error = corrections.compile().err().expect("the bracket is open");
+        let error = corrections.compile().expect_err("the bracket is open");
         assert!(error.to_string().starts_with("`a[b` is no path pattern"), "{error}");
     }
 }
