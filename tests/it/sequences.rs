@@ -57,7 +57,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn take(archive: &Archive, step: &Step) {
-    let path = |name: u8| archive.path(&format!("{}/{name}.txt", if name % 2 == 0 { "even" } else { "odd" }));
+    let path = |name: u8| archive.path(&format!("{}/{name}.txt", if name.is_multiple_of(2) { "even" } else { "odd" }));
     match *step {
         Step::Write { name, version } => {
             fs::create_dir_all(path(name).parent().unwrap()).unwrap();

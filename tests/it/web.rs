@@ -104,7 +104,8 @@ fn only_who_may_ask_is_answered() {
     let served = Served::start(&scene, &["--token", "s3cret", "--host", "archive.example.org"]);
     let bearer = ("Authorization", "Bearer s3cret");
     let here = ("Host", "localhost");
-    let rows: &[(&str, &[(&str, &str)], u16)] = &[
+    type Headers<'h> = &'h [(&'h str, &'h str)];
+    let rows: &[(&str, Headers<'_>, u16)] = &[
         ("/", &[here, bearer], 200),
         ("/", &[("Host", "archive.example.org"), bearer], 200),
         // `:s3cret` in Base64.
