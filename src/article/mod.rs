@@ -16,7 +16,7 @@ pub(crate) mod sentence;
 mod span;
 
 pub use build::{ArticleError, Context, file_time};
-pub use place::country_code;
+pub use place::{country_code, country_name};
 pub use span::{CodePoints, Span};
 
 use chrono::{NaiveDate, NaiveTime};

@@ -61,6 +61,16 @@ pub fn country_code(name: &str) -> Option<&'static str> {
     COUNTRIES.get(&*fold(name)).copied()
 }
 
+/// Returns what a country is called, from its code: `Switzerland` for `CH`.
+pub fn country_name(code: &str) -> Option<String> {
+    let (name, _) = entries(include_str!("gazetteer/countries.txt")).find(|(_, known)| *known == code)?;
+    let capitalised = name.split(' ').map(|word| match word {
+        "of" | "and" | "the" => word.to_owned(),
+        word => word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect(),
+    });
+    Some(capitalised.collect::<Vec<String>>().join(" "))
+}
+
 /// Whether a name is that of a city or country that the tables hold.
 pub(super) fn is_known(name: &str) -> bool {
     let name = fold(name);

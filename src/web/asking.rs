@@ -34,6 +34,7 @@ pub fn problem(error: SearchError) -> Problem {
         SearchError::Lower(error @ (LowerError::Pattern(_) | LowerError::TooManyWords { .. })) => {
             Problem::bad_request(error.to_string())
         }
+        SearchError::UnknownFacet { .. } => Problem::bad_request(error.to_string()),
         error => damaged(&error),
     }
 }

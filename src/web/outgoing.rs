@@ -1,14 +1,16 @@
 //! In: bytes as a handler writes them. Out: one answer with its length while it is short, a stream as it grows.
 
 use std::io::{self, Write};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
 use axum::http::{Response, StatusCode};
-use http_body_util::channel::{Channel, Sender};
+use hyper::body::{Body as HttpBody, Frame};
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::problem::Problem;
 
@@ -28,7 +30,7 @@ pub struct Outgoing {
     /// Takes the answer, once.
     answer: Option<oneshot::Sender<Response<Body>>>,
     /// Takes the rest of an answer that has begun.
-    rest: Option<Sender<Bytes, io::Error>>,
+    rest: Option<mpsc::Sender<Piece>>,
 }
 
 impl Outgoing {
@@ -98,9 +100,7 @@ impl Outgoing {
     pub fn finish(mut self) {
         if self.rest.is_some() {
             // Without a client nobody is left to be told.
-            if self.send_held().is_ok() {
-                self.rest = None;
-            }
+            let _ = self.send_held().and_then(|()| self.send(Piece::End));
         } else if let Some(answer) = self.answer.take() {
             let body = Body::from(std::mem::take(&mut self.held));
             let _ = answer.send(self.response(body));
@@ -116,28 +116,58 @@ impl Outgoing {
 
     fn send_held(&mut self) -> io::Result<()> {
         if let Some(answer) = self.answer.take() {
-            let (rest, body) = Channel::new(PIECES);
-            let response = self.response(Body::new(body));
+            let (rest, pieces) = mpsc::channel(PIECES);
+            let response = self.response(Body::new(Growing { pieces, is_over: false }));
             answer.send(response).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
             self.rest = Some(rest);
         }
         let piece = Bytes::from(std::mem::take(&mut self.held));
-        let Some(rest) = &mut self.rest else { return Err(io::ErrorKind::BrokenPipe.into()) };
-        let sent = self.runtime.block_on(async { tokio::time::timeout(STALLED_AFTER, rest.send_data(piece)).await });
-        match sent {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
-            Err(_) => Err(io::ErrorKind::TimedOut.into()),
-        }
+        self.send(Piece::Data(piece))
+    }
+
+    fn send(&mut self, piece: Piece) -> io::Result<()> {
+        let Some(rest) = &self.rest else { return Err(io::ErrorKind::BrokenPipe.into()) };
+        let sent = self.runtime.block_on(rest.send_timeout(piece, STALLED_AFTER));
+        sent.map_err(|error| match error {
+            mpsc::error::SendTimeoutError::Timeout(_) => io::ErrorKind::TimedOut.into(),
+            mpsc::error::SendTimeoutError::Closed(_) => io::ErrorKind::BrokenPipe.into(),
+        })
     }
 }
 
-/// An answer that was begun and not finished breaks the connection, so that half of it is not taken for the whole.
-impl Drop for Outgoing {
-    fn drop(&mut self) {
-        if let Some(rest) = self.rest.take() {
-            rest.abort(io::Error::other("the answer could not be finished"));
+/// A part of an answer that has begun.
+enum Piece {
+    Data(Bytes),
+    /// The answer is whole.
+    End,
+}
+
+/// The body of an answer that is still being written. Where its writer goes away before the end, that is an error,
+/// which breaks the connection: half an answer must not be taken for the whole.
+struct Growing {
+    pieces: mpsc::Receiver<Piece>,
+    is_over: bool,
+}
+
+impl HttpBody for Growing {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if self.is_over {
+            return Poll::Ready(None);
         }
+        let piece = ready!(self.pieces.poll_recv(context));
+        self.is_over = !matches!(piece, Some(Piece::Data(_)));
+        Poll::Ready(match piece {
+            Some(Piece::Data(bytes)) => Some(Ok(Frame::data(bytes))),
+            Some(Piece::End) => None,
+            None => Some(Err(io::Error::other("the answer could not be finished"))),
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.is_over
     }
 }
 
@@ -153,5 +183,38 @@ impl Write for Outgoing {
     /// What is held back stays so: nothing gains from small pieces.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    fn polled(body: &mut Growing) -> String {
+        match Pin::new(body).poll_frame(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Some(Ok(_))) => "data".into(),
+            Poll::Ready(Some(Err(error))) => error.to_string(),
+            Poll::Ready(None) => "end".into(),
+            Poll::Pending => "pending".into(),
+        }
+    }
+
+    #[test]
+    fn only_an_end_that_was_said_is_one() {
+        for (says_so, last) in [(true, "end"), (false, "the answer could not be finished")] {
+            let (sender, pieces) = mpsc::channel(4);
+            let mut body = Growing { pieces, is_over: false };
+            assert_eq!(polled(&mut body), "pending");
+            sender.try_send(Piece::Data(Bytes::from_static(b"half"))).unwrap();
+            if says_so {
+                sender.try_send(Piece::End).unwrap();
+            }
+            drop(sender);
+            // Layers may ask again after the end.
+            let found = [polled(&mut body), polled(&mut body), polled(&mut body)];
+            assert_eq!(found, ["data", last, "end"]);
+        }
     }
 }

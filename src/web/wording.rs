@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::article::{Article, Published};
+use crate::article::{Article, Published, country_name};
 use crate::timeline::Unit;
 
 /// Returns a day in words: `Tuesday 2 September 2025`.
@@ -59,11 +59,21 @@ pub fn count(count: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", number(count))
 }
 
-/// Returns the places of an article's dateline: `Tehran (IR), Geneva (CH)`.
+/// Returns the name of a country; its code where that is unknown.
+fn country(code: &str) -> String {
+    country_name(code).unwrap_or_else(|| code.to_owned())
+}
+
+/// Returns a value of a field as a reader knows it: countries stand in the index by their codes.
+pub fn value(field: &str, value: &str) -> String {
+    if field == "location" { country(value) } else { value.to_owned() }
+}
+
+/// Returns the places of an article's dateline: `Tehran (Iran), Geneva (Switzerland)`.
 pub fn places(article: &Article) -> Option<String> {
     let dateline = article.dateline.as_ref()?;
     let named = dateline.places.iter().map(|place| match &place.country {
-        Some(country) => format!("{} ({country})", place.name),
+        Some(code) => format!("{} ({})", place.name, country(code)),
         None => place.name.clone(),
     });
     let joined = named.collect::<Vec<_>>().join(", ");
@@ -102,6 +112,15 @@ mod tests {
         for (of, here, expected) in rows {
             assert_eq!(day_seen_from(day(of), here).as_deref(), expected, "{of}");
         }
+    }
+
+    #[test]
+    fn countries_are_called_by_their_names() {
+        let rows = [("CH", "Switzerland"), ("AE", "United Arab Emirates"), ("Geneva", "Geneva"), ("ZZ", "ZZ")];
+        for (written, expected) in rows {
+            assert_eq!(value("location", written), expected);
+        }
+        assert_eq!(value("speaker", "CH"), "CH");
     }
 
     #[test]

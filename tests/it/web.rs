@@ -315,6 +315,22 @@ fn an_export_holds_every_hit() {
 }
 
 #[test]
+fn a_stream_has_an_end() {
+    let scene = archive();
+    let served = Served::start(&scene, &[]);
+    for encoding in ["identity", "gzip"] {
+        let mut stream = served.connect();
+        let target = "/api/v1/export?q=language:en&target=statements&format=jsonl";
+        let head = format!("Host: localhost\r\nAccept-Encoding: {encoding}\r\nConnection: close\r\n");
+        write!(stream, "GET {target} HTTP/1.1\r\n{head}\r\n").expect("it can be asked");
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("it answers");
+        assert!(bytes.len() > 64 << 10, "{encoding}: {} bytes do not stream", bytes.len());
+        assert!(bytes.ends_with(b"\r\n0\r\n\r\n"), "{encoding}: the last chunk is missing");
+    }
+}
+
+#[test]
 fn a_new_commit_is_answered_from_at_once() {
     let scene = archive();
     let served = Served::start(&scene, &[]);
@@ -382,7 +398,7 @@ fn headers_without_end_are_refused() {
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
     let answer = String::from_utf8_lossy(&bytes);
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.0 431"), "{answer}");
+    assert!(answer.is_empty() || answer.contains(" 431 "), "{answer}");
 }
 
 #[cfg(unix)]

@@ -57,7 +57,7 @@ impl Panel {
                 "speaker" => speaker_address(name),
                 field => Parameters::default().with(field, name).address("/"),
             };
-            Named { link: Link::new(name, address), count: wording::number(*count) }
+            Named { link: Link::new(wording::value(list.field, name), address), count: wording::number(*count) }
         };
         Self { title: list.title, names: list.values.iter().take(NAMES).map(named).collect() }
     }

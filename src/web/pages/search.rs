@@ -299,7 +299,7 @@ impl FacetBox {
             .filter(|(value, _)| !is_chosen(value))
             .take(VALUES)
             .map(|(value, count)| FacetValue {
-                name: value.clone(),
+                name: wording::value(field, value),
                 count: wording::number(*count),
                 address: fresh.setting(field, value).address("/"),
             })
