@@ -65,8 +65,9 @@ fn gather(rows: impl IntoIterator<Item = Quoted>) -> Vec<Candidate> {
         candidate.count += row.count;
         candidate.first = earlier(candidate.first, row.first);
         candidate.last = later(candidate.last, row.last);
-        // One name, several kinds: a person in any article is enough to be one.
-        if row.kind == SpeakerKind::Person {
+        // One name, several kinds: a person in any article is enough to be one. The order of the kinds decides, as that
+        // of the rows is none.
+        if (row.kind as u8) < candidate.kind as u8 {
             candidate.kind = row.kind;
         }
         if let Some(name) = row.organisation {

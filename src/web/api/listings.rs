@@ -10,8 +10,8 @@ use super::super::request;
 use super::questions::refuse_unknown;
 use super::{no_place, output};
 use crate::index::inventory::{self, FilesWanted};
-use crate::index::speakers as index_speakers;
 use crate::output::{JSON, Records, Screen, listings};
+use crate::search;
 
 const MOST_SPEAKERS: usize = 1000;
 
@@ -19,13 +19,9 @@ const MOST_SPEAKERS: usize = 1000;
 pub fn speakers(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     refuse_unknown(asked, "/api/v1/speakers")?;
     let limit = request::whole_number(&asked.parameters, "limit", 50, MOST_SPEAKERS)?;
-    let records = match asked.parameters.get("name") {
-        None => listings::speakers(asked.persons()?, false, limit),
-        Some(name) => {
-            let found = index_speakers::speakers(&asked.opened.place, Some(name)).map_err(asking::of_speakers)?;
-            listings::speakers(&found, true, limit)
-        }
-    };
+    let name = asked.parameters.get("name").unwrap_or_default();
+    let found = search::speakers(&asked.opened.archive, name, asked.today).map_err(asking::problem)?;
+    let records = listings::speakers(&found.persons, found.are_named, limit);
     write(asked, &records, out)
 }
 

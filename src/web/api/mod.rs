@@ -101,7 +101,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         summary: "Tell who speaks, how often, under which names and roles",
         asks: false,
         parameters: &[
-            parameter("name", "words that one name of the speaker holds", "varga"),
+            parameter("name", "words that a name holds, or a query for statements", "varga"),
             parameter("limit", "most speakers to give, up to 1000", "50"),
             FORMAT,
         ],
