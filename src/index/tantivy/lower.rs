@@ -14,6 +14,7 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DateTime, Searcher, TantivyError, Term};
 
+use super::clauses::clauses_of;
 use super::interval::{IntervalQuery, Part};
 use super::join::{Join, JoinQuery};
 use super::leaf::{Leaf, MOST_EXPANDED, TextFields, visit_terms};
@@ -104,7 +105,7 @@ impl Lowering<'_> {
             Query::Not(part) => {
                 let excluded = self.lower(part, target)?;
                 let clauses = vec![(Occur::Must, self.everything(target)), (Occur::MustNot, excluded)];
-                Ok(Box::new(BooleanQuery::new(clauses)))
+                Ok(clauses_of(clauses))
             }
             Query::Boost(part, factor) => Ok(Box::new(BoostQuery::new(self.lower(part, target)?, *factor))),
             Query::OneStatement(part) => self.lower(part, target),
@@ -153,7 +154,7 @@ impl Lowering<'_> {
         if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
             clauses.push((Occur::Must, self.everything(target)));
         }
-        Ok(Box::new(BooleanQuery::new(clauses)))
+        Ok(clauses_of(clauses))
     }
 
     /// Lowers what must hold beside others: where it only filters, it leaves their score alone.
@@ -177,14 +178,14 @@ impl Lowering<'_> {
         match clauses.len() {
             0 => Ok(Box::new(EmptyQuery)),
             1 => Ok(clauses.remove(0).1),
-            _ => Ok(Box::new(BooleanQuery::new(clauses))),
+            _ => Ok(clauses_of(clauses)),
         }
     }
 
     fn word(&self, word: &Word, scope: Scope, target: Target) -> Lowered {
         if word.parts.is_empty() {
             let stems = self.stem_queries(&word.folded, scope, target).into_iter().map(|query| (Occur::Should, query));
-            return Ok(Box::new(BooleanQuery::new(stems.collect())));
+            return Ok(clauses_of(stems.collect()));
         }
         let in_text = self.text(&Interval::Inflected(word.clone()), 1, scope, target)?;
         let mut clauses = vec![(Occur::Should, in_text)];
@@ -194,7 +195,7 @@ impl Lowering<'_> {
                 clauses.push((Occur::Should, self.stem_query("context_stem", &stem, CONTEXT_WEIGHT)));
             }
         }
-        Ok(Box::new(BooleanQuery::new(clauses)))
+        Ok(clauses_of(clauses))
     }
 
     fn stem_queries(&self, folded: &str, scope: Scope, target: Target) -> Vec<Box<dyn EngineQuery>> {
@@ -295,7 +296,7 @@ impl Lowering<'_> {
                         continue;
                     };
                     let in_office = vec![(Occur::Must, by_name), (Occur::Must, self.said_between(from, to)?)];
-                    clauses.push((Occur::Should, Box::new(BooleanQuery::new(in_office))));
+                    clauses.push((Occur::Should, clauses_of(in_office)));
                 }
             }
             "location" => clauses.extend(country_code(&asked).map(|code| {

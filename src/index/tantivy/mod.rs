@@ -4,6 +4,8 @@
 pub mod added;
 /// Our words as the engine's tokens.
 pub mod analyzer;
+/// Clauses that may be explained for any document.
+mod clauses;
 /// Which documents, in which order.
 pub mod collect;
 /// Documents with the same words, or nearly.
