@@ -12,6 +12,7 @@ use chrono_tz::Tz;
 use globset::{GlobBuilder, GlobMatcher};
 use serde::{Deserialize, Serialize};
 
+use crate::input;
 use crate::speaker::{CompiledCorrections, Corrections};
 
 /// Name of the file in a collection's root that holds its settings.
@@ -31,7 +32,7 @@ pub struct Collection {
     pub metadata: Metadata,
     /// Files to leave out, in `.gitignore` syntax.
     pub ignore: Vec<String>,
-    /// Names under which the JSON of this collection holds what dateline knows under its own: `headline = "kop"`.
+    /// Names under which JSON, tables and front matter hold what dateline knows under its own: `headline = "kop"`.
     pub json_names: BTreeMap<String, String>,
     /// Saved queries: `query:NAME` stands for the text.
     pub queries: BTreeMap<String, String>,
@@ -164,12 +165,17 @@ impl Collection {
     /// Parses the text of a settings file; `path` is named in errors.
     ///
     /// # Errors
-    /// If the text is no TOML, holds a name that is no setting, or a pattern that is no glob.
+    /// If the text is no TOML, holds a name that is no setting or part of an article, or a pattern that is no glob.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         let file: CollectionFile = toml::from_str(text).map_err(|error| ConfigError::Syntax {
             path: path.to_owned(),
             message: error.to_string().trim_end().into(),
         })?;
+        let known = input::part_names();
+        if let Some(unknown) = file.json_names.keys().find(|name| !known.contains(&name.as_str())) {
+            let message = format!("`json_names` has no `{unknown}`; it names {}", known.join(", "));
+            return Err(ConfigError::Syntax { path: path.to_owned(), message });
+        }
         let mut matches = Vec::with_capacity(file.matches.len());
         for table in file.matches {
             let glob = GlobBuilder::new(&table.path).literal_separator(true).build();
@@ -345,6 +351,7 @@ mod tests {
             ("outlet = ", "line 1"),
             ("[[corrections.place]]\npath = \"a[\"\nname = \"Ost\"", "a["),
             ("[corrections]\nspeakers = []", "speakers"),
+            ("[json_names]\nheadlin = \"kop\"", "`json_names` has no `headlin`"),
         ];
         for (text, expected) in rows {
             let error = parse(text).map(|_| ()).unwrap_err();

@@ -185,6 +185,7 @@ fn read_path(
     let collection = Collection::read(&root)?;
     let mut walk_options = options.walk.clone();
     walk_options.ignore.extend(collection.ignore.iter().cloned());
+    let read_options = ReadOptions { names: collection.json_names.clone(), ..options.read.clone() };
     let name = collection.name.clone().unwrap_or_else(|| folder_name(&root));
     for entry in input::walk(path, &walk_options)? {
         let (relative, shown, file, modified_ns) = match entry {
@@ -217,7 +218,7 @@ fn read_path(
         let corrections = Arc::clone(&collection.corrections);
         let context =
             Arc::new(InputContext { collection: name.clone(), path: relative, settings, file_time, corrections });
-        let goes_on = read_one(&context, turn, queue, &mut |accept| input::read(&file, &shown, &options.read, accept));
+        let goes_on = read_one(&context, turn, queue, &mut |accept| input::read(&file, &shown, &read_options, accept));
         if goes_on.is_break() {
             return Ok(ControlFlow::Break(()));
         }

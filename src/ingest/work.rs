@@ -18,7 +18,7 @@ use crate::index::tantivy::input_document::{InputRecord, InputState, MODIFIED_UN
 use crate::index::tantivy::remains::Remains;
 use crate::index::tantivy::state::{self, KnownMember, State};
 use crate::index::tantivy::write::Batch;
-use crate::input::{self, RawArticle, ReadSummary, Reason, RecordPlace, Rejected};
+use crate::input::{self, RawArticle, ReadOptions, ReadSummary, Reason, RecordPlace, Rejected};
 use crate::statement::{EXTRACTOR_VERSION, Extractor};
 
 /// Documents after which what was made of an input so far is handed over, so that a large one never stands in memory
@@ -191,7 +191,9 @@ fn read(
             ControlFlow::Break(())
         }
     };
-    let result = input::read(&task.path, &task.relative, &job.options.read, &mut accept);
+    let names = job.roots[task.root].settings.json_names.clone();
+    let options = ReadOptions { names, ..job.options.read.clone() };
+    let result = input::read(&task.path, &task.relative, &options, &mut accept);
     if let Some(error) = reading.failed.take() {
         return Err(error);
     }

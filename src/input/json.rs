@@ -1,6 +1,9 @@
 //! JSON: an article a line, a list of articles, or one article.
 //!
-//! Fields are known by their usual names, whatever their case and with or without `_` or `-`.
+//! Fields are known by the names that the settings give them and by their usual ones, whatever their case and with or
+//! without `_` or `-`.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -172,8 +175,8 @@ fn read_object(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(
     let whole = text.rest()?;
     let object: Map<String, Value> = serde_json::from_str(&whole).map_err(|error| malformed(&error.to_string()))?;
     let list = LIST_NAMES.iter().find_map(|name| object.get(*name)?.as_array());
-    let fields = Fields(&object);
-    if fields.text(BODY).is_none()
+    let fields = Fields { object: &object, names: &members.options.names };
+    if fields.text(&BODY).is_none()
         && let Some(list) = list
     {
         for element in list {
@@ -211,39 +214,59 @@ fn not_an_object(value: &Value) -> Reason {
     malformed(&format!("an article must be an object, not {kind}"))
 }
 
-const KEY: &[&str] = &["id", "guid", "uri", "uuid", "articleid", "docid", "key"];
-const HEADLINE: &[&str] = &["headline", "title", "name"];
-const PUBLISHED: &[&str] = &[
-    "published",
-    "date",
-    "pubdate",
-    "datepublished",
-    "publishedat",
-    "publicationdate",
-    "publisheddate",
-    "publishdate",
-    "datetime",
-    "timestamp",
-    "firstcreated",
-    "versioncreated",
-    "datecreated",
-    "createdat",
-    "created",
-];
-const BODY: &[&str] = &["body", "text", "content", "articlebody", "fulltext", "bodytext", "maintext", "story"];
-const BYLINE: &[&str] = &["byline", "author", "authors", "creator", "by"];
-const OUTLET: &[&str] = &["outlet", "publisher", "site", "sitename", "publication", "newspaper", "source"];
-const LOCATION: &[&str] = &["location", "place", "located", "city"];
-const LANGUAGE: &[&str] = &["language", "lang", "inlanguage"];
-const URL: &[&str] = &["url", "link", "canonicalurl", "permalink", "href"];
-const DATELINE: &[&str] = &["dateline"];
+/// A part of an article, and what objects call it.
+struct Part {
+    /// As dateline calls it, and the settings' `json_names`.
+    ours: &'static str,
+    /// As others call it: in small letters, without `_`, `-` and spaces.
+    usual: &'static [&'static str],
+}
+
+const KEY: Part = Part { ours: "key", usual: &["id", "guid", "uri", "uuid", "articleid", "docid", "key"] };
+const HEADLINE: Part = Part { ours: "headline", usual: &["headline", "title", "name"] };
+const PUBLISHED: Part = Part {
+    ours: "published",
+    usual: &[
+        "published",
+        "date",
+        "pubdate",
+        "datepublished",
+        "publishedat",
+        "publicationdate",
+        "publisheddate",
+        "publishdate",
+        "datetime",
+        "timestamp",
+        "firstcreated",
+        "versioncreated",
+        "datecreated",
+        "createdat",
+        "created",
+    ],
+};
+const DATELINE: Part = Part { ours: "dateline", usual: &["dateline"] };
+const LOCATION: Part = Part { ours: "location", usual: &["location", "place", "located", "city"] };
+const BYLINE: Part = Part { ours: "byline", usual: &["byline", "author", "authors", "creator", "by"] };
+const OUTLET: Part =
+    Part { ours: "outlet", usual: &["outlet", "publisher", "site", "sitename", "publication", "newspaper", "source"] };
+const LANGUAGE: Part = Part { ours: "language", usual: &["language", "lang", "inlanguage"] };
+const URL: Part = Part { ours: "url", usual: &["url", "link", "canonicalurl", "permalink", "href"] };
+const BODY: Part = Part {
+    ours: "body",
+    usual: &["body", "text", "content", "articlebody", "fulltext", "bodytext", "maintext", "story"],
+};
+
+/// Returns the names that dateline has for the parts of an article, which settings may map to those of a collection.
+pub(crate) fn part_names() -> [&'static str; 10] {
+    [KEY, HEADLINE, PUBLISHED, DATELINE, LOCATION, BYLINE, OUTLET, LANGUAGE, URL, BODY].map(|part| part.ours)
+}
 
 /// Gives the article that an object of the usual names is.
 pub(super) fn give(object: &Map<String, Value>, line: u32, members: &mut Members<'_>) -> Result<(), Reason> {
-    let fields = Fields(object);
-    let key = fields.text(KEY);
-    let headline = fields.text(HEADLINE);
-    let body = fields.text(BODY);
+    let fields = Fields { object, names: &members.options.names };
+    let key = fields.text(&KEY);
+    let headline = fields.text(&HEADLINE);
+    let body = fields.text(&BODY);
     if headline.is_none() && body.is_none() {
         return members.refuse(line, key, Reason::NoArticle { what: "an object without headline or body".into() });
     }
@@ -251,32 +274,34 @@ pub(super) fn give(object: &Map<String, Value>, line: u32, members: &mut Members
         key,
         line,
         headline,
-        published: fields.text(PUBLISHED),
+        published: fields.text(&PUBLISHED),
         published_is_metadata: true,
-        dateline: fields.text(DATELINE),
-        location: fields.text(LOCATION),
-        byline: fields.list(BYLINE),
-        outlet: fields.text(OUTLET),
-        language: fields.text(LANGUAGE),
-        url: fields.text(URL),
+        dateline: fields.text(&DATELINE),
+        location: fields.text(&LOCATION),
+        byline: fields.list(&BYLINE),
+        outlet: fields.text(&OUTLET),
+        language: fields.text(&LANGUAGE),
+        url: fields.text(&URL),
         body: body.unwrap_or_default(),
         verbatim: true,
         ..RawArticle::default()
     })
 }
 
-/// Looks up the fields of an object by any of their names.
-struct Fields<'o>(&'o Map<String, Value>);
+/// Looks up the parts of an article in an object, by the name that the settings give and then by the usual ones.
+struct Fields<'o> {
+    object: &'o Map<String, Value>,
+    names: &'o BTreeMap<String, String>,
+}
 
 impl Fields<'_> {
-    /// Returns the first of the names that holds any text.
-    fn text(&self, names: &[&str]) -> Option<String> {
-        names.iter().find_map(|name| text_of(self.value(name)?, 0))
+    /// Returns the text under the first of the names that holds any.
+    fn text(&self, part: &Part) -> Option<String> {
+        self.names_of(part).find_map(|name| text_of(self.value(name)?, 0))
     }
 
-    fn list(&self, names: &[&str]) -> Vec<String> {
-        names
-            .iter()
+    fn list(&self, part: &Part) -> Vec<String> {
+        self.names_of(part)
             .find_map(|name| {
                 let texts: Vec<String> = match self.value(name)? {
                     Value::Array(values) => values.iter().filter_map(|value| text_of(value, 1)).collect(),
@@ -287,16 +312,22 @@ impl Fields<'_> {
             .unwrap_or_default()
     }
 
+    fn names_of(&self, part: &Part) -> impl Iterator<Item = &str> {
+        self.names.get(part.ours).map(String::as_str).into_iter().chain(part.usual.iter().copied())
+    }
+
     fn value(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).or_else(|| self.0.iter().find(|(key, _)| is_name(key, name)).map(|(_, value)| value))
+        let alike = || self.object.iter().find(|(key, _)| is_alike(key, name)).map(|(_, value)| value);
+        self.object.get(name).or_else(alike)
     }
 }
 
-/// Whether a key is the name, but for case, `_`, `-` and spaces.
-fn is_name(key: &str, name: &str) -> bool {
-    let mut letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' '));
-    name.bytes().all(|letter| letters.next().is_some_and(|byte| byte.eq_ignore_ascii_case(&letter)))
-        && letters.next().is_none()
+/// Whether two names are one but for case, `_`, `-` and spaces.
+fn is_alike(one: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' ')).map(|byte| byte.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
 }
 
 /// Returns the text of a value: a string, a number, a list of paragraphs, or an object's name or text.
@@ -312,5 +343,66 @@ fn text_of(value: &Value, depth: u32) -> Option<String> {
             .iter()
             .find_map(|name| text_of(object.get(*name)?, depth + 1)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::super::{RawArticle, ReadOptions, read_from};
+
+    fn read_named(shown: &str, input: &str, names: &[(&str, &str)]) -> Vec<RawArticle> {
+        let names = names.iter().map(|&(ours, theirs)| (ours.to_owned(), theirs.to_owned())).collect();
+        let mut articles = Vec::new();
+        let options = ReadOptions { names, ..ReadOptions::default() };
+        let _ = read_from(input.as_bytes(), shown, &options, &mut |article| {
+            articles.extend(article);
+            ControlFlow::Continue(())
+        });
+        articles
+    }
+
+    #[test]
+    fn settings_name_the_parts_of_an_article() {
+        let names = [("headline", "kop"), ("body", "Tekst"), ("byline", "namen")];
+        let rows = [
+            ("a line", "a.jsonl", r#"{"kop": "Dam holds", "tekst": "It rained.", "namen": ["Ada Roe", "Bo Lund"]}"#),
+            (
+                "one object",
+                "a.json",
+                "{\n\"kop\": \"Dam holds\",\n\"TEKST\": \"It rained.\", \"namen\": [\"Ada Roe\", \"Bo Lund\"]}",
+            ),
+            ("a list", "a.json", r#"[{"kop": "Dam holds", "tekst": "It rained.", "namen": ["Ada Roe", "Bo Lund"]}]"#),
+            (
+                "rather than the usual",
+                "a.jsonl",
+                r#"{"title": "Page 4", "text": "Menu", "kop": "Dam holds", "tekst": "It rained.", "namen": ["Ada Roe", "Bo Lund"], "author": "Web"}"#,
+            ),
+        ];
+        for (case, shown, input) in rows {
+            let [article] = &read_named(shown, input, &names)[..] else { panic!("{case}: one article") };
+            assert_eq!(article.headline.as_deref(), Some("Dam holds"), "{case}");
+            assert_eq!(article.body, "It rained.", "{case}");
+            assert_eq!(article.byline, ["Ada Roe", "Bo Lund"], "{case}");
+        }
+    }
+
+    #[test]
+    fn names_hold_for_the_columns_of_tables() {
+        let names = [("headline", "kop"), ("body", "tekst")];
+        let table = "title;kop;tekst\nPage 4;Dam holds;It rained.\nRoads open;;It was dry.\n";
+        let articles = read_named("a.csv", table, &names);
+        let read: Vec<_> =
+            articles.iter().map(|article| (article.headline.as_deref(), article.body.as_str())).collect();
+        assert_eq!(read, [(Some("Dam holds"), "It rained."), (Some("Roads open"), "It was dry.")]);
+    }
+
+    #[test]
+    fn foreign_names_mean_nothing_unless_the_settings_say_so() {
+        let line = r#"{"kop": "Dam holds", "tekst": "It rained."}"#;
+        assert_eq!(read_named("a.jsonl", line, &[]).len(), 0);
+        assert_eq!(read_named("a.jsonl", line, &[("headline", "kopje")]).len(), 0);
+        assert_eq!(read_named("a.jsonl", line, &[("headline", "kop")]).len(), 1);
     }
 }

@@ -35,6 +35,7 @@ mod wire;
 mod xml;
 mod zip;
 
+pub(crate) use json::part_names;
 pub use members::Accept;
 pub use read::{ContentHash, Limits, Note, ReadOptions, ReadSummary, hash_file, read, read_from};
 pub use rejected::{Phrase, Reason, RecordPlace, Rejected};
