@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use dateline::article::{Article, Context};
 use dateline::input::RawArticle;
-use dateline::statement::{Extractor, StatementField};
+use dateline::statement::Extractor;
 use libfuzzer_sys::fuzz_target;
 
 static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::new);
@@ -15,10 +15,7 @@ fuzz_target!(|text: &str| {
     let raw = RawArticle { headline: Some(headline.to_owned()), body: body.to_owned(), line: 1, ..RawArticle::default() };
     let Ok(article) = Article::from_raw(raw, &Context::default()) else { return };
     for statement in EXTRACTOR.extract(&article) {
-        let text = match statement.field {
-            StatementField::Body => &article.body,
-            StatementField::Headline => article.headline.as_ref().expect("a statement of the headline has one"),
-        };
+        let text = statement.field.of(&article);
         assert!(!statement.spans.is_empty());
         assert!(statement.spans.windows(2).all(|pair| pair[0].end <= pair[1].start));
         let mention = statement.speaker.as_ref().map(|speaker| speaker.mention);

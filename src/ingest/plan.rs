@@ -141,7 +141,7 @@ impl From<IngestError> for Walked {
 }
 
 /// Looks at every input of one collection; returns the paths at which the walk could not go on.
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, reason = "a step of one loop, with the state of that loop")]
 fn walk_root(
     position: usize,
     root: &Root,
@@ -196,7 +196,7 @@ fn walk_root(
 }
 
 /// Decides about one input that the walk found.
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, reason = "a step of one loop, with the state of that loop")]
 fn consider(
     root_position: usize,
     root: &Root,
@@ -275,7 +275,7 @@ fn refuse(
 }
 
 /// Finds what is gone and what only moved, and doubts where too much is gone.
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, reason = "a step of one loop, with the state of that loop")]
 fn finish_root(
     root_position: usize,
     root: &Root,

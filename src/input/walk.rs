@@ -62,9 +62,9 @@ pub struct Walk {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum FileId {
-    #[cfg_attr(not(unix), allow(dead_code))]
+    #[cfg_attr(not(unix), allow(dead_code, reason = "only Unix tells the number of a file"))]
     Inode(u64, u64),
-    #[cfg_attr(unix, allow(dead_code))]
+    #[cfg_attr(unix, allow(dead_code, reason = "Unix tells the number of a file"))]
     Path(PathBuf),
 }
 

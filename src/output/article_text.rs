@@ -50,7 +50,7 @@ pub(super) fn article(
         push_speaker(&mut line, article, statement, Some(styles[index]));
         out.write_all(line.wrapped(screen, 0).as_bytes())?;
         let mut words = Paragraph::default();
-        words.push(&spoken_words(field_text(article, statement.field), &statement.spans), None);
+        words.push(&spoken_words(statement.field.of(article), &statement.spans), None);
         out.write_all(words.wrapped(screen, INDENT).as_bytes())?;
         let mut id = Paragraph::default();
         id.push(&statement_id(article.id, statement.id), Some(FAINT));
@@ -91,16 +91,9 @@ pub(super) fn places(dateline: &Dateline) -> Option<String> {
     (!joined.is_empty()).then_some(joined)
 }
 
-fn field_text(article: &Article, field: StatementField) -> &str {
-    match field {
-        StatementField::Body => &article.body,
-        StatementField::Headline => article.headline.as_deref().unwrap_or_default(),
-    }
-}
-
 /// Adds who said a statement, in which role, when, and how sure that is.
 fn push_speaker(line: &mut Paragraph, article: &Article, statement: &Statement, style: Option<Style>) {
-    let text = field_text(article, statement.field);
+    let text = statement.field.of(article);
     line.push(&speaker_name(statement.speaker.as_ref(), text), style.or(Some(SPEAKER)));
     if let Some(role) = statement.speaker.as_ref().and_then(|speaker| speaker.role.as_deref()) {
         line.push(&format!(", {role}"), None);

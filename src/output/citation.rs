@@ -3,7 +3,7 @@
 use super::views::{spoken_words, statement_id};
 use crate::article::{Article, CodePoints, PrintedTime, Published};
 use crate::search::Hit;
-use crate::statement::{Statement, StatementField};
+use crate::statement::Statement;
 
 /// One hit as something to cite.
 pub(super) struct Citation<'h> {
@@ -37,7 +37,7 @@ impl<'h> Citation<'h> {
             },
             Some(statement) => {
                 let id = statement_id(article.id, statement.id);
-                let text = field_text(article, statement.field);
+                let text = statement.field.of(article);
                 let points = CodePoints::new(text);
                 let spans: Vec<String> = statement
                     .spans
@@ -72,13 +72,6 @@ impl<'h> Citation<'h> {
         let places: Vec<&str> =
             self.article.dateline.as_ref()?.places.iter().map(|place| place.name.as_str()).collect();
         (!places.is_empty()).then(|| places.join("/"))
-    }
-}
-
-pub(super) fn field_text(article: &Article, field: StatementField) -> &str {
-    match field {
-        StatementField::Body => &article.body,
-        StatementField::Headline => article.headline.as_deref().unwrap_or_default(),
     }
 }
 

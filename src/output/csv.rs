@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::views::{DatelineView, spoken_words, statement_id};
 use super::{Answer, Records, Screen};
 use crate::search::{Hit, Target};
-use crate::statement::{Statement, StatementField};
+use crate::statement::Statement;
 
 /// Columns that articles and statements share.
 const ARTICLE_COLUMNS: [&str; 14] = [
@@ -90,10 +90,7 @@ fn article_cells(hit: &Hit) -> Vec<String> {
 
 fn statement_cells(hit: &Hit, statement: &Statement) -> [String; STATEMENT_COLUMNS.len()] {
     let article = &hit.article.article;
-    let text = match statement.field {
-        StatementField::Body => &article.body,
-        StatementField::Headline => article.headline.as_deref().unwrap_or_default(),
-    };
+    let text = statement.field.of(article);
     let speaker = statement.speaker.as_ref();
     let of_speaker =
         |value: fn(&crate::statement::Speaker) -> Option<&String>| speaker.and_then(value).cloned().unwrap_or_default();

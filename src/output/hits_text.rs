@@ -9,7 +9,7 @@ use super::paint::{FAINT, HEADLINE, MARK, PATH, Paragraph, SPEAKER, neutralise};
 use super::{Answer, Screen};
 use crate::article::{Article, Span};
 use crate::search::{Facet, Hit, SignificantTerm, Target};
-use crate::statement::{Speaker, Statement, StatementField};
+use crate::statement::{Speaker, Statement};
 
 /// Columns before the lines under a hit's first one.
 const INDENT: usize = 4;
@@ -83,7 +83,7 @@ fn write_article(out: &mut dyn Write, hit: &Hit, screen: &Screen) -> io::Result<
 
 fn write_statement(out: &mut dyn Write, hit: &Hit, statement: &Statement, screen: &Screen) -> io::Result<()> {
     let article = &hit.article.article;
-    let text = field_text(article, statement.field);
+    let text = statement.field.of(article);
     let mut who = Paragraph::default();
     who.push(&format!("{}. ", hit.rank), None);
     push_speaker(&mut who, statement, text);
@@ -206,11 +206,4 @@ fn place_of(article: &Article) -> Option<String> {
 
 fn byline_of(article: &Article) -> Option<String> {
     (!article.byline.is_empty()).then(|| format!("by {}", article.byline.join(", ")))
-}
-
-fn field_text(article: &Article, field: StatementField) -> &str {
-    match field {
-        StatementField::Body => &article.body,
-        StatementField::Headline => article.headline.as_deref().unwrap_or_default(),
-    }
 }

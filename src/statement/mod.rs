@@ -98,6 +98,16 @@ pub enum StatementField {
     Headline,
 }
 
+impl StatementField {
+    /// Returns the text of an article into which the spans of a statement of this field point.
+    pub fn of(self, article: &Article) -> &str {
+        match self {
+            Self::Body => &article.body,
+            Self::Headline => article.headline.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
 /// Who said it, as far as the article tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Speaker {

@@ -93,7 +93,7 @@ impl NameList {
 }
 
 /// Returns the words of a name as they are compared, each after a space: a word's start is then a substring.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     words::cut(name).iter().filter(|word| word.parts == 1).map(|word| format!(" {}", word.folded)).collect()
 }
 

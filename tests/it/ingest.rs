@@ -176,6 +176,17 @@ fn changed_settings_are_applied() {
 }
 
 #[test]
+fn names_of_the_settings_are_applied_and_read_again() {
+    let line = r#"{"kop": "Dam holds", "tekst": "It rained.", "datum": "2025-09-02"}"#;
+    let archive = Archive::new(&[("a.jsonl", line), ("b.txt", &page(2))]);
+    archive.ingest();
+    assert_eq!(articles(&archive), 1);
+    archive.write("dateline.toml", "[json_names]\nheadline = \"kop\"\nbody = \"tekst\"\npublished = \"datum\"\n");
+    archive.ingest();
+    assert_eq!(articles(&archive), 2);
+}
+
+#[test]
 fn forgets_a_collection_and_nothing_else() {
     let archive = Archive::new(&[("a.txt", &page(1)), ("b.txt", &page(2))]);
     let other = archive.folder.path().join("other");

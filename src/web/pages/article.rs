@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::hits::{anchor, circumstances, confidence, field_text, speaker_name, trace_address, words};
+use super::hits::{anchor, circumstances, confidence, speaker_name, trace_address, words};
 use super::{Layout, Link, write};
 use crate::article::{Article, Span};
 use crate::index::StoredArticle;
@@ -180,7 +180,7 @@ impl<'a> View<'a> {
     }
 
     fn note(&self, index: usize, statement: &Statement) -> Note {
-        let text = field_text(self.article, statement.field);
+        let text = statement.field.of(self.article);
         let (speaker, speaker_address) = speaker_name(statement.speaker.as_ref(), text);
         let role = statement.speaker.as_ref().and_then(|speaker| speaker.role.clone());
         let mut facts = Vec::from_iter(role);

@@ -3,7 +3,7 @@
 use super::Link;
 use crate::article::{Article, Span};
 use crate::search::Hit;
-use crate::statement::{Speaker, Statement, StatementField};
+use crate::statement::{Speaker, Statement};
 use crate::web::parameters::{Parameters, segment};
 use crate::web::runs::{self, Run};
 use crate::web::wording;
@@ -84,7 +84,7 @@ impl HitItem {
 
 impl SaidItem {
     fn new(article: &Article, statement: &Statement, marks: &[Span]) -> Self {
-        let text = field_text(article, statement.field);
+        let text = statement.field.of(article);
         let (speaker, speaker_address) = speaker_name(statement.speaker.as_ref(), text);
         Self {
             speaker,
@@ -103,14 +103,6 @@ pub fn speaker_name(speaker: Option<&Speaker>, text: &str) -> (String, Option<St
         Some(Speaker { name: Some(name), .. }) => (name.clone(), Some(speaker_address(name))),
         Some(speaker) => (text.get(speaker.mention.range()).unwrap_or_default().to_owned(), None),
         None => ("unknown speaker".to_owned(), None),
-    }
-}
-
-/// Returns the text into which a statement's spans point.
-pub fn field_text(article: &Article, field: StatementField) -> &str {
-    match field {
-        StatementField::Body => &article.body,
-        StatementField::Headline => article.headline.as_deref().unwrap_or_default(),
     }
 }
 
@@ -145,7 +137,7 @@ pub fn trace_address(words: &str) -> String {
 
 /// Returns the longest stretch of a statement's words that stands in one piece.
 pub fn words(article: &Article, statement: &Statement) -> String {
-    let text = field_text(article, statement.field);
+    let text = statement.field.of(article);
     let longest = statement.spans.iter().max_by_key(|span| span.len());
     longest.and_then(|span| text.get(span.range())).unwrap_or_default().to_owned()
 }

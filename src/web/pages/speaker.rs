@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use super::chart::Chart;
 use super::hits::{HitItem, speaker_address};
 use super::{Layout, Link, write};
-use crate::index::words;
 use crate::search::{Facet, Request, Sort, Target};
 use crate::speaker::Person;
 use crate::web::dispatch::Asked;
+use crate::web::names::folded;
 use crate::web::outgoing::Outgoing;
 use crate::web::parameters::Parameters;
 use crate::web::problem::Problem;
@@ -61,11 +61,6 @@ pub fn speakers(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
         rows: persons.iter().take(LISTED).map(row).collect(),
     };
     write(&page, out)
-}
-
-/// Returns the words of a name, each after a space, so that a word's beginning is a substring.
-fn folded(name: &str) -> String {
-    words::cut(name).iter().filter(|word| word.parts == 1).map(|word| format!(" {}", word.folded)).collect()
 }
 
 #[derive(Template)]

@@ -60,7 +60,7 @@ impl SightingItem {
         let article = &sighting.article.article;
         let at = sighting.statement.as_ref().map(|statement| format!("#{}", anchor(statement)));
         let speaker = sighting.statement.as_ref().map(|statement| {
-            let text = super::hits::field_text(article, statement.field);
+            let text = statement.field.of(article);
             speaker_name(statement.speaker.as_ref(), text).0
         });
         Self {
