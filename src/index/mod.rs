@@ -12,6 +12,8 @@ pub mod input_check;
 pub mod inventory;
 /// Hashes by which documents are found, replaced and recognised as copies.
 pub mod keys;
+/// Which characters are letters, which join words, and how they fold.
+mod letters;
 /// Sentence and paragraph starts, capitals and joined words, at the positions of a text's words.
 pub mod marks;
 /// Terms at positions, packed for the engine.

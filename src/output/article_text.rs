@@ -116,7 +116,7 @@ fn push_speaker(line: &mut Paragraph, article: &Article, statement: &Statement, 
 }
 
 /// Returns the name, else how the article names the speaker there.
-fn speaker_name(speaker: Option<&Speaker>, text: &str) -> String {
+pub(super) fn speaker_name(speaker: Option<&Speaker>, text: &str) -> String {
     match speaker {
         Some(Speaker { name: Some(name), .. }) => name.clone(),
         Some(speaker) => format!("“{}”", speaker.mention.of(text)),

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use super::article_text::{day_and_time, places};
+use super::article_text::{day_and_time, places, speaker_name};
 use super::paint::{FAINT, HEADLINE, MARK, PATH, Paragraph, SPEAKER, neutralise};
 use super::{Answer, Screen};
 use crate::article::{Article, Span};
 use crate::search::{Facet, Hit, SignificantTerm, Target};
-use crate::statement::{Speaker, Statement};
+use crate::statement::Statement;
 
 /// Columns before the lines under a hit's first one.
 const INDENT: usize = 4;
@@ -114,11 +114,7 @@ fn write_statement(out: &mut dyn Write, hit: &Hit, statement: &Statement, screen
 
 /// Adds name, role, day, medium, relay and confidence of a statement.
 fn push_speaker(line: &mut Paragraph, statement: &Statement, text: &str) {
-    match &statement.speaker {
-        Some(Speaker { name: Some(name), .. }) => line.push(name, Some(SPEAKER)),
-        Some(speaker) => line.push(&format!("“{}”", speaker.mention.of(text)), Some(SPEAKER)),
-        None => line.push("unknown speaker", Some(SPEAKER)),
-    }
+    line.push(&speaker_name(statement.speaker.as_ref(), text), Some(SPEAKER));
     if let Some(role) = statement.speaker.as_ref().and_then(|speaker| speaker.role.as_deref()) {
         line.push(&format!(", {role}"), None);
     }

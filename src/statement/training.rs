@@ -1,5 +1,9 @@
 //! Trains the model from articles whose attributions are marked. Deterministic: same articles, same weights.
 
+mod tags;
+
+pub use tags::{TaggedArticle, train_tags};
+
 use super::attribution::{self, Draft};
 use super::cue::{Cue, candidates, cue_features};
 use super::features::{Features, Owners, TABLE_BITS, check_of, row_of};
@@ -8,9 +12,9 @@ use super::labelling::{
     label_of, lattice_of, log_add, next_state, place_of, score,
 };
 use super::model::{Logistic, Model, SmallTables, TABLE_ROWS};
-use super::tagger::{Lesson, Tagger, Teacher, part_of_dependency, tag_of_penn};
+use super::tagger::Tagger;
 use super::token::{Analysis, TokenRange};
-use super::unit::{Unit, plain_units_of, units_of};
+use super::unit::{Unit, units_of};
 use crate::article::Span;
 use crate::language::{Frame, Lexicon};
 
@@ -562,43 +566,4 @@ impl Dice {
     fn falls(&mut self, share: f32) -> bool {
         ((self.next() >> 40) as f32) < share * (1u64 << 24) as f32
     }
-}
-
-/// One article whose words another tagger and parser marked.
-pub struct TaggedArticle {
-    pub text: String,
-    pub paragraphs: Vec<Span>,
-    /// Where a word starts, its Penn tag, its dependency; in order.
-    pub tokens: Vec<(usize, String, String)>,
-}
-
-/// Passes over the tagged articles.
-const TAG_PASSES: usize = 5;
-
-/// Returns the tagger that fits the articles.
-pub fn train_tags(articles: &[TaggedArticle], lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Tagger {
-    let mut teacher = Teacher::default();
-    let mut order = Order::new(articles.len());
-    for pass in 0..TAG_PASSES {
-        (teacher.seen, teacher.right_tags, teacher.right_parts) = (0, 0, 0);
-        for article in order.shuffled().into_iter().map(|index| &articles[index]) {
-            let text = Analysis::new(&article.text, &article.paragraphs, lexicon);
-            for &paragraph in &text.paragraphs {
-                let mut units = plain_units_of(&text, paragraph);
-                let lessons: Vec<Option<Lesson>> = units
-                    .iter()
-                    .map(|unit| {
-                        let token = &text.tokens[unit.tokens.start];
-                        let at = article.tokens.binary_search_by_key(&token.start(), |(start, ..)| *start).ok()?;
-                        let (_, penn, dependency) = &article.tokens[at];
-                        Some(Lesson { tag: tag_of_penn(token, penn, dependency), part: part_of_dependency(dependency) })
-                    })
-                    .collect();
-                teacher.teach(&text, &mut units, &lessons);
-            }
-        }
-        let share = |right: u64| right as f64 / teacher.seen.max(1) as f64;
-        report(format!("pass {pass}: tags {:.4}, parts {:.4}", share(teacher.right_tags), share(teacher.right_parts)));
-    }
-    teacher.tagger()
 }
