@@ -145,10 +145,6 @@ impl Tag {
     pub fn is_verb(self) -> bool {
         (Tag::VerbBase..=Tag::VerbGerund).contains(&self)
     }
-
-    pub fn is_nominal(self) -> bool {
-        (Tag::Title..=Tag::Name).contains(&self) || matches!(self, Tag::Subject | Tag::Object | Tag::Number)
-    }
 }
 
 /// A quotation of fewer words may be a scare quote or a title.

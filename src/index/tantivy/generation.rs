@@ -32,13 +32,6 @@ pub enum GenerationError {
     Payload { path: PathBuf, source: PayloadError },
 }
 
-impl GenerationError {
-    /// Returns whether a rebuild is the way out.
-    pub fn needs_rebuild(&self) -> bool {
-        !matches!(self, Self::Place(_))
-    }
-}
-
 /// The engine's index of one generation.
 pub struct Generation {
     folder: PathBuf,
