@@ -204,6 +204,9 @@ fn headline_length(lines: &[Line<'_>], at: usize) -> usize {
     }
     // A headline broken over two or three lines, or one that ends far from the right margin above the story.
     let header = lines[at..at + block].iter().take_while(|line| !is_header(line.text)).count();
+    if header == 0 {
+        return 0;
+    }
     let last = lines[at + header - 1].text;
     let is_broken = header <= 3 && !ends_like_sentence(last) && (header < block || at + block < lines.len());
     if is_broken {
@@ -454,6 +457,15 @@ mod tests {
     #[test]
     fn sections_are_sorted() {
         assert!(SECTIONS.is_sorted());
+    }
+
+    #[test]
+    fn a_story_may_open_with_a_line_that_could_be_an_office() {
+        let page = "AS A WRITER, MARLOW\nHAS THE GIFT OF CLARITY, AS A POLITICIAN SHE KNOWS THE USES OF\nAMBIGUITY, AND AS \
+                    A JUDGE SHE HAS SHOWN REMARKABLE PATIENCE WITH BOTH . FROM\nTHIRTY YEARS OF LETTERS COME THESE LINES .";
+        let article = Page::read(page).into_article();
+        assert_eq!(article.headline, None);
+        assert!(article.body.ends_with("COME THESE LINES ."), "{}", article.body);
     }
 
     proptest::proptest! {
