@@ -18,7 +18,7 @@ pub mod language;
 pub mod query;
 /// 5: fields, documents, the tantivy engine.
 pub mod index;
-/// 6: a page of results to text, JSON, CSV.
+/// 6: a page of results to text, JSON, CSV, citations and feeds.
 pub mod output;
 
 /// Journey 1 without its end: what would be indexed.

@@ -38,6 +38,9 @@ const PARTICLES: &[&str] = &[
 const RULERS: &[&str] =
     &["president", "minister", "premier", "chancellor", "king", "queen", "pope", "prince", "princess"];
 
+/// Words that stand before the word of an office and make one office with it: "Prime Minister", "Vice President".
+const BEGINS_OFFICE: &[&str] = &["prime", "vice", "deputy"];
+
 /// What is named after people: "Jane Roe Day" holds a name and is none.
 const NAMED_AFTER: &[&str] =
     &["day", "act", "award", "prize", "bridge", "street", "avenue", "stadium", "airport", "trophy", "show"];
@@ -281,7 +284,12 @@ impl Cutter<'_, '_> {
             && self.text.tokens[tokens.start].shape.has(Shape::STOP_INSIDE)
             && words.first().is_some_and(|word| word.len() > 1)
             && !self.text.tokens[tokens.start].shape.has(Shape::ALL_CAPITALS);
-        if words.is_empty() || (is_common_noun && words.len() > 1) || is_abbreviation {
+        // "The Prime Minister said": nothing but an office, whose first word is a title before names.
+        let is_office = tokens.len() == 1
+            && name_start > start
+            && BEGINS_OFFICE.contains(&self.lowercase(name_start - 1).as_str())
+            && (noun.is_some() || people::title(&last).is_some_and(|title| title.office.is_some()));
+        if words.is_empty() || (is_common_noun && words.len() > 1) || is_abbreviation || is_office {
             return None;
         }
         Some(Chunk {

@@ -324,10 +324,11 @@ fn keeps_stop(word: &str, lexicon: &Lexicon, lowercase: &mut String) -> bool {
 /// Returns where the mark that begins at `at` ends: "''", "``", "--" and "..." are one.
 fn mark_end(bytes: &[u8], at: usize, width: usize) -> usize {
     let byte = bytes[at];
-    let run = bytes[at..].iter().take_while(|&&other| other == byte).count();
+    // Counted only where it is used: counted at each of n quotation marks in a row, it would take n² steps.
+    let run = || bytes[at..].iter().take_while(|&&other| other == byte).count();
     match byte {
-        b'\'' | b'`' if run >= 2 => at + 2,
-        b'.' | b'-' | b'*' | b'=' | b'_' | b'#' | b'~' => at + run,
+        b'\'' | b'`' if bytes.get(at + 1) == Some(&byte) => at + 2,
+        b'.' | b'-' | b'*' | b'=' | b'_' | b'#' | b'~' => at + run(),
         _ => at + width,
     }
 }

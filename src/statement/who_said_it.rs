@@ -81,6 +81,9 @@ fn told(row: &str) -> (String, String, String) {
 #[test]
 fn mentions_lead_to_names() {
     let rows = [
+        // Nothing but an office is no name; where one person holds it, it leads there.
+        ("{The Prime Minister} said [it rained].", "", "unnamed"),
+        ("Prime Minister Jane Roe sat. {The Prime Minister} said [it rained].", "Jane Roe", "person"),
         // Surnames, given names and titles lead to the full name.
         ("Jane Roe arrived. {Roe} said [it rained].", "Jane Roe", "person"),
         ("{Mr. Doe} said [it rained]. John Doe left.", "John Doe", "person"),

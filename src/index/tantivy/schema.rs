@@ -86,12 +86,33 @@ fn add(builder: &mut tantivy::schema::SchemaBuilder, name: &str, kind: Kind) -> 
 }
 
 /// Returns a printed day and time as the engine keeps it: as if Greenwich had printed it, so that filters and charts
-/// go by the printed calendar.
+/// go by the printed calendar. What lies outside its nanoseconds, 1677 to 2262, becomes their first or last second.
 pub fn printed(day: chrono::NaiveDate, time: Option<chrono::NaiveTime>) -> DateTime {
-    DateTime::from_timestamp_secs(day.and_time(time.unwrap_or_default()).and_utc().timestamp())
+    let seconds = day.and_time(time.unwrap_or_default()).and_utc().timestamp();
+    DateTime::from_timestamp_secs(seconds.clamp(i64::MIN / NANOS_A_SECOND, i64::MAX / NANOS_A_SECOND))
 }
+
+const NANOS_A_SECOND: i64 = 1_000_000_000;
 
 /// Returns the printed day and time that the engine keeps.
 pub fn printed_day(date: DateTime) -> chrono::NaiveDate {
     chrono::DateTime::from_timestamp(date.into_timestamp_secs(), 0).unwrap_or_default().date_naive()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_that_the_engine_cannot_count_stay_in_order() {
+        let days = [(1, 1, 1), (1600, 1, 1), (1970, 1, 1), (2025, 3, 3), (2300, 1, 1), (9999, 12, 31)];
+        let kept: Vec<DateTime> = days
+            .into_iter()
+            .filter_map(|(year, month, day)| chrono::NaiveDate::from_ymd_opt(year, month, day))
+            .map(|day| printed(day, None))
+            .collect();
+        assert_eq!(kept.len(), days.len());
+        assert!(kept.is_sorted(), "{kept:?}");
+        assert_eq!(printed_day(kept[3]).to_string(), "2025-03-03");
+    }
 }
