@@ -46,8 +46,10 @@ fn damaged(error: &io::Error) -> Reason {
     }
     match error.kind() {
         io::ErrorKind::UnexpectedEof => Reason::Truncated { format: "tar".into() },
-        // What the crate says of an archive that ends within a file that is passed over.
-        _ if error.to_string().contains("unexpected EOF") => Reason::Truncated { format: "tar".into() },
+        // What the crate says of an archive that ends within a file that is passed over, or within a header.
+        _ if ["unexpected EOF", "failed to read entire block"].iter().any(|end| error.to_string().contains(end)) => {
+            Reason::Truncated { format: "tar".into() }
+        }
         _ => Reason::Damaged { format: "tar".into(), problem: error.to_string() },
     }
 }
