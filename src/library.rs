@@ -107,7 +107,7 @@ impl<Kept: Default> Opened<Kept> {
         if let Some(persons) = self.persons.get() {
             return Ok(persons);
         }
-        let joined = speakers::speakers(&self.place, None)?;
+        let joined = speakers::speakers(&self.place)?;
         Ok(self.persons.get_or_init(|| joined))
     }
 }

@@ -3,12 +3,14 @@
 mod collapse;
 mod diagnosis;
 mod feedback;
+mod groups;
 mod highlight;
 mod lift;
 mod new;
 mod snippet;
 mod speakers;
 mod terms;
+mod undated;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -29,6 +31,7 @@ pub use crate::index::tantivy::read::Archive;
 use crate::index::tantivy::read::{Lifts, Question};
 use crate::query::{self, Options, Parsed, Query, QueryError};
 use crate::statement::{Statement, StatementField};
+pub use groups::{Group, GroupBy, Groups};
 use highlight::{Highlighter, merged};
 pub use new::NewSince;
 pub use speakers::{Speakers, speakers};
@@ -39,6 +42,21 @@ pub enum Target {
     #[default]
     Articles,
     Statements,
+}
+
+impl Target {
+    /// Returns what one document of the kind is called.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Articles => "article",
+            Self::Statements => "statement",
+        }
+    }
+
+    /// Returns a number of documents in words: `1 article`, `3 statements`.
+    pub fn counted(self, count: u64) -> String {
+        format!("{count} {}{}", self.noun(), if count == 1 { "" } else { "s" })
+    }
 }
 
 /// The order of hits; ties are broken by id.
@@ -75,6 +93,8 @@ pub struct Request {
     pub new: Option<NewSince>,
     /// Fields whose values are counted over all hits.
     pub facets: Vec<String>,
+    /// Whether hits stand in groups by a field; then `offset` and `limit` count groups.
+    pub group: Option<GroupBy>,
     /// How many significant terms of the hits against the archive to give; 0: none.
     pub terms: usize,
     /// Whether each hit says why it scored.
@@ -98,6 +118,7 @@ impl Request {
             collapse: true,
             new: None,
             facets: Vec::new(),
+            group: None,
             terms: 0,
             explain: false,
             today,
@@ -110,6 +131,8 @@ pub struct Page<'a> {
     /// Exact, counted before copies are collapsed.
     pub total: u64,
     pub facets: Vec<Facet>,
+    /// The groups in which the hits stand, one after the other, where that was asked.
+    pub groups: Option<Groups>,
     /// The words that set the hits apart from the archive, strongest first.
     pub terms: Vec<SignificantTerm>,
     /// What a lenient reading left out of the query, as sentences.
@@ -118,6 +141,8 @@ pub struct Page<'a> {
     pub notes: Vec<String>,
     /// The query as understood, in its own language.
     pub understood: String,
+    /// Documents that match but for the days asked for, because they have none.
+    pub undated: u64,
     /// Why nothing was found; empty where something was.
     pub diagnosis: Vec<Missing>,
     found: Vec<Shown>,
@@ -142,7 +167,7 @@ struct Shown {
 /// One article or statement found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    /// From 1, counted over all pages.
+    /// From 1, counted over all pages, or within its group.
     pub rank: usize,
     pub score: f32,
     pub article: StoredArticle,
@@ -211,12 +236,14 @@ impl From<PatternError> for SearchError {
 /// If the query breaks the grammar or one of its patterns is too wide, or the index cannot be read.
 pub fn search<'a>(archive: &'a Archive, request: &Request) -> Result<Page<'a>, SearchError> {
     let parsed = parse(archive, request)?;
-    let page = answer(archive, &new::restricted(parsed.query.clone(), request), request)?;
+    let restricted = new::restricted(parsed.query.clone(), request);
+    let page = answer(archive, &restricted, request)?;
+    let undated = undated::left_out(archive, &restricted, request.target)?;
     let diagnosis = match page.total {
         0 => diagnosis::diagnose(archive, &parsed.query, &request.query, request.target)?,
         _ => Vec::new(),
     };
-    Ok(Page { diagnosis, understood: parsed.understood, dropped: parsed.dropped, notes: parsed.notes, ..page })
+    Ok(Page { undated, diagnosis, understood: parsed.understood, dropped: parsed.dropped, notes: parsed.notes, ..page })
 }
 
 /// Reads the query of a request, which may name the archive's saved queries.
@@ -240,12 +267,25 @@ pub fn parse(archive: &Archive, request: &Request) -> Result<Parsed, QueryError>
 fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<Page<'a>, SearchError> {
     let question = ask(archive, query, request)?;
     let sort = request.sort.unwrap_or(if question.ranks { Sort::Relevance } else { Sort::Newest });
-    let (total, found) = match request.new {
-        Some(NewSince { after_ms: Some(after_ms), .. }) => {
-            let new = new::without_known(archive, &question, sort, after_ms)?;
-            (new.len() as u64, collapse::page_of_all(archive, &question, new, request)?)
+    // All of them, where the page cannot be told without.
+    let all = match (request.new, &request.group) {
+        (Some(NewSince { after_ms: Some(after_ms), .. }), _) => {
+            Some(new::without_known(archive, &question, sort, after_ms)?)
         }
-        _ => (question.total()?, collapse::page(archive, &question, sort, request)?),
+        (_, Some(_)) => Some(question.best(sort, None)?),
+        _ => None,
+    };
+    let total = match &all {
+        Some(all) => all.len() as u64,
+        None => question.total()?,
+    };
+    let (groups, found) = match (all, &request.group) {
+        (Some(all), Some(by)) => {
+            let (groups, found) = groups::page(archive, request, by, &all)?;
+            (Some(groups), found)
+        }
+        (Some(all), None) => (None, collapse::page_of_all(archive, &question, all, request)?),
+        (None, _) => (None, collapse::page(archive, &question, sort, request)?),
     };
     let stems_of = |word: &str| archive.stems(word);
     let highlighter = Highlighter::new(query, request.target, &stems_of)?;
@@ -259,13 +299,18 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
     Ok(Page {
         total,
         facets: facets_of(&question, &request.facets)?,
+        groups,
         terms: match request.terms {
             0 => Vec::new(),
-            most => terms::significant(archive, &question, request.target, &asked_stems(archive, query), most)?,
+            most => {
+                let first = question.best(Sort::Relevance, Some(terms::HITS_READ))?;
+                terms::significant(archive, &first, request.target, &asked_stems(archive, query), most)?
+            }
         },
         dropped: Vec::new(),
         notes: Vec::new(),
         understood: String::new(),
+        undated: 0,
         diagnosis: Vec::new(),
         found,
         offset: request.offset,
@@ -310,15 +355,15 @@ fn asked_stems(archive: &Archive, query: &Query) -> HashSet<String> {
 /// Values of a facet that are given: what comes after them is the long tail of names quoted once.
 const MOST_FACET_VALUES: usize = 100;
 
+/// Returns what is to be counted under a name.
+fn countable(name: &str) -> Result<Countable, SearchError> {
+    let known = || Countable::names().collect::<Vec<_>>().join(", ");
+    Countable::named(name).ok_or_else(|| SearchError::UnknownFacet { name: name.to_owned(), known: known() })
+}
+
 fn facets_of(question: &Question<'_>, names: &[String]) -> Result<Vec<Facet>, SearchError> {
-    let mut countables = Vec::with_capacity(names.len());
-    for name in names {
-        let unknown = || SearchError::UnknownFacet {
-            name: name.clone(),
-            known: Countable::names().collect::<Vec<_>>().join(", "),
-        };
-        countables.push(Countable::named(name).ok_or_else(unknown)?);
-    }
+    let countables: Result<Vec<Countable>, SearchError> = names.iter().map(|name| countable(name)).collect();
+    let countables = countables?;
     if countables.is_empty() {
         return Ok(Vec::new());
     }
@@ -345,7 +390,11 @@ fn asked_of_statements(query: &Query) -> Vec<&Query> {
 impl Page<'_> {
     /// Reads the hits of the page, one by one.
     pub fn hits(&self) -> impl Iterator<Item = Result<Hit, SearchError>> {
-        self.found.iter().enumerate().map(|(index, shown)| self.read(self.offset + index + 1, shown))
+        let rank = |index| match &self.groups {
+            Some(groups) => groups.rank(index),
+            None => self.offset + index + 1,
+        };
+        self.found.iter().enumerate().map(move |(index, shown)| self.read(rank(index), shown))
     }
 
     /// Returns how many hits the page has.

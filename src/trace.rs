@@ -88,10 +88,20 @@ fn most_of(statements: Vec<Statement>, stretch: Span) -> Option<Statement> {
 /// A text whose traces are looked for.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    words: Vec<String>,
+    /// Its words as numbers, by which texts are compared.
+    words: Vec<WordId>,
+    numbers: HashMap<String, WordId>,
     /// Every run of words, with how often it stands in the text.
-    shingles: HashMap<Vec<String>, usize>,
+    shingles: HashMap<Shingle, usize>,
 }
+
+/// Number of a word of the text that is looked for.
+type WordId = u32;
+
+/// What every word has that the text does not hold.
+const OTHER: WordId = WordId::MAX;
+
+type Shingle = [WordId; SHINGLE_WORDS];
 
 /// The stretch of a body that is most like the text asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -106,23 +116,43 @@ pub struct Likeness {
 impl Asked {
     /// Cuts a text; none where it holds too few words to be told from chance.
     pub fn new(text: &str) -> Option<Self> {
-        let words: Vec<String> =
-            words::cut(text).into_iter().filter(|word| word.parts == 1).map(|word| word.folded).collect();
+        let mut numbers = HashMap::new();
+        let mut words = Vec::new();
+        for word in words::cut(text).into_iter().filter(|word| word.parts == 1) {
+            let next = numbers.len() as WordId;
+            words.push(*numbers.entry(word.folded).or_insert(next));
+        }
         if words.len() < SHINGLE_WORDS {
             return None;
         }
         let mut shingles = HashMap::new();
-        for shingle in words.windows(SHINGLE_WORDS) {
-            *shingles.entry(shingle.to_vec()).or_default() += 1;
+        for &shingle in words.array_windows::<SHINGLE_WORDS>() {
+            *shingles.entry(shingle).or_default() += 1;
         }
-        Some(Self { words, shingles })
+        Some(Self { words, numbers, shingles })
+    }
+
+    /// Returns the words of a stretch of a body as numbers, each with its place.
+    fn numbered(&self, body: &str, stretch: Span) -> (Vec<WordId>, Vec<Span>) {
+        let mut cut = Words::default();
+        cut.push_piece(body, stretch);
+        let single = cut.iter().filter(|word| word.parts == 1);
+        single.map(|word| (self.numbers.get(word.folded).copied().unwrap_or(OTHER), word.span)).unzip()
     }
 
     /// Returns the query, in the language of `docs/query.md`, that finds every article which may hold the text.
     pub fn query(&self) -> String {
-        let runs: Vec<&[String]> = self.words.windows(SHINGLE_WORDS).collect();
+        let mut spelt = vec![""; self.numbers.len()];
+        for (word, number) in &self.numbers {
+            spelt[*number as usize] = word;
+        }
+        let runs = self.words.windows(SHINGLE_WORDS);
         let step = runs.len().div_ceil(MOST_SHINGLES).max(1);
-        let phrases: Vec<String> = runs.iter().step_by(step).map(|run| format!("\"{}\"", run.join(" "))).collect();
+        let phrase = |run: &[WordId]| {
+            let words: Vec<&str> = run.iter().map(|&word| spelt[word as usize]).collect();
+            format!("\"{}\"", words.join(" "))
+        };
+        let phrases: Vec<String> = runs.step_by(step).map(phrase).collect();
         let least = ((phrases.len() as f64 * LEAST_LIKENESS) as usize).max(1);
         let any = phrases.join(" OR ");
         if least == 1 { format!("body:({any})") } else { format!("body:(ATLEAST/{least} ({any}))") }
@@ -130,74 +160,63 @@ impl Asked {
 
     /// Returns the stretch of `body` that is most like the text; none where nothing is alike enough.
     pub fn find_in(&self, body: &str) -> Option<Likeness> {
-        let mut cut = Words::default();
-        cut.push_piece(body, Span::new(0, body.len()));
-        let words: Vec<(&str, Span)> =
-            cut.iter().filter(|word| word.parts == 1).map(|word| (word.folded, word.span)).collect();
+        let (words, spans) = self.numbered(body, Span::new(0, body.len()));
         if let Some(at) = self.verbatim_at(&words) {
-            let span = Span::new(words[at].1.start, words[at + self.words.len() - 1].1.end);
+            let span = Span::new(spans[at].start, spans[at + self.words.len() - 1].end);
             return Some(Likeness { span, share: 1.0, is_verbatim: true });
         }
         let (from, to, held) = self.densest(&words)?;
         let share = held as f64 / self.shingles.values().sum::<usize>() as f64;
-        let span = Span::new(words[from].1.start, words[to].1.end);
+        let span = Span::new(spans[from].start, spans[to].end);
         (share >= LEAST_LIKENESS).then_some(Likeness { span, share, is_verbatim: false })
     }
 
     /// Returns the words of `stretch` that do not follow the text; none where both are too long to be compared.
     fn changed(&self, body: &str, stretch: Span) -> Vec<Span> {
-        let mut cut = Words::default();
-        cut.push_piece(body, stretch);
-        let words: Vec<(&str, Span)> =
-            cut.iter().filter(|word| word.parts == 1).map(|word| (word.folded, word.span)).collect();
+        let (words, spans) = self.numbered(body, stretch);
         if words.len() * self.words.len() > MOST_COMPARISONS {
             return Vec::new();
         }
-        // Lengths of the longest common subsequence of what is left of both.
-        let mut common = vec![vec![0_u32; self.words.len() + 1]; words.len() + 1];
-        for (at, (word, _)) in words.iter().enumerate().rev() {
-            for (asked_at, asked) in self.words.iter().enumerate().rev() {
-                common[at][asked_at] = if word == asked {
-                    common[at + 1][asked_at + 1] + 1
-                } else {
-                    common[at + 1][asked_at].max(common[at][asked_at + 1])
+        // Lengths of the longest common subsequence of what is left of both, row by row.
+        let width = self.words.len() + 1;
+        let mut common = vec![0_u32; width * (words.len() + 1)];
+        for at in (0..words.len()).rev() {
+            for asked_at in (0..self.words.len()).rev() {
+                let (here, below) = (at * width + asked_at, (at + 1) * width + asked_at);
+                common[here] = match words[at] == self.words[asked_at] {
+                    true => common[below + 1] + 1,
+                    false => common[below].max(common[here + 1]),
                 };
             }
         }
         let (mut at, mut asked_at) = (0, 0);
         let mut changed = Vec::new();
         while at < words.len() {
-            if self.words.get(asked_at).is_some_and(|asked| asked == words[at].0) {
+            let (here, below) = (at * width + asked_at, (at + 1) * width + asked_at);
+            if self.words.get(asked_at) == Some(&words[at]) {
                 (at, asked_at) = (at + 1, asked_at + 1);
-            } else if asked_at < self.words.len() && common[at][asked_at + 1] >= common[at + 1][asked_at] {
+            } else if asked_at < self.words.len() && common[here + 1] >= common[below] {
                 asked_at += 1;
             } else {
-                changed.push(words[at].1);
+                changed.push(spans[at]);
                 at += 1;
             }
         }
         changed
     }
 
-    fn verbatim_at(&self, words: &[(&str, Span)]) -> Option<usize> {
-        let is_here = |window: &[(&str, Span)]| window.iter().zip(&self.words).all(|((word, _), asked)| word == asked);
-        words.windows(self.words.len()).position(is_here)
+    fn verbatim_at(&self, words: &[WordId]) -> Option<usize> {
+        words.windows(self.words.len()).position(|window| window == self.words)
     }
 
     /// Returns the first and last word of the stretch that holds most of the runs, and how many it holds. A stretch is
     /// at most twice as long as the text, which leaves room for a cue between its halves.
-    fn densest(&self, words: &[(&str, Span)]) -> Option<(usize, usize, usize)> {
+    fn densest(&self, words: &[WordId]) -> Option<(usize, usize, usize)> {
         let longest = self.words.len() * 2;
-        let mut run: Vec<String> = Vec::new();
-        let found: Vec<(usize, &Vec<String>)> = (0..words.len().checked_sub(SHINGLE_WORDS - 1)?)
-            .filter_map(|at| {
-                run.clear();
-                run.extend(words[at..at + SHINGLE_WORDS].iter().map(|(word, _)| (*word).to_owned()));
-                self.shingles.get_key_value(&run).map(|(shingle, _)| (at, shingle))
-            })
-            .collect();
+        let runs = words.array_windows::<SHINGLE_WORDS>().enumerate();
+        let found: Vec<(usize, &Shingle)> = runs.filter(|(_, run)| self.shingles.contains_key(*run)).collect();
         let mut best: Option<(usize, usize, usize)> = None;
-        let mut inside: HashMap<&Vec<String>, usize> = HashMap::new();
+        let mut inside: HashMap<&Shingle, usize> = HashMap::new();
         let mut held = 0;
         let mut first = 0;
         for (last, (at, shingle)) in found.iter().enumerate() {

@@ -5,8 +5,8 @@ use std::time::Instant;
 use chrono::Local;
 use clap::Parser;
 use dateline::index::{Place, seen};
-use dateline::output::{Answer, TEXT, neutralise};
-use dateline::search::{self, Archive, Missing, NewSince, Page, Request, Sort, Target};
+use dateline::output::{TEXT, neutralise};
+use dateline::search::{self, Archive, GroupBy, Missing, NewSince, Page, Request, Sort, Target};
 
 use super::arguments::{Filters, Threads, joined};
 use super::{Common, Run, ingest, terminal};
@@ -45,6 +45,12 @@ pub struct Query {
     /// Count the values of fields over all hits, such as speaker,outlet,year
     #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
     facet: Vec<String>,
+    /// Put the hits into groups by the values of a field, such as speaker; --limit and --offset count groups
+    #[arg(long, value_name = "FIELD")]
+    group_by: Option<String>,
+    /// Hits to show of each group; 0 shows how many there are
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "group_by")]
+    per_group: usize,
     /// Show N words that set the hits apart from the archive
     #[arg(long, value_name = "N", default_value_t = 0)]
     terms: usize,
@@ -114,17 +120,25 @@ impl Run for Query {
             new,
             collapse: !self.all,
             facets: self.facet,
+            group: self.group_by.map(|field| GroupBy { field, hits: self.per_group }),
             terms: self.terms,
             explain: self.explain,
-            ..Request::new(text.clone(), Local::now().date_naive())
+            ..Request::new(text, Local::now().date_naive())
         };
         let page = search::search(&archive, &request)?;
         let took = started.elapsed();
         if request.explain {
             anstream::eprintln!("understood: {}", neutralise(&page.understood));
+            for note in &page.notes {
+                anstream::eprintln!("note: {}", neutralise(note));
+            }
         }
         for note in &page.dropped {
             anstream::eprintln!("note: {}", neutralise(note));
+        }
+        if page.undated > 0 && !common.quiet {
+            let undated = request.target.counted(page.undated);
+            anstream::eprintln!("note: left out for want of a date: {undated}; date:none finds what is undated");
         }
         if self.paths {
             terminal::print(false, |out| {
@@ -136,18 +150,7 @@ impl Run for Query {
         } else {
             let output = common.output(TEXT);
             let screen = terminal::screen(common.color);
-            terminal::print(output.is_for_people, |out| {
-                let mut hits = page.hits().map(|hit| hit.map_err(io::Error::other));
-                let answer = Answer {
-                    query: &text,
-                    target: request.target,
-                    page: &page,
-                    took,
-                    offset: request.offset,
-                    hits: &mut hits,
-                };
-                (output.answer)(out, answer, &screen)
-            })?;
+            terminal::print(output.is_for_people, |out| output.write_page(out, &request, &page, took, &screen))?;
         }
         if let (Some(name), Some(new)) = (&self.new, new) {
             seen::write(&place, name, new.until_ms)?;
@@ -187,10 +190,7 @@ const ALL_SAVED: &str = "all";
 
 /// Says which word found nothing and what was probably meant.
 fn explain_nothing(page: &Page<'_>, target: Target) {
-    let noun = match target {
-        Target::Articles => "article",
-        Target::Statements => "statement",
-    };
+    let noun = target.noun();
     anstream::eprintln!("nothing found");
     for Missing { word, meant, .. } in &page.diagnosis {
         let meant = match meant.as_slice() {

@@ -2,7 +2,7 @@ use chrono::Local;
 use clap::Parser;
 use dateline::index::Place;
 use dateline::output::listings;
-use dateline::search::{self, Archive, Speakers as Found};
+use dateline::search::{self, Archive};
 
 use super::{Common, Run, arguments};
 use crate::error::Exit;
@@ -11,7 +11,8 @@ use crate::error::Exit;
 #[derive(Parser)]
 #[command(
     after_help = "Words that a speaker's name holds show that speaker: every name, role, organisation and office, \
-                        with its first and last day. Other words are a query, and a line is shown for each speaker of \
+                        with its first and last day, and the words that set what was said lately apart from what \
+                        others say. Other words are a query, and a line is shown for each speaker of \
                         the statements that it finds; without any, for each speaker there is. Exits with 1 where nobody \
                         is found.\n\n\
                         Examples:\n  dateline speakers\n  dateline speakers varga --format json\n  \
@@ -30,8 +31,8 @@ impl Run for Speakers {
     fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let archive = Archive::open(&Place::new(&common.index))?;
         let asked = arguments::joined(&self.asked);
-        let Found { persons, are_named } = search::speakers(&archive, &asked, Local::now().date_naive())?;
-        common.print_records(&listings::speakers(&persons, are_named, self.limit), true)?;
-        Ok(if persons.is_empty() { Exit::NothingFound } else { Exit::Done })
+        let found = search::speakers(&archive, &asked, Local::now().date_naive())?;
+        common.print_records(&listings::speakers(&found, self.limit), true)?;
+        Ok(if found.persons.is_empty() { Exit::NothingFound } else { Exit::Done })
     }
 }

@@ -68,15 +68,12 @@ fn known_beforehand(payload: &Payload) -> Result<(Officials, Corrections), Speak
     Ok((officials, corrections))
 }
 
-/// Returns the speakers of an index, the most quoted first: all, or those whom `asked` may name.
+/// Returns the speakers of an index, the most quoted first.
 ///
 /// # Errors
 /// If there is no index, or it or what is known beforehand cannot be read.
-pub fn speakers(place: &Place, asked: Option<&str>) -> Result<Vec<Person>, SpeakersError> {
+pub fn speakers(place: &Place) -> Result<Vec<Person>, SpeakersError> {
     let opened = Opened::open(place)?;
     let authority = authority(&opened.searcher, &opened.payload, None)?;
-    Ok(match asked {
-        Some(asked) => authority.matching(asked).into_iter().cloned().collect(),
-        None => authority.persons().to_vec(),
-    })
+    Ok(authority.persons().to_vec())
 }

@@ -1,6 +1,5 @@
 //! The tools: what each takes, and the JSON that it gives, which is the command line's.
 
-use std::io;
 use std::time::Instant;
 
 use rmcp::handler::server::wrapper::Parameters;
@@ -12,9 +11,8 @@ use serde_json::{Value, json};
 
 use super::Tools;
 use crate::article::ArticleId;
-use crate::index::speakers;
 use crate::library::Opened;
-use crate::output::{Answer, ArticleView, JSON, Records, Screen, listings, timeline_records, trace_records};
+use crate::output::{ArticleView, JSON, Records, Screen, listings, timeline_records, trace_records};
 use crate::search::{self, Request, SearchError, Sort, Target};
 use crate::timeline::{self, Split, Unit};
 use crate::trace;
@@ -194,9 +192,11 @@ impl Tools {
     }
 
     fn profile(&self, opened: &Opened<()>, name: &str) -> Told {
-        let found = speakers::speakers(&opened.place, Some(name)).map_err(|error| error.to_string())?;
-        let Some(person) = found.first() else { return Err(format!("nobody in this archive is called {name}")) };
-        let profile = rows(&listings::speakers(&found, true, PERSONS))?;
+        let found = search::speakers(&opened.archive, name, (self.today)()).map_err(|error| told(&error))?;
+        let Some(person) = found.persons.first().filter(|_| found.are_named) else {
+            return Err(format!("nobody in this archive is called {name}"));
+        };
+        let profile = rows(&listings::speakers(&found, PERSONS))?;
         let mut request = Request::new("", (self.today)());
         request.target = Target::Statements;
         request.filters = vec![("speaker".to_owned(), person.name.clone())];
@@ -268,17 +268,9 @@ fn told(error: &SearchError) -> String {
 fn answer(opened: &Opened<()>, request: &Request) -> Result<Vec<u8>, String> {
     let started = Instant::now();
     let page = search::search(&opened.archive, request).map_err(|error| told(&error))?;
-    let mut hits = page.hits().map(|hit| hit.map_err(io::Error::other));
-    let answer = Answer {
-        query: &request.query,
-        target: request.target,
-        page: &page,
-        took: started.elapsed(),
-        offset: request.offset,
-        hits: &mut hits,
-    };
     let mut text = Vec::new();
-    (JSON.answer)(&mut text, answer, &Screen::PLAIN).map_err(|error| error.to_string())?;
+    let written = JSON.write_page(&mut text, request, &page, started.elapsed(), &Screen::PLAIN);
+    written.map_err(|error| error.to_string())?;
     Ok(text)
 }
 

@@ -48,10 +48,17 @@ pub(super) fn answer(out: &mut dyn Write, answer: Answer<'_>, _screen: &Screen) 
         Target::Statements => &STATEMENT_COLUMNS,
         Target::Articles => &["speakers", "snippets"],
     };
-    writer.write_record(ARTICLE_COLUMNS.iter().chain(own).chain(&["duplicates"]))?;
+    let of_group: &[&str] = if answer.page.groups.is_some() { &["group", "group_total"] } else { &[] };
+    writer.write_record(of_group.iter().chain(&ARTICLE_COLUMNS).chain(own).chain(&["duplicates"]))?;
+    let groups = answer.page.groups.iter().flat_map(|groups| &groups.groups);
+    let mut group_cells = groups.flat_map(|group| {
+        let cells = vec![group.value.clone().unwrap_or_default(), group.total.to_string()];
+        std::iter::repeat_n(cells, group.shown)
+    });
     for hit in answer.hits {
         let hit = hit?;
-        let mut cells = article_cells(&hit);
+        let mut cells = group_cells.next().unwrap_or_default();
+        cells.extend(article_cells(&hit));
         match &hit.statement {
             Some(statement) => cells.extend(statement_cells(&hit, statement)),
             None => {

@@ -8,7 +8,7 @@ use super::article_text::{day_and_time, places, speaker_name};
 use super::paint::{FAINT, HEADLINE, MARK, PATH, Paragraph, SPEAKER, neutralise};
 use super::{Answer, Screen};
 use crate::article::{Article, Span};
-use crate::search::{Facet, Hit, SignificantTerm, Target};
+use crate::search::{Facet, Group, Hit, SignificantTerm, Target};
 use crate::statement::Statement;
 
 /// Columns before the lines under a hit's first one.
@@ -17,8 +17,43 @@ const INDENT: usize = 4;
 const DOT: &str = " · ";
 
 pub(super) fn answer(out: &mut dyn Write, answer: Answer<'_>, screen: &Screen) -> io::Result<()> {
+    let Answer { target, page, offset, hits, .. } = answer;
+    let count = match &page.groups {
+        Some(groups) => {
+            for (index, group) in groups.groups.iter().enumerate() {
+                if index > 0 {
+                    writeln!(out)?;
+                }
+                write_group(out, group, target, screen)?;
+                write_hits(out, &mut hits.take(group.shown), screen)?;
+            }
+            let count = format!("{} group{}", groups.total, if groups.total == 1 { "" } else { "s" });
+            let groups = part_of(groups.total, count, offset, groups.groups.len());
+            format!("{groups}; {}", target.counted(page.total))
+        }
+        None => {
+            let shown = write_hits(out, hits, screen)?;
+            part_of(page.total, target.counted(page.total), offset, shown)
+        }
+    };
+    for facet in &page.facets {
+        write_facet(out, facet, screen)?;
+    }
+    write_terms(out, &page.terms, screen)?;
+    if page.total > 0 {
+        writeln!(out, "\n{}", screen.paint(FAINT, &count))?;
+    }
+    Ok(())
+}
+
+/// Writes hits with a line between them, and returns how many they were.
+fn write_hits(
+    out: &mut dyn Write,
+    hits: &mut dyn Iterator<Item = io::Result<Hit>>,
+    screen: &Screen,
+) -> io::Result<usize> {
     let mut shown = 0;
-    for hit in answer.hits {
+    for hit in hits {
         let hit = hit?;
         if shown > 0 {
             writeln!(out)?;
@@ -34,29 +69,24 @@ pub(super) fn answer(out: &mut dyn Write, answer: Answer<'_>, screen: &Screen) -
             }
         }
     }
-    for facet in &answer.page.facets {
-        write_facet(out, facet, screen)?;
-    }
-    write_terms(out, &answer.page.terms, screen)?;
-    if answer.page.total > 0 {
-        let count = count_line(answer.page.total, answer.target, answer.offset, shown);
-        writeln!(out, "\n{}", screen.paint(FAINT, &count))?;
-    }
-    Ok(())
+    Ok(shown)
+}
+
+/// Writes what the hits below have in common, and how many there are of them.
+fn write_group(out: &mut dyn Write, group: &Group, target: Target, screen: &Screen) -> io::Result<()> {
+    let name = match &group.value {
+        Some(value) => screen.paint(HEADLINE, &neutralise(value)),
+        None => screen.paint(FAINT, "none"),
+    };
+    writeln!(out, "{name}{}", screen.paint(FAINT, &format!("{DOT}{}", target.counted(group.total))))
 }
 
 /// Returns how many of how many are shown: `1–10 of 34 statements`.
-fn count_line(total: u64, target: Target, offset: usize, shown: usize) -> String {
-    let noun = match (target, total) {
-        (Target::Articles, 1) => "article",
-        (Target::Articles, _) => "articles",
-        (Target::Statements, 1) => "statement",
-        (Target::Statements, _) => "statements",
-    };
+fn part_of(total: u64, counted: String, offset: usize, shown: usize) -> String {
     match shown {
-        0 => format!("{total} {noun}"),
-        _ if shown as u64 == total => format!("{total} {noun}"),
-        _ => format!("{}–{} of {total} {noun}", offset + 1, offset + shown),
+        0 => counted,
+        _ if shown as u64 == total => counted,
+        _ => format!("{}–{} of {counted}", offset + 1, offset + shown),
     }
 }
 

@@ -36,21 +36,66 @@ pub(super) fn answer(out: &mut dyn Write, answer: Answer<'_>, _screen: &Screen) 
         "facets": facets,
         "terms": terms,
         "dropped": page.dropped,
+        "notes": page.notes,
+        "undated": page.undated,
+        "group_by": page.groups.as_ref().map(|groups| json!({"field": groups.field, "total": groups.total})),
     });
-    let head = serde_json::to_string(&head)?;
-    write!(out, "{},\"hits\":[", head.strip_suffix('}').unwrap_or(&head))?;
-    for (index, hit) in answer.hits.enumerate() {
+    write_opened(out, &head)?;
+    let Some(groups) = &page.groups else {
+        write!(out, ",\"groups\":[],\"hits\":[")?;
+        write_hits(out, answer.hits)?;
+        return writeln!(out, "\n]}}");
+    };
+    write!(out, ",\"groups\":[")?;
+    for (index, group) in groups.groups.iter().enumerate() {
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        write_hit(out, &hit?)?;
+        write_opened(out, &json!({"value": group.value, "total": group.total}))?;
+        write!(out, ",\"hits\":[")?;
+        write_hits(out, &mut answer.hits.take(group.shown))?;
+        write!(out, "\n]}}")?;
     }
-    writeln!(out, "\n]}}")
+    writeln!(out, "\n],\"hits\":[]}}")
 }
 
-/// Writes one hit a line.
+/// Writes one hit a line, or one group with its hits.
 pub(super) fn answer_lines(out: &mut dyn Write, answer: Answer<'_>, _screen: &Screen) -> io::Result<()> {
-    for hit in answer.hits {
+    let Some(groups) = &answer.page.groups else {
+        for hit in answer.hits {
+            write_hit(out, &hit?)?;
+            writeln!(out)?;
+        }
+        return Ok(());
+    };
+    for group in &groups.groups {
+        let head = json!({
+            "schema": SCHEMA,
+            "type": "group",
+            "field": groups.field,
+            "value": group.value,
+            "total": group.total,
+        });
+        write_opened(out, &head)?;
+        write!(out, ",\"hits\":[")?;
+        for (index, hit) in answer.hits.take(group.shown).enumerate() {
+            out.write_all(if index == 0 { b"" } else { b"," })?;
+            write_hit(out, &hit?)?;
+        }
+        writeln!(out, "]}}")?;
+    }
+    Ok(())
+}
+
+/// Writes an object to which more is added: without its last bracket.
+fn write_opened(out: &mut dyn Write, object: &Value) -> io::Result<()> {
+    let whole = serde_json::to_string(object)?;
+    out.write_all(whole.strip_suffix('}').unwrap_or(&whole).as_bytes())
+}
+
+/// Writes what stands in a list of hits, each on its own line, as they are read.
+fn write_hits(out: &mut dyn Write, hits: &mut dyn Iterator<Item = io::Result<Hit>>) -> io::Result<()> {
+    for (index, hit) in hits.enumerate() {
+        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
         write_hit(out, &hit?)?;
-        writeln!(out)?;
     }
     Ok(())
 }

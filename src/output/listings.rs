@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Records;
 use crate::index::inventory::{FileRow, Status};
 use crate::input::Rejected;
+use crate::search::{SignificantTerm, Speakers};
 use crate::speaker::Person;
 
 /// Columns of a list of speakers.
@@ -44,16 +45,18 @@ pub const STATUS_COLUMNS: &[&str] = &[
     "queries",
 ];
 
-/// Returns speakers as rows: a line for each, or where some were `named`, every name, role, organisation and office of
-/// those.
-pub fn speakers(found: &[Person], named: bool, limit: usize) -> Records {
-    let shown = found.iter().take(limit);
-    let mut records = if named {
-        Records { rows: shown.flat_map(details).collect(), ..Records::new("details", SPEAKER_DETAIL_COLUMNS) }
+/// Returns speakers as rows: a line for each, or where some were named, every name, role, organisation, office and
+/// topic of those.
+pub fn speakers(found: &Speakers, limit: usize) -> Records {
+    let shown = found.persons.iter().take(limit);
+    let mut records = if found.are_named {
+        let topics = found.topics.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
+        let rows = shown.zip(topics).flat_map(|(person, topics)| details(person, topics));
+        Records { rows: rows.collect(), ..Records::new("details", SPEAKER_DETAIL_COLUMNS) }
     } else {
         Records { rows: shown.map(overview).collect(), ..Records::new("speakers", SPEAKER_COLUMNS) }
     };
-    records.facts = vec![("total", json!(found.len()))];
+    records.facts = vec![("total", json!(found.persons.len()))];
     records
 }
 
@@ -72,7 +75,7 @@ fn overview(person: &Person) -> Vec<Value> {
 }
 
 /// All that is known of a speaker, one fact a line.
-fn details(person: &Person) -> Vec<Vec<Value>> {
+fn details(person: &Person, topics: &[SignificantTerm]) -> Vec<Vec<Value>> {
     let row = |what: &str, value: &str, count, first, last| {
         vec![json!(person.name), json!(what), json!(value), count, json!(first), json!(last)]
     };
@@ -84,7 +87,8 @@ fn details(person: &Person) -> Vec<Vec<Value>> {
         .map(|used| row("organisation", &used.name, json!(used.count), used.first, used.last));
     let offices = person.offices.iter().map(|held| row("office", &held.role, Value::Null, held.from, held.to));
     let ids = person.id.iter().map(|id| row("id", id, Value::Null, None, None));
-    names.chain(roles).chain(organisations).chain(offices).chain(ids).collect()
+    let topics = topics.iter().map(|term| row("topic", &term.word, json!(term.hits), None, None));
+    names.chain(roles).chain(organisations).chain(offices).chain(ids).chain(topics).collect()
 }
 
 /// Returns inputs as rows.

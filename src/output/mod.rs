@@ -33,7 +33,7 @@ use std::time::Duration;
 
 use crate::article::Article;
 use crate::ingest::Summary;
-use crate::search::{Hit, Page, Target};
+use crate::search::{Hit, Page, Request, Target};
 use crate::statement::Statement;
 use crate::timeline::Timeline;
 use crate::trace::Sighting;
@@ -49,6 +49,26 @@ pub struct Answer<'a> {
     pub offset: usize,
     /// Read one by one, so that a list of any length fits in memory.
     pub hits: &'a mut dyn Iterator<Item = io::Result<Hit>>,
+}
+
+impl Output {
+    /// Writes the hits of a page, read one by one.
+    ///
+    /// # Errors
+    /// If a hit cannot be read, or `out` cannot be written.
+    pub fn write_page(
+        &self,
+        out: &mut dyn Write,
+        request: &Request,
+        page: &Page<'_>,
+        took: Duration,
+        screen: &Screen,
+    ) -> io::Result<()> {
+        let mut hits = page.hits().map(|hit| hit.map_err(io::Error::other));
+        let Request { query, target, offset, .. } = request;
+        let answer = Answer { query, target: *target, page, took, offset: *offset, hits: &mut hits };
+        (self.answer)(out, answer, screen)
+    }
 }
 
 type WriteAnswer = fn(&mut dyn Write, Answer<'_>, &Screen) -> io::Result<()>;

@@ -33,7 +33,8 @@ pub(super) fn list(out: &mut dyn Write, sightings: &[Sighting], screen: &Screen)
             head.push(&speaker, Some(SPEAKER));
         }
         if !sighting.likeness.is_verbatim {
-            head.push(&format!(" ({:.0} % alike)", sighting.likeness.share * 100.0), Some(FAINT));
+            // No-break spaces: the bracket stays on one line.
+            head.push(&format!(" ({:.0}\u{a0}%\u{a0}alike)", sighting.likeness.share * 100.0), Some(FAINT));
         }
         out.write_all(head.wrapped_hanging(screen, 0, INDENT).as_bytes())?;
         let mut words = Paragraph::default();

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use tantivy::DocAddress;
+
 use super::{Archive, Question, Request, SearchError, Shown, Sort, Target};
 use crate::index::tantivy::collect::Found;
 
@@ -22,7 +24,7 @@ pub(super) fn page(
     loop {
         let found = question.best(sort, most)?;
         let is_all = most.is_none_or(|most| found.len() < most);
-        let shown = collapsed(archive, question, request.target, found, wanted)?;
+        let shown = collapsed(archive, &|copies| question.matching(copies), request.target, found, wanted)?;
         if is_all || wanted.is_some_and(|wanted| shown.len() >= wanted) {
             return Ok(shown.into_iter().skip(request.offset).collect());
         }
@@ -39,20 +41,20 @@ pub(super) fn page_of_all(
 ) -> Result<Vec<Shown>, SearchError> {
     let wanted = request.limit.map(|limit| request.offset.saturating_add(limit));
     let shown = match request.collapse {
-        true => collapsed(archive, question, request.target, all, wanted)?,
+        true => collapsed(archive, &|copies| question.matching(copies), request.target, all, wanted)?,
         false => all.into_iter().map(|found| Shown { found, duplicates: 0 }).collect(),
     };
     let page = shown.into_iter().take(wanted.unwrap_or(usize::MAX));
     Ok(page.skip(request.offset).collect())
 }
 
-/// Returns the first `wanted` documents of which none is a copy of one before it, each with the number of its copies
-/// among all that match.
-fn collapsed(
+/// Returns the first `wanted` documents of which none is a copy of one before it, each with the number of those of its
+/// copies that `matching` keeps.
+pub(super) fn collapsed(
     archive: &Archive,
-    question: &Question<'_>,
+    matching: &dyn Fn(Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>>,
     target: Target,
-    found: Vec<Found>,
+    found: impl IntoIterator<Item = Found>,
     wanted: Option<usize>,
 ) -> Result<Vec<Shown>, SearchError> {
     let mut shown = Vec::new();
@@ -68,7 +70,7 @@ fn collapsed(
         if target == Target::Articles {
             copies.extend(archive.near_copies(found.address)?);
         }
-        let copies = if copies.is_empty() { copies } else { question.matching(copies)? };
+        let copies = if copies.is_empty() { copies } else { matching(copies)? };
         let duplicates = copies.iter().filter(|copy| told.insert(**copy)).count() as u64;
         shown.push(Shown { found, duplicates });
     }

@@ -2,28 +2,28 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Archive, Question, SearchError, SignificantTerm, Sort, Target};
+use super::{Archive, SearchError, SignificantTerm, Target};
 use crate::index::stems::with_stems;
+use crate::index::tantivy::collect::Found;
 use crate::index::tantivy::document::{marked_body, marked_statement};
 
 /// First hits that are read: enough for shares to be steady, few enough to be read in a moment.
-const HITS_READ: usize = 300;
+pub(super) const HITS_READ: usize = 300;
 /// Hits that must hold a word; one alone is chance.
 const FEWEST_HITS: u64 = 2;
 /// Shorter words are particles and initials.
 const FEWEST_LETTERS: usize = 3;
 
-/// Returns the most telling words of the first hits, `most` of them, without those that were asked for.
+/// Returns the most telling words of hits, `most` of them, without those that were asked for.
 pub(super) fn significant(
     archive: &Archive,
-    question: &Question<'_>,
+    hits: &[Found],
     target: Target,
     asked: &HashSet<String>,
     most: usize,
 ) -> Result<Vec<SignificantTerm>, SearchError> {
-    let hits = question.best(Sort::Relevance, Some(HITS_READ))?;
     let mut counts: HashMap<String, Counted> = HashMap::new();
-    for hit in &hits {
+    for hit in hits {
         let article = archive.article_of(hit.address)?.article;
         let words = match target {
             Target::Articles => marked_body(&article),

@@ -11,6 +11,7 @@ mod extract;
 mod faults;
 mod formats;
 mod goldens;
+mod groups;
 mod ingest;
 mod inventory;
 mod kill;

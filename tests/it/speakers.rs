@@ -7,8 +7,8 @@ use crate::scene::Scene;
 fn scene() -> Scene {
     let scene = Scene::new();
     let wire = [
-        ("a", "2025-03-03", "Soleyman Karadan, the foreign minister of Almena, said the border was open."),
-        ("b", "2025-03-04", "Suleyman Karadan, Almena's foreign minister, said the talks were over."),
+        ("a", "2025-03-03", "Soleyman Karadan, the foreign minister of Almena, said the spring border was open."),
+        ("b", "2025-03-04", "Suleyman Karadan, Almena's foreign minister, said the spring talks were over."),
         ("c", "2025-03-05", "Ilona Varga, a baker from Dravny, said the bread was fresh."),
     ];
     let lines: Vec<String> = wire
@@ -37,6 +37,11 @@ fn spellings_of_one_name_are_one_speaker() {
     let details = rows(&scene, &["suleyman"], "details");
     let names: Vec<&Value> = details.iter().filter(|row| row["what"] == "name").map(|row| &row["value"]).collect();
     assert_eq!(names, ["Soleyman Karadan", "Suleyman Karadan"]);
+    // What sets her statements apart from those of others.
+    let details = rows(&scene, &["karadan"], "details");
+    let topics: Vec<&str> =
+        details.iter().filter(|row| row["what"] == "topic").filter_map(|row| row["value"].as_str()).collect();
+    assert!(topics.contains(&"spring") && !topics.contains(&"bread"), "{topics:?}");
     // What names nobody is a query for statements.
     for (query, speaker) in
         [("talks", "Suleyman Karadan"), ("said:bread", "Ilona Varga"), ("role:baker", "Ilona Varga")]

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DateTime, DocId, SegmentReader};
+use tantivy::{DateTime, DocAddress, DocId, SegmentOrdinal, SegmentReader};
 
 use super::collect;
-use super::read::Question;
+use super::read::{Archive, Question};
 use super::schema::printed_day;
 use crate::index::fields::{FIELDS, Field, Holder, Kind, asked_by};
 use crate::search::Target;
@@ -38,7 +38,8 @@ impl Countable {
         fields.chain(["year", "month"])
     }
 
-    fn column(self) -> &'static str {
+    /// Returns the name of the column that holds it.
+    pub fn column(self) -> &'static str {
         match self {
             Self::Field(field) => field.name,
             Self::Year | Self::Month => "date",
@@ -96,6 +97,37 @@ impl Question<'_> {
             }
         }
         Ok(sums)
+    }
+}
+
+/// The values of one field, read document by document.
+pub struct ValueReader {
+    segments: Vec<Values>,
+}
+
+impl ValueReader {
+    /// Opens the columns that hold the values of documents of a kind.
+    ///
+    /// # Errors
+    /// If a column cannot be read.
+    pub fn open(archive: &Archive, countable: Countable, target: Target) -> tantivy::Result<Self> {
+        let segments = archive.searcher().segment_readers().iter();
+        let opened: tantivy::Result<Vec<Values>> =
+            segments.map(|segment| Values::open(segment, countable, target)).collect();
+        Ok(Self { segments: opened? })
+    }
+
+    /// Reads the values of a document as numbers that [`ValueReader::label`] knows, each once.
+    pub fn read(&self, address: DocAddress, values: &mut Vec<u64>) {
+        self.segments[address.segment_ord as usize].read(address.doc_id, values);
+    }
+
+    /// Returns the value behind a number that was read in a segment.
+    ///
+    /// # Errors
+    /// If the column cannot be read.
+    pub fn label(&self, segment: SegmentOrdinal, value: u64) -> tantivy::Result<String> {
+        self.segments[segment as usize].label(value)
     }
 }
 

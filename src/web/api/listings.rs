@@ -21,7 +21,7 @@ pub fn speakers(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     let limit = request::whole_number(&asked.parameters, "limit", 50, MOST_SPEAKERS)?;
     let name = asked.parameters.get("name").unwrap_or_default();
     let found = search::speakers(&asked.opened.archive, name, asked.today).map_err(asking::problem)?;
-    let records = listings::speakers(&found.persons, found.are_named, limit);
+    let records = listings::speakers(&found, limit);
     write(asked, &records, out)
 }
 

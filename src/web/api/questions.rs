@@ -1,6 +1,5 @@
 //! Questions, and the hits that answer them.
 
-use std::io;
 use std::time::Instant;
 
 use super::super::dispatch::Asked;
@@ -107,16 +106,7 @@ pub fn answer(asked: &Asked, request: &Request, output: &Output, out: &mut Outgo
     let started = Instant::now();
     let page = asking::page(asked, request)?;
     out.content_type(output.media_type);
-    let mut hits = page.hits().map(|hit| hit.map_err(io::Error::other));
-    let answer = Answer {
-        query: &request.query,
-        target: request.target,
-        page: &page,
-        took: started.elapsed(),
-        offset: request.offset,
-        hits: &mut hits,
-    };
-    (output.answer)(out, answer, &Screen::PLAIN)?;
+    output.write_page(out, request, &page, started.elapsed(), &Screen::PLAIN)?;
     Ok(())
 }
 

@@ -1,0 +1,121 @@
+//! `query --group-by`, and what is left out for want of a date.
+
+use serde_json::Value;
+
+use crate::scene::Scene;
+
+/// One person under two spellings, one article quoting two people, one with nobody, one without a date.
+const ARTICLES: &str = r#"
+{"id": "1", "headline": "Tolls", "published": "2025-03-03", "outlet": "Harbour Post", "location": "Ostrand", "language": "en", "body": "\"The tolls will rise in spring,\" said Soleyman Karadan, the foreign minister of Almena.\n\n\"No toll is fair to us,\" said Ilona Varga, a baker from Dravny."}
+{"id": "2", "headline": "Tolls again", "published": "2025-04-04", "outlet": "Meridian Wire", "location": "Belmark", "language": "en", "body": "\"Tolls are paid by everybody,\" said Suleyman Karadan, Almena's foreign minister."}
+{"id": "3", "headline": "The toll gate", "published": "2024-05-05", "outlet": "Harbour Post", "language": "en", "body": "A toll gate stands by the bridge."}
+{"id": "4", "headline": "Toll gate", "language": "en", "body": "The toll gate by the bridge was painted; an undated note of it was found."}
+"#;
+
+fn archive() -> Scene {
+    let scene = Scene::new();
+    scene.file("news/articles.jsonl", ARTICLES.trim_start());
+    scene.dateline(&["ingest", "news"]).expect(0);
+    scene
+}
+
+/// Returns each group as `value: hits of total`, the hits as keys of articles.
+#[track_caller]
+fn groups(scene: &Scene, arguments: &[&str]) -> String {
+    let arguments = [&["query", "--format", "json"], arguments].concat();
+    let page: Value = serde_json::from_str(&scene.dateline(&arguments).expect(0)).expect("it is JSON");
+    assert_eq!(page["hits"], Value::Array(Vec::new()));
+    let groups = page["groups"].as_array().expect("groups");
+    let told: Vec<String> = groups
+        .iter()
+        .map(|group| {
+            let hits = group["hits"].as_array().expect("hits");
+            let ranks = hits.iter().map(|hit| hit["rank"].as_u64());
+            assert!(ranks.eq((1..=hits.len() as u64).map(Some)), "ranks begin anew: {group}");
+            let key = |hit: &Value| hit.get("article").unwrap_or(hit)["key"].as_str().unwrap_or("?").to_owned();
+            let mut keys: Vec<String> = hits.iter().map(key).collect();
+            keys.sort();
+            format!("{}: {} of {}", group["value"].as_str().unwrap_or("–"), keys.join("+"), group["total"])
+        })
+        .collect();
+    told.join("; ")
+}
+
+#[test]
+fn hits_stand_in_groups() {
+    let scene = archive();
+    for (arguments, expected) in [
+        // Spellings of one speaker are one; a hit without a value stands in the last group.
+        (&["-s", "said:toll", "--group-by", "speaker"][..], "Soleyman Karadan: 1+2 of 2; Ilona Varga: 1 of 1"),
+        (&["toll", "--group-by", "speaker"], "Soleyman Karadan: 1+2 of 2; Ilona Varga: 1 of 1; –: 3+4 of 2"),
+        (&["toll", "--group-by", "outlet"], "Harbour Post: 1+3 of 2; Meridian Wire: 2 of 1; –: 4 of 1"),
+        (&["toll", "--group-by", "publisher", "--per-group", "1", "-n", "1"], "Harbour Post: 1 of 2"),
+        (&["toll", "--group-by", "outlet", "--per-group", "0"], "Harbour Post:  of 2; Meridian Wire:  of 1; –:  of 1"),
+        (&["toll", "--group-by", "outlet", "-n", "1", "--offset", "1"], "Meridian Wire: 2 of 1"),
+        (&["toll", "--group-by", "year", "--sort", "newest"], "2025: 1+2 of 2; 2024: 3 of 1; –: 4 of 1"),
+        (&["-s", "said:toll", "--group-by", "kind"], "direct: 1+1+2 of 3"),
+        (&["-s", "said:toll", "--group-by", "location", "--all"], "Ostrand: 1+1 of 2; Belmark: 2 of 1"),
+    ] {
+        let told = groups(&scene, arguments);
+        assert!(told.starts_with(expected), "{arguments:?} gives {told}");
+    }
+    let refused = scene.dateline(&["query", "toll", "--group-by", "colour"]);
+    assert!(refused.code == 2 && refused.stderr.contains("outlet"), "{}", refused.stderr);
+    scene.dateline(&["query", "nothing", "--group-by", "outlet"]).expect(1);
+}
+
+#[test]
+fn groups_are_written_in_every_form() {
+    let scene = archive();
+    let run = |format: &str| {
+        scene.dateline(&["query", "-s", "said:toll", "--group-by", "speaker", "--format", format]).expect(0)
+    };
+    let text = run("text");
+    assert!(text.starts_with("Soleyman Karadan · 2 statements\n1. "), "{text}");
+    assert!(text.contains("\n\nIlona Varga · 1 statement\n1. "), "{text}");
+    assert!(text.ends_with("\n2 groups; 3 statements\n"), "{text}");
+    let lines: Vec<Value> = run("jsonl").lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!((&lines[0]["type"], &lines[0]["field"]), (&"group".into(), &"speaker".into()));
+    assert_eq!(lines[1]["hits"][0]["speaker"]["name"], "Ilona Varga");
+    let csv = run("csv");
+    let rows: Vec<&str> = csv.lines().collect();
+    assert!(rows[0].starts_with("group,group_total,rank,"), "{csv}");
+    assert!(rows[3].starts_with("Ilona Varga,1,1,"), "{csv}");
+    assert_eq!(run("ris").matches("TY  - ").count(), 3);
+}
+
+#[test]
+fn copies_are_collapsed_within_their_group() {
+    let scene = Scene::new();
+    let story = "The council voted late on Monday to close the old ferry line after a year of debate in the town.";
+    let line = |id, outlet| serde_json::json!({"id": id, "headline": "Ferry", "outlet": outlet, "body": story});
+    let lines = [line("1", "Post"), line("2", "Post"), line("3", "Wire")].map(|line| line.to_string());
+    scene.file("news/wire.jsonl", lines.join("\n"));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    let run = scene.dateline(&["query", "ferry", "--group-by", "outlet", "--format", "jsonl"]);
+    let duplicates: Vec<u64> =
+        run.json_lines(0).iter().map(|group| group["hits"][0]["duplicates"].as_u64().expect("a number")).collect();
+    assert_eq!(duplicates, [1, 0]);
+}
+
+#[test]
+fn what_a_date_leaves_out_is_told() {
+    let scene = archive();
+    for (arguments, expected) in [
+        (&["toll", "--since", "2024"][..], Some("note: left out for want of a date: 1 article;")),
+        (&["toll date:2025"], Some("1 article;")),
+        (&["toll"], None),
+        (&["bridge", "date:none"], None),
+        (&["fair", "--since", "2024"], None),
+        (&["toll", "--since", "2024", "-q"], None),
+    ] {
+        let run = scene.dateline(&[&["query"], arguments].concat());
+        match expected {
+            Some(note) => assert!(run.stderr.contains(note), "{arguments:?} says {}", run.stderr),
+            None => assert_eq!(run.stderr, "", "{arguments:?}"),
+        }
+    }
+    let run = scene.dateline(&["query", "a w/3 b OR toll", "--explain"]);
+    assert!(run.stderr.contains("note: ") && run.stderr.contains("BEFORE"), "{}", run.stderr);
+}
