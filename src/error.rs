@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use dateline::index::PlaceError;
 use dateline::index::inventory::InventoryError;
-use dateline::index::speakers::SpeakersError;
 use dateline::index::tantivy::generation::GenerationError;
 use dateline::ingest::{IngestError, RootError};
 use dateline::search::SearchError;
@@ -59,7 +58,6 @@ fn exit_of(error: &anyhow::Error) -> Exit {
     let is_busy = |cause: &(dyn std::error::Error + 'static)| {
         cause.downcast_ref().is_some_and(IngestError::is_busy)
             || cause.downcast_ref().is_some_and(InventoryError::is_busy)
-            || cause.downcast_ref().is_some_and(SpeakersError::is_busy)
     };
     if error.chain().any(is_busy) { Exit::Busy } else { Exit::Failed }
 }

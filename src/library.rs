@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use crate::index::Place;
-use crate::index::speakers::{self, SpeakersError};
+use crate::index::speakers::SpeakersError;
 use crate::index::tantivy::generation::GenerationError;
 use crate::search::Archive;
 use crate::speaker::Person;
@@ -27,8 +27,6 @@ pub struct Opened<Kept> {
     /// Names the commit: an answer given under the same tag is the same.
     pub tag: String,
     pub kept: Kept,
-    /// Who speaks, joined when first wanted.
-    persons: OnceLock<Vec<Person>>,
     looks: Looks,
 }
 
@@ -92,7 +90,7 @@ impl<Kept: Default> Opened<Kept> {
         let stamps = [&looks.about, &looks.meta].map(|look| look.map_or(0, |(time, _)| since_1970(time)));
         let version = env!("CARGO_PKG_VERSION");
         let tag = format!("{version}-{generation}-{:x}-{:x}", stamps[0], stamps[1]);
-        Ok(Self { archive, place: place.clone(), tag, kept: Kept::default(), persons: OnceLock::new(), looks })
+        Ok(Self { archive, place: place.clone(), tag, kept: Kept::default(), looks })
     }
 
     fn is_last(&self) -> bool {
@@ -104,10 +102,6 @@ impl<Kept: Default> Opened<Kept> {
     /// # Errors
     /// If the index, or what is known of speakers beforehand, cannot be read.
     pub fn persons(&self) -> Result<&[Person], SpeakersError> {
-        if let Some(persons) = self.persons.get() {
-            return Ok(persons);
-        }
-        let joined = speakers::speakers(&self.place)?;
-        Ok(self.persons.get_or_init(|| joined))
+        Ok(self.archive.authority()?.persons())
     }
 }

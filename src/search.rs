@@ -19,6 +19,7 @@ use chrono::NaiveDate;
 
 use crate::article::Span;
 use crate::index::StoredArticle;
+pub use crate::index::deadline::{Deadline, Over};
 use crate::index::pattern::PatternError;
 use crate::index::speakers::SpeakersError;
 use crate::index::tantivy::collect::Found;
@@ -208,8 +209,10 @@ pub enum SearchError {
     UnknownFacet { name: String, known: String },
     #[error(transparent)]
     Speakers(#[from] SpeakersError),
+    #[error(transparent)]
+    Over(#[from] Over),
     #[error("the index cannot be read")]
-    Engine(#[from] tantivy::TantivyError),
+    Engine(#[source] tantivy::TantivyError),
     #[error("the index cannot be read")]
     Record(#[from] InputRecordError),
 }
@@ -220,6 +223,17 @@ impl SearchError {
         match self {
             Self::Query(error) => error.hint(),
             _ => None,
+        }
+    }
+}
+
+impl From<tantivy::TantivyError> for SearchError {
+    fn from(error: tantivy::TantivyError) -> Self {
+        match error {
+            tantivy::TantivyError::IoError(io) if io.get_ref().is_some_and(|error| error.is::<Over>()) => {
+                Self::Over(Over)
+            }
+            error => Self::Engine(error),
         }
     }
 }
@@ -409,6 +423,7 @@ impl Page<'_> {
 
     fn read(&self, rank: usize, shown: &Shown) -> Result<Hit, SearchError> {
         let address = shown.found.address;
+        self.archive.deadline().check()?;
         let stored = self.archive.article_of(address)?;
         let speakers = self.archive.speakers_of(address)?;
         let explanation = if self.explain { Some(self.question.explain(address)?) } else { None };

@@ -61,6 +61,7 @@ pub fn trace(archive: &Archive, text: &str, today: NaiveDate) -> Result<Option<V
     let parsed = search::parse(archive, &request)?;
     let mut sightings: Vec<Sighting> = Vec::new();
     for found in archive.ask(&parsed.query, request.target)?.best(Sort::Oldest, None)? {
+        archive.deadline().check()?;
         let (article, statements) = archive.block_at(found.address)?;
         let Some(likeness) = asked.find_in(&article.article.body) else { continue };
         let kind = match likeness.is_verbatim {

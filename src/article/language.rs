@@ -62,6 +62,11 @@ pub(super) fn code_of(name: &str) -> Option<String> {
     }
 }
 
+/// Returns what the language of a two-letter code is called in English.
+pub fn language_name(code: &str) -> Option<&'static str> {
+    Lang::all().iter().find(|lang| two_letters(**lang) == Some(code)).map(|lang| lang.eng_name())
+}
+
 fn first_chars(text: &str, count: usize) -> &str {
     if text.len() <= count {
         return text;

@@ -16,6 +16,7 @@ pub(crate) mod sentence;
 mod span;
 
 pub use build::{ArticleError, Context, file_time};
+pub use language::language_name;
 pub use place::{country_code, country_name};
 pub use span::{CodePoints, Span};
 

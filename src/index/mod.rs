@@ -4,6 +4,8 @@
 pub mod check;
 /// Words and where they stand to each other, as a shape.
 pub mod compile;
+/// When a question is given up.
+pub mod deadline;
 /// The one list of fields.
 pub mod fields;
 /// The index against the files it was made from.

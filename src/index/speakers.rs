@@ -8,33 +8,25 @@ use std::path::PathBuf;
 
 use tantivy::{Searcher, TantivyError};
 
-use super::inventory::{InventoryError, Opened};
+use super::deadline::Over;
 use super::payload::Payload;
-use super::place::Place;
 use super::tantivy::speakers::{IsWanted, quoted};
 use crate::config::{Collection, ConfigError};
-use crate::speaker::{Authority, Corrections, Officials, OfficialsError, Person};
+use crate::speaker::{Authority, Corrections, Officials, OfficialsError};
 
 /// Why it cannot be told who is who.
 #[derive(Debug, thiserror::Error)]
 pub enum SpeakersError {
-    #[error(transparent)]
-    Inventory(#[from] InventoryError),
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error("cannot read the officials in {}", path.display())]
     ReadOfficials { path: PathBuf, source: io::Error },
     #[error(transparent)]
     Officials(#[from] OfficialsError),
+    #[error(transparent)]
+    Over(#[from] Over),
     #[error("cannot read the speakers of the index")]
     Read { source: TantivyError },
-}
-
-impl SpeakersError {
-    /// Returns whether trying again later may help, because an ingest is running.
-    pub fn is_busy(&self) -> bool {
-        matches!(self, Self::Inventory(error) if error.is_busy())
-    }
 }
 
 /// Returns who is who among the speakers of a commit: of all its statements, or of those that `is_wanted` keeps.
@@ -66,14 +58,4 @@ fn known_beforehand(payload: &Payload) -> Result<(Officials, Corrections), Speak
         read.push(path);
     }
     Ok((officials, corrections))
-}
-
-/// Returns the speakers of an index, the most quoted first.
-///
-/// # Errors
-/// If there is no index, or it or what is known beforehand cannot be read.
-pub fn speakers(place: &Place) -> Result<Vec<Person>, SpeakersError> {
-    let opened = Opened::open(place)?;
-    let authority = authority(&opened.searcher, &opened.payload, None)?;
-    Ok(authority.persons().to_vec())
 }

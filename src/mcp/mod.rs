@@ -1,7 +1,10 @@
 //! In: an index, and calls on standard input. Out: the archive as tools for language models (Model Context Protocol).
 //!
+//! 1. `lines`: what is no message is told so 2. `tools`: what can be called, and the answers
+//!
 //! Every answer is bounded in size and says how to cite what it holds; the index is only read.
 
+mod lines;
 mod tools;
 
 use std::sync::Arc;
@@ -12,6 +15,7 @@ use rmcp::model::{Implementation, ServerCapabilities, ServerConfig};
 use rmcp::{ServerHandler, ServiceExt, tool_handler};
 
 pub use crate::library::Library;
+use lines::Lines;
 
 /// What a model is told before it calls anything.
 const INSTRUCTIONS: &str = "\
@@ -47,7 +51,7 @@ impl Tools {
     /// # Errors
     /// If the other side does not speak the protocol.
     pub async fn answer_standard_input(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let running = self.serve(rmcp::transport::stdio()).await?;
+        let running = self.serve(Lines::new(tokio::io::stdin(), tokio::io::stdout())).await?;
         running.waiting().await?;
         Ok(())
     }

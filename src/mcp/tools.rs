@@ -1,6 +1,6 @@
 //! The tools: what each takes, and the JSON that it gives, which is the command line's.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::model::{CallToolResult, ContentBlock};
@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 
 use super::Tools;
 use crate::article::ArticleId;
-use crate::library::Opened;
 use crate::output::{ArticleView, JSON, Records, Screen, listings, timeline_records, trace_records};
-use crate::search::{self, Request, SearchError, Sort, Target};
+use crate::search::{self, Archive, Deadline, Request, SearchError, Sort, Target};
 use crate::timeline::{self, Split, Unit};
 use crate::trace;
 
+/// Longest time that a tool takes: clients give up after a minute.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
 /// Longest answer, in bytes: a few thousand words, which every model's window holds several times over.
 const MOST_BYTES: usize = 64 << 10;
 /// Characters of an article's body that are given at once.
@@ -110,47 +111,48 @@ impl Tools {
     /// Find what somebody said: statements with their words, speaker, role, day, confidence and citation
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
     async fn search_statements(&self, Parameters(question): Parameters<Question>) -> CallToolResult {
-        self.tell(move |tools, opened| tools.search(opened, question, Target::Statements)).await
+        self.tell(move |tools, archive| tools.search(archive, question, Target::Statements)).await
     }
 
     /// Find articles by their words, speakers, outlet, place and day, with the passages that match
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
     async fn search_articles(&self, Parameters(question): Parameters<Question>) -> CallToolResult {
-        self.tell(move |tools, opened| tools.search(opened, question, Target::Articles)).await
+        self.tell(move |tools, archive| tools.search(archive, question, Target::Articles)).await
     }
 
     /// Read an article, with every statement in it and who made it
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
     async fn get_article(&self, Parameters(reading): Parameters<Reading>) -> CallToolResult {
-        self.tell(move |_, opened| article(opened, &reading)).await
+        self.tell(move |_, archive| article(archive, &reading)).await
     }
 
     /// Tell who somebody is: names, roles and offices with their days, favourite words, newest statements
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
     async fn speaker_profile(&self, Parameters(named): Parameters<Named>) -> CallToolResult {
-        self.tell(move |tools, opened| tools.profile(opened, &named.name)).await
+        self.tell(move |tools, archive| tools.profile(archive, &named.name)).await
     }
 
     /// Count hits over time, to see when something was spoken of, and by whom
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
     async fn timeline(&self, Parameters(asked): Parameters<OverTime>) -> CallToolResult {
-        self.tell(move |tools, opened| tools.over_time(opened, &asked)).await
+        self.tell(move |tools, archive| tools.over_time(archive, &asked)).await
     }
 
     /// Find where words first appeared, and every reprint and variant of them, oldest first
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
     async fn trace(&self, Parameters(words): Parameters<Words>) -> CallToolResult {
-        self.tell(move |tools, opened| tools.traced(opened, &words.text)).await
+        self.tell(move |tools, archive| tools.traced(archive, &words.text)).await
     }
 }
 
 impl Tools {
     /// Answers from the last commit, on a thread that may block.
-    async fn tell(&self, answer: impl FnOnce(&Self, &Opened<()>) -> Told + Send + 'static) -> CallToolResult {
+    async fn tell(&self, answer: impl FnOnce(&Self, &Archive) -> Told + Send + 'static) -> CallToolResult {
         let tools = self.clone();
         let told = tokio::task::spawn_blocking(move || {
             let (opened, _) = tools.library.last_commit();
-            answer(&tools, &opened)
+            let archive = opened.archive.until(Deadline::within(ANSWERED_WITHIN));
+            answer(&tools, &archive)
         });
         match told.await {
             Ok(Ok(value)) => CallToolResult::success(vec![ContentBlock::text(value.to_string())]),
@@ -161,7 +163,7 @@ impl Tools {
         }
     }
 
-    fn search(&self, opened: &Opened<()>, question: Question, target: Target) -> Told {
+    fn search(&self, archive: &Archive, question: Question, target: Target) -> Told {
         let mut request = Request::new(question.query, (self.today)());
         request.target = target;
         request.any = question.any;
@@ -182,7 +184,7 @@ impl Tools {
         let mut limit = question.limit.unwrap_or(HITS).clamp(1, MOST_HITS);
         loop {
             request.limit = Some(limit);
-            let answer = answer(opened, &request)?;
+            let answer = answer(archive, &request)?;
             // Fewer hits with their whole words rather than many cut ones.
             if limit == 1 || answer.len() <= MOST_BYTES {
                 return parsed(&answer);
@@ -191,8 +193,8 @@ impl Tools {
         }
     }
 
-    fn profile(&self, opened: &Opened<()>, name: &str) -> Told {
-        let found = search::speakers(&opened.archive, name, (self.today)()).map_err(|error| told(&error))?;
+    fn profile(&self, archive: &Archive, name: &str) -> Told {
+        let found = search::speakers(archive, name, (self.today)()).map_err(|error| told(&error))?;
         let Some(person) = found.persons.first().filter(|_| found.are_named) else {
             return Err(format!("nobody in this archive is called {name}"));
         };
@@ -204,13 +206,13 @@ impl Tools {
         request.limit = Some(HITS / 2);
         request.facets = vec!["outlet".to_owned()];
         request.terms = TOPICS;
-        let statements = answer(opened, &request)?;
+        let statements = answer(archive, &request)?;
         Ok(json!({"profile": profile, "statements": parsed(&statements)?}))
     }
 }
 
 impl Tools {
-    fn over_time(&self, opened: &Opened<()>, asked: &OverTime) -> Told {
+    fn over_time(&self, archive: &Archive, asked: &OverTime) -> Told {
         let target = if asked.articles { Target::Articles } else { Target::Statements };
         let request = |query: &String| Request { target, ..Request::new(query, (self.today)()) };
         let requests: Vec<Request> = asked.queries.iter().take(MOST_QUERIES).map(request).collect();
@@ -220,15 +222,15 @@ impl Tools {
             most_values: HITS,
             shares: false,
         };
-        let timeline = timeline::timeline(&opened.archive, &requests, &options).map_err(|error| told(&error))?;
+        let timeline = timeline::timeline(archive, &requests, &options).map_err(|error| told(&error))?;
         if timeline.starts.len() * timeline.series.len() > MOST_ROWS {
             return Err(format!("more than {MOST_ROWS} rows: give a longer unit"));
         }
         rows(&timeline_records(&timeline))
     }
 
-    fn traced(&self, opened: &Opened<()>, text: &str) -> Told {
-        let found = trace::trace(&opened.archive, text, (self.today)()).map_err(|error| told(&error))?;
+    fn traced(&self, archive: &Archive, text: &str) -> Told {
+        let found = trace::trace(archive, text, (self.today)()).map_err(|error| told(&error))?;
         let Some(mut sightings) = found else { return Err("give three words or more".to_owned()) };
         let total = sightings.len();
         sightings.truncate(MOST_HITS);
@@ -265,9 +267,9 @@ fn told(error: &SearchError) -> String {
 }
 
 /// Returns the JSON of a question's answer.
-fn answer(opened: &Opened<()>, request: &Request) -> Result<Vec<u8>, String> {
+fn answer(archive: &Archive, request: &Request) -> Result<Vec<u8>, String> {
     let started = Instant::now();
-    let page = search::search(&opened.archive, request).map_err(|error| told(&error))?;
+    let page = search::search(archive, request).map_err(|error| told(&error))?;
     let mut text = Vec::new();
     let written = JSON.write_page(&mut text, request, &page, started.elapsed(), &Screen::PLAIN);
     written.map_err(|error| error.to_string())?;
@@ -279,11 +281,11 @@ fn parsed(text: &[u8]) -> Told {
 }
 
 /// Returns an article, or as much of it as one answer holds from a character on, with the statements that begin there.
-fn article(opened: &Opened<()>, reading: &Reading) -> Told {
+fn article(archive: &Archive, reading: &Reading) -> Told {
     let id = reading.id.split('.').next().unwrap_or_default();
     let wrong = || "the id of an article is 16 hexadecimal digits, as a hit shows it".to_owned();
     let id = u64::from_str_radix(id, 16).map_err(|_| wrong())?;
-    let found = opened.archive.whole_article(ArticleId(id)).map_err(|error| error.to_string())?;
+    let found = archive.whole_article(ArticleId(id)).map_err(|error| error.to_string())?;
     let Some((stored, statements)) = found else { return Err(format!("no article has the id {}", reading.id)) };
     let view = ArticleView::new(&stored.article, &statements);
     let mut whole = serde_json::to_value(&view).map_err(|error| error.to_string())?;

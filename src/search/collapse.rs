@@ -63,6 +63,7 @@ pub(super) fn collapsed(
         if wanted.is_some_and(|wanted| shown.len() >= wanted) {
             break;
         }
+        archive.deadline().check()?;
         if !told.insert(found.address) {
             continue;
         }

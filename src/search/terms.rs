@@ -24,6 +24,7 @@ pub(super) fn significant(
 ) -> Result<Vec<SignificantTerm>, SearchError> {
     let mut counts: HashMap<String, Counted> = HashMap::new();
     for hit in hits {
+        archive.deadline().check()?;
         let article = archive.article_of(hit.address)?.article;
         let words = match target {
             Target::Articles => marked_body(&article),

@@ -12,14 +12,14 @@ use crate::index::tantivy::lower::LowerError;
 use crate::search::{self, Page, Request, SearchError};
 use crate::speaker::Person;
 use crate::statement::Statement;
-use crate::timeline::{self, Timeline};
+use crate::timeline::{self, Timeline, Unit};
 
 /// Answers a question.
 ///
 /// # Errors
 /// If the query breaks the grammar, or the index cannot be read.
 pub fn page<'a>(asked: &'a Asked, request: &Request) -> Result<Page<'a>, Problem> {
-    search::search(&asked.opened.archive, request).map_err(problem)
+    search::search(&asked.archive, request).map_err(problem)
 }
 
 /// Returns the problem that an error of the library is.
@@ -39,12 +39,13 @@ pub fn problem(error: SearchError) -> Problem {
     }
 }
 
-/// Counts the hits of questions over time.
+/// Counts the hits of questions over time, by `unit` or by the finest that fits on a screen.
 ///
 /// # Errors
 /// As `page`.
-pub fn timeline(asked: &Asked, requests: &[Request]) -> Result<Timeline, Problem> {
-    timeline::timeline(&asked.opened.archive, requests, &timeline::Options::default()).map_err(problem)
+pub fn timeline(asked: &Asked, requests: &[Request], unit: Option<Unit>) -> Result<Timeline, Problem> {
+    let options = timeline::Options { unit, ..timeline::Options::default() };
+    timeline::timeline(&asked.archive, requests, &options).map_err(problem)
 }
 
 /// Reads an article with its statements by the id that a hit shows.
@@ -55,7 +56,7 @@ pub fn article(asked: &Asked, id: &str) -> Result<(StoredArticle, Vec<Statement>
     let is_id = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
     let parsed = u64::from_str_radix(id, 16).ok().filter(|_| is_id);
     let Some(parsed) = parsed else { return Err(Problem::not_found("the id of an article is 16 hexadecimal digits")) };
-    let found = asked.opened.archive.whole_article(ArticleId(parsed)).map_err(|error| damaged(&error))?;
+    let found = asked.archive.whole_article(ArticleId(parsed)).map_err(|error| damaged(&error))?;
     found.ok_or_else(|| {
         Problem::not_found("no article has this id")
             .hint("an id changes where its file is moved; a search finds the article again")
@@ -92,7 +93,7 @@ impl Asked {
 /// Returns why it cannot be told who speaks.
 pub fn of_speakers(error: SpeakersError) -> Problem {
     match error {
-        SpeakersError::Read { .. } | SpeakersError::Inventory(_) => damaged(&error),
+        SpeakersError::Read { .. } => damaged(&error),
         // A settings file that was spoilt while the server runs.
         error => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Problem::failed(&error).detail),
     }

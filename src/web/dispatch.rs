@@ -22,6 +22,7 @@ use super::problem::Problem;
 use super::server::Peer;
 use super::work::{Length, Work};
 use super::{Library, Opened};
+use crate::search::Archive;
 
 /// Whom a route answers, and so in which form it says that something went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Route {
 /// What a route answers to.
 pub struct Asked {
     pub opened: Arc<Opened>,
+    /// What was opened, for as long as the answer may take.
+    pub archive: Archive,
     pub parameters: Parameters,
     /// The segment of the path that the route leaves open.
     segment: Option<String>,
@@ -134,7 +137,7 @@ async fn answer(
     let parameters = Parameters::read(request.uri().query());
     let known = request.headers().get(IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).map(str::to_owned);
     let for_work = Arc::clone(&app);
-    let answered = app.work.run(route.length, move |mut outgoing| {
+    let answered = app.work.run(route.length, move |mut outgoing, deadline| {
         let (opened, error) = for_work.library.last_commit();
         if let Some(error) = error {
             for_work.log.failed(&error);
@@ -148,11 +151,13 @@ async fn answer(
                 return outgoing.finish();
             }
         }
-        let asked = Asked { opened, parameters, segment, today };
+        let archive = opened.archive.until(deadline.clone());
+        let asked = Asked { opened, archive, parameters, segment, today };
         match (route.answer)(&asked, &mut outgoing) {
             Ok(()) => outgoing.finish(),
             // Half an answer is dropped with its connection.
             Err(problem) => {
+                let problem = if deadline.is_over() { for_work.work.too_long() } else { problem };
                 if outgoing.start_over() {
                     write_problem(&problem, route.answers, &mut outgoing);
                     outgoing.finish();

@@ -1,11 +1,12 @@
-//! Who may ask: by a name of this server, with the token where there is one; and what a browser may do with an answer.
+//! Who may ask: by a name of this server, with the token where there is one, and without a body; and what a browser may
+//! do with an answer.
 
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use axum::http::header::{
-    AUTHORIZATION, CONTENT_SECURITY_POLICY, HOST, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HOST, HeaderMap, HeaderName, HeaderValue,
+    REFERRER_POLICY, TRANSFER_ENCODING, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{StatusCode, Uri};
 use base64::Engine;
@@ -47,14 +48,8 @@ impl Guard {
 
     /// Returns why a request is refused; `is_open` where no token is asked for.
     pub fn refusal(&self, uri: &Uri, headers: &HeaderMap, is_open: bool) -> Option<Problem> {
-        let named =
-            headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.authority().map(|a| a.as_str()));
-        let Some(named) = named else {
-            return Some(Problem::new(StatusCode::BAD_REQUEST, "the request does not say which host it is for"));
-        };
-        if !self.knows(named) {
-            let problem = Problem::new(StatusCode::MISDIRECTED_REQUEST, "this server does not go by that name");
-            return Some(problem.hint("start it with --host NAME for each name under which it is reached"));
+        if let Some(problem) = refused_body(headers).or_else(|| self.misnamed(uri, headers)) {
+            return Some(problem);
         }
         if !is_open && self.token.is_some_and(|token| !brings(headers, token)) {
             let problem = Problem::new(StatusCode::UNAUTHORIZED, "this archive asks for a token");
@@ -68,6 +63,25 @@ impl Guard {
         None
     }
 
+    /// Returns why a request is not for this server. An address in absolute form names a host too, and who sends two
+    /// different ones hopes that a proxy and this server each believe another.
+    fn misnamed(&self, uri: &Uri, headers: &HeaderMap) -> Option<Problem> {
+        let mut named: Vec<&str> = headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or_default()).collect();
+        let hosts = named.len();
+        named.extend(uri.authority().map(|authority| authority.as_str()));
+        if named.is_empty() {
+            return Some(Problem::bad_request("the request does not say which host it is for"));
+        }
+        if hosts > 1 {
+            return Some(Problem::bad_request("the request says several times which host it is for"));
+        }
+        if named.iter().all(|host| self.knows(host)) {
+            return None;
+        }
+        let problem = Problem::new(StatusCode::MISDIRECTED_REQUEST, "this server does not go by that name");
+        Some(problem.hint("start it with --host NAME for each name under which it is reached"))
+    }
+
     /// Returns whether a host is this server. A page elsewhere can point its own name at this machine and so read
     /// answers as its own (DNS rebinding); it cannot do so with an address or `localhost`.
     fn knows(&self, authority: &str) -> bool {
@@ -75,6 +89,20 @@ impl Guard {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         host == "localhost" || IpAddr::from_str(bare).is_ok() || self.hosts.contains(&host)
     }
+}
+
+/// Returns why a request with a body is refused: nothing here reads one, and where it would end is what two servers in
+/// a row can be made to disagree about (request smuggling). The connection ends with the answer, and the body unread.
+fn refused_body(headers: &HeaderMap) -> Option<Problem> {
+    let problem = if headers.contains_key(TRANSFER_ENCODING) {
+        Problem::bad_request("a request with Transfer-Encoding is not read")
+    } else if headers.get_all(CONTENT_LENGTH).iter().any(|length| length != "0") {
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "a request with a body is not read")
+    } else {
+        return None;
+    };
+    let problem = problem.header(CONNECTION, HeaderValue::from_static("close"));
+    Some(problem.hint("put everything into the address"))
 }
 
 /// Returns the host of `host:port`; the colons of a bracketed IPv6 address are its own.
@@ -107,15 +135,12 @@ fn brings(headers: &HeaderMap, token: blake3::Hash) -> bool {
 mod tests {
     use super::*;
 
-    fn status(guard: &Guard, host: Option<&str>, authorization: Option<&str>) -> Option<u16> {
-        let mut headers = HeaderMap::new();
-        if let Some(host) = host {
-            headers.insert(HOST, HeaderValue::from_str(host).unwrap());
+    fn status(guard: &Guard, uri: &'static str, headers: &[(HeaderName, &str)]) -> Option<u16> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(name, HeaderValue::from_str(value).unwrap());
         }
-        if let Some(value) = authorization {
-            headers.insert(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
-        }
-        guard.refusal(&Uri::from_static("/"), &headers, false).map(|problem| problem.status.as_u16())
+        guard.refusal(&Uri::from_static(uri), &map, false).map(|problem| problem.status.as_u16())
     }
 
     #[test]
@@ -134,11 +159,49 @@ mod tests {
             (Some("news.example.org.evil.example"), Some(421)),
             (Some("localhost.evil.example"), Some(421)),
             (Some("127.0.0.1.evil.example"), Some(421)),
+            (Some("localhost@evil.example"), Some(421)),
             (Some(""), Some(421)),
             (None, Some(400)),
         ];
         for (host, expected) in rows {
-            assert_eq!(status(&guard, host, None), expected, "{host:?}");
+            let headers: Vec<(HeaderName, &str)> = host.map(|host| (HOST, host)).into_iter().collect();
+            assert_eq!(status(&guard, "/", &headers), expected, "{host:?}");
+        }
+    }
+
+    #[test]
+    fn every_name_that_a_request_gives_is_ours() {
+        let guard = Guard::new(&[], None);
+        let rows: [(&str, &[&str], Option<u16>); 8] = [
+            ("http://localhost/", &["localhost"], None),
+            ("http://127.0.0.1:7878/", &["localhost:7878"], None),
+            ("http://localhost/", &[], None),
+            ("http://evil.example/", &["localhost"], Some(421)),
+            ("http://localhost/", &["evil.example"], Some(421)),
+            ("http://localhost@evil.example/", &["localhost"], Some(421)),
+            ("/", &["localhost", "localhost"], Some(400)),
+            ("/", &["localhost", "evil.example"], Some(400)),
+        ];
+        for (uri, hosts, expected) in rows {
+            let headers: Vec<(HeaderName, &str)> = hosts.iter().map(|host| (HOST, *host)).collect();
+            assert_eq!(status(&guard, uri, &headers), expected, "{uri} {hosts:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_not_read() {
+        let guard = Guard::new(&[], None);
+        type Headers<'h> = &'h [(HeaderName, &'h str)];
+        let rows: [(Headers<'_>, Option<u16>); 5] = [
+            (&[(CONTENT_LENGTH, "0")], None),
+            (&[(CONTENT_LENGTH, "1")], Some(413)),
+            (&[(CONTENT_LENGTH, "0"), (CONTENT_LENGTH, "7")], Some(413)),
+            (&[(TRANSFER_ENCODING, "chunked")], Some(400)),
+            (&[(TRANSFER_ENCODING, "chunked"), (CONTENT_LENGTH, "0")], Some(400)),
+        ];
+        for (headers, expected) in rows {
+            let headers = [&[(HOST, "localhost")], headers].concat();
+            assert_eq!(status(&guard, "/", &headers), expected, "{headers:?}");
         }
     }
 
@@ -159,7 +222,9 @@ mod tests {
             (None, Some(401)),
         ];
         for (authorization, expected) in rows {
-            assert_eq!(status(&guard, Some("localhost"), authorization.as_deref()), expected, "{authorization:?}");
+            let mut headers = vec![(HOST, "localhost")];
+            headers.extend(authorization.as_deref().map(|value| (AUTHORIZATION, value)));
+            assert_eq!(status(&guard, "/", &headers), expected, "{authorization:?}");
         }
     }
 }

@@ -13,25 +13,50 @@ pub struct Parameter {
     pub help: &'static str,
     pub example: &'static str,
     pub is_required: bool,
+    pub takes: Takes,
 }
 
-/// Makes a parameter that may be left out.
+/// What values a parameter may have.
+#[derive(Clone, Copy)]
+pub enum Takes {
+    /// Any text; what it must be like is told by the error.
+    Text,
+    /// Anything; off where it is absent, empty, `0`, `false` or `no`.
+    Switch,
+    /// A whole number up to this one.
+    UpTo(usize),
+    /// One of these names.
+    OneOf(fn() -> Vec<&'static str>),
+    /// The name of a form of output that has a place for what the path gives.
+    Form,
+}
+
+/// Makes a parameter that takes any text and may be left out.
 pub const fn parameter(name: &'static str, help: &'static str, example: &'static str) -> Parameter {
-    Parameter { name, help, example, is_required: false }
+    Parameter { name, help, example, is_required: false, takes: Takes::Text }
 }
 
 /// Makes a parameter without which there is no answer.
 pub const fn required(name: &'static str, help: &'static str, example: &'static str) -> Parameter {
-    Parameter { name, help, example, is_required: true }
+    Parameter { is_required: true, ..parameter(name, help, example) }
+}
+
+impl Parameter {
+    /// Makes the same parameter with a bound on its values.
+    pub const fn taking(self, takes: Takes) -> Self {
+        Self { takes, ..self }
+    }
 }
 
 /// What a question may say besides its filters, which have the names of fields.
 pub const PARAMETERS: &[Parameter] = &[
     parameter("q", "the query, in the language of the help page", "treaty NEAR/5 talks"),
-    parameter("target", "what is looked for: statements or articles", "statements"),
-    parameter("any", "whether any word may match, as natural-language questions want it", "1"),
-    parameter("all", "whether copies and near-copies are shown one by one", "1"),
-    parameter("sort", "relevance, newest, oldest, or said: by the day a statement was made", "newest"),
+    parameter("target", "what is looked for: statements or articles", "statements")
+        .taking(Takes::OneOf(|| vec!["statements", "articles"])),
+    parameter("any", "whether any word may match, as natural-language questions want it", "1").taking(Takes::Switch),
+    parameter("all", "whether copies and near-copies are shown one by one", "1").taking(Takes::Switch),
+    parameter("sort", "relevance, newest, oldest, or said: by the day a statement was made", "newest")
+        .taking(Takes::OneOf(|| SORTS.iter().map(|(name, _)| *name).collect())),
     parameter("since", "first day of publication", "2025-06-01"),
     parameter("until", "last day of publication", "2025-06-30"),
     parameter("on", "day of publication", "2025-06-12"),

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::article::{Article, Published, country_name};
+use crate::article::{Article, Published, country_name, language_name};
 use crate::timeline::Unit;
 
 /// Returns a day in words: `Tuesday 2 September 2025`.
@@ -64,9 +64,13 @@ fn country(code: &str) -> String {
     country_name(code).unwrap_or_else(|| code.to_owned())
 }
 
-/// Returns a value of a field as a reader knows it: countries stand in the index by their codes.
+/// Returns a value of a field as a reader knows it: countries and languages stand in the index by their codes.
 pub fn value(field: &str, value: &str) -> String {
-    if field == "location" { country(value) } else { value.to_owned() }
+    match field {
+        "location" => country(value),
+        "language" => language_name(value).unwrap_or(value).to_owned(),
+        _ => value.to_owned(),
+    }
 }
 
 /// Returns the places of an article's dateline: `Tehran (Iran), Geneva (Switzerland)`.
@@ -115,10 +119,13 @@ mod tests {
     }
 
     #[test]
-    fn countries_are_called_by_their_names() {
+    fn countries_and_languages_are_called_by_their_names() {
         let rows = [("CH", "Switzerland"), ("AE", "United Arab Emirates"), ("Geneva", "Geneva"), ("ZZ", "ZZ")];
         for (written, expected) in rows {
             assert_eq!(value("location", written), expected);
+        }
+        for (written, expected) in [("en", "English"), ("fa", "Persian"), ("xx", "xx")] {
+            assert_eq!(value("language", written), expected);
         }
         assert_eq!(value("speaker", "CH"), "CH");
     }

@@ -1,4 +1,4 @@
-//! Threads for what blocks: as many as there are cores, with a queue that ends.
+//! Threads for what blocks: as many as there are cores, with a queue that ends and a time after which each gives up.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::outgoing::Outgoing;
 use super::problem::Problem;
+use crate::search::Deadline;
 
 /// Who may wait behind the one being answered; past that, an honest "busy" beats a long silence.
 const WAITING_PER_THREAD: usize = 32;
@@ -46,16 +47,19 @@ impl Work {
         }
     }
 
-    /// Runs `write` on a thread that may block and returns the answer as soon as it begins.
+    /// Runs `write` on a thread that may block and returns the answer as soon as it begins. Where it does not begin in
+    /// time, or nobody waits for it any more, its deadline is over, and the thread with it.
     ///
     /// # Errors
     /// If too many wait already, or the answer did not begin in time.
     pub async fn run(
         &self,
         length: Length,
-        write: impl FnOnce(Outgoing) + Send + 'static,
+        write: impl FnOnce(Outgoing, Deadline) + Send + 'static,
     ) -> Result<Response<Body>, Problem> {
         let Some(_place) = Place::take(self) else { return Err(busy("too many questions wait to be answered")) };
+        let deadline = Deadline::within(self.within);
+        let waited_for = WaitedFor(deadline.clone());
         let threads = match length {
             Length::Bounded => Arc::clone(&self.bounded),
             Length::Download => Arc::clone(&self.downloads),
@@ -65,27 +69,42 @@ impl Work {
             let (sender, receiver) = oneshot::channel();
             let outgoing = Outgoing::new(Handle::current(), sender);
             tokio::task::spawn_blocking(move || {
-                write(outgoing);
+                write(outgoing, deadline);
                 drop(permit);
             });
             receiver.await.ok()
         };
         match tokio::time::timeout(self.within, answered).await {
-            Ok(Some(answer)) => Ok(answer),
+            Ok(Some(answer)) => {
+                // What has begun lasts for as long as its client reads.
+                waited_for.0.lift();
+                Ok(answer)
+            }
             // The thread ended without a word: it panicked, or broke off before anything was sent.
             Ok(None) => Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer could not be made")
                 .hint("dateline check tells whether the index is damaged")),
-            Err(_) => {
-                let seconds = self.within.as_secs();
-                Err(busy(&format!("the answer took longer than {seconds} seconds"))
-                    .hint("narrow the query, or try later"))
-            }
+            Err(_) => Err(self.too_long()),
         }
+    }
+
+    /// Returns the problem of an answer that did not begin in time.
+    pub fn too_long(&self) -> Problem {
+        let seconds = self.within.as_secs();
+        busy(&format!("the answer took longer than {seconds} seconds")).hint("narrow the query, or try later")
     }
 }
 
 fn busy(detail: &str) -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).header(RETRY_AFTER, HeaderValue::from_static("5"))
+}
+
+/// Gives an answer up that has not begun when nobody waits for it any more.
+struct WaitedFor(Deadline);
+
+impl Drop for WaitedFor {
+    fn drop(&mut self) {
+        self.0.give_up();
+    }
 }
 
 /// A place in the queue.

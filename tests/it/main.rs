@@ -1,11 +1,17 @@
 //! The program as people run it. One module a topic; `scene` gives each test its own folder and index.
 
+#[cfg(feature = "web")]
+mod agreement;
 mod alerts;
 mod archive;
 mod broken;
 mod command_line;
+#[cfg(feature = "web")]
+mod connections;
 mod corrections;
 mod damage;
+#[cfg(feature = "web")]
+mod deadlines;
 mod example_article;
 mod extract;
 mod faults;
@@ -16,6 +22,8 @@ mod ingest;
 mod inventory;
 mod kill;
 mod marked;
+#[cfg(all(feature = "mcp", feature = "web"))]
+mod mcp;
 mod query;
 mod readme;
 mod rebuild;
@@ -25,6 +33,8 @@ mod reuters;
 mod scenarios;
 mod scene;
 mod sequences;
+#[cfg(feature = "web")]
+mod served;
 mod speakers;
 mod tree;
 mod watch;

@@ -17,7 +17,7 @@ use crate::scene::{Scene, checkout};
 /// One file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Scenarios {
+pub struct Scenarios {
     /// A day that no scenario depends on, where it is not given.
     #[serde(default = "some_day")]
     today: NaiveDate,
@@ -25,21 +25,21 @@ struct Scenarios {
     #[serde(default)]
     settings: String,
     article: Vec<toml::Table>,
-    scenario: Vec<Scenario>,
+    pub scenario: Vec<Scenario>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Scenario {
-    query: String,
+pub struct Scenario {
+    pub query: String,
     #[serde(default)]
-    any: bool,
+    pub any: bool,
     #[serde(default)]
-    filters: Vec<(String, String)>,
+    pub filters: Vec<(String, String)>,
     /// Ids of the articles found, in any order.
     articles: Option<String>,
     /// Statements found, in any order: the article's id and the first words.
-    statements: Option<Vec<String>>,
+    pub statements: Option<Vec<String>>,
     /// How the message begins, and what it marks.
     error: Option<String>,
     marked: Option<String>,
@@ -50,7 +50,7 @@ fn some_day() -> NaiveDate {
 }
 
 /// Returns every file with its name.
-fn files() -> BTreeMap<String, Scenarios> {
+pub fn files() -> BTreeMap<String, Scenarios> {
     let folder = checkout("tests/scenarios");
     let entries = fs::read_dir(&folder).expect("the scenarios can be read").map(|entry| entry.expect("it can be read"));
     let files = entries.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "toml"));
@@ -64,7 +64,7 @@ fn files() -> BTreeMap<String, Scenarios> {
 }
 
 /// Writes the articles as JSON lines, each to its file, and indexes them.
-fn indexed(scene: &Scene, scenarios: &Scenarios) -> Archive {
+pub fn indexed(scene: &Scene, scenarios: &Scenarios) -> Archive {
     let mut lines: BTreeMap<String, String> = BTreeMap::new();
     for article in &scenarios.article {
         let mut article = article.clone();

@@ -89,6 +89,7 @@ impl Question<'_> {
                     *missing += u64::from(here.is_empty());
                 }
             })?;
+            self.in_time(())?;
             for ((values, counts, missing), sum) in tallies.into_iter().zip(&mut sums) {
                 sum.missing += missing;
                 for (value, count) in counts {

@@ -15,6 +15,7 @@ use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, Tantivy
 use super::analyzer::VALUE;
 use super::leaf::{Leaf, LeafCursor, LooksAt, TextFields, seek};
 use super::statistics::Statistics;
+use crate::index::deadline::Deadline;
 use crate::index::marks::{PARAGRAPH, SENTENCE};
 use crate::index::proximity::{Divider, Extent, Shape, Stretch};
 
@@ -88,16 +89,25 @@ pub struct IntervalQuery {
     at_least: u32,
     statistics: Statistics,
     ordinals: Arc<HashMap<SegmentId, usize>>,
+    deadline: Deadline,
 }
 
 impl IntervalQuery {
-    pub fn new(searcher: &Searcher, parts: Vec<Part>, at_least: u32, statistics: &Statistics) -> Self {
+    /// Past `deadline` it finds nothing more, and whoever asks has to look at the deadline too.
+    pub fn new(
+        searcher: &Searcher,
+        parts: Vec<Part>,
+        at_least: u32,
+        statistics: &Statistics,
+        deadline: &Deadline,
+    ) -> Self {
         let ordinals = searcher.segment_readers().iter().enumerate();
         Self {
             parts: Arc::new(parts),
             at_least: at_least.max(1),
             statistics: statistics.clone(),
             ordinals: Arc::new(ordinals.map(|(ordinal, segment)| (segment.segment_id(), ordinal)).collect()),
+            deadline: deadline.clone(),
         }
     }
 }
@@ -197,7 +207,8 @@ impl Weight for IntervalWeight {
         if parts.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
-        let mut scorer = IntervalScorer { parts, at_least: self.query.at_least, doc: 0, counts: Vec::new() };
+        let (at_least, deadline) = (self.query.at_least, self.query.deadline.clone());
+        let mut scorer = IntervalScorer { parts, at_least, doc: 0, counts: Vec::new(), deadline, looked_at: 0 };
         scorer.settle(0);
         Ok(Box::new(scorer))
     }
@@ -230,12 +241,23 @@ struct IntervalScorer {
     doc: DocId,
     /// How often each part stands in `doc`.
     counts: Vec<u32>,
+    deadline: Deadline,
+    /// Documents so far.
+    looked_at: u32,
 }
+
+/// Documents between two looks at the clock, which takes less time than the positions of one.
+const LOOKED_AT_BETWEEN: u32 = 8;
 
 impl IntervalScorer {
     /// Goes to the first document from `target` on that matches.
     fn settle(&mut self, mut target: DocId) -> DocId {
         loop {
+            self.looked_at = self.looked_at.wrapping_add(1);
+            if self.looked_at.is_multiple_of(LOOKED_AT_BETWEEN) && self.deadline.is_over() {
+                self.doc = TERMINATED;
+                return TERMINATED;
+            }
             let doc = self.parts.iter_mut().map(|part| part.finder.candidate(target)).min().unwrap_or(TERMINATED);
             self.doc = doc;
             if doc == TERMINATED {

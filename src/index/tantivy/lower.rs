@@ -22,6 +22,7 @@ use super::schema::{Schema, printed};
 use super::statistics::{RANKED, Statistics, kind_term};
 use crate::article::country_code;
 use crate::index::compile::{Sought, shape_of};
+use crate::index::deadline::{Deadline, Over};
 use crate::index::fields::{self, Field, Holder as Carrier, Kind};
 use crate::index::marks::SENTENCE;
 use crate::index::pattern::{Matcher, PatternError};
@@ -45,6 +46,8 @@ pub enum LowerError {
     TooManyScans { most: u64 },
     #[error(transparent)]
     Speakers(#[from] SpeakersError),
+    #[error(transparent)]
+    Over(#[from] Over),
     #[error(transparent)]
     Engine(#[from] TantivyError),
 }
@@ -75,6 +78,7 @@ pub struct Lowering<'a> {
     pub statements: &'a Statistics,
     /// Words looked at so far, see `MOST_SCANNED`.
     pub scanned: Cell<u64>,
+    pub deadline: &'a Deadline,
     /// Languages of the index.
     pub languages: &'a [String],
     /// Who is who; asked for only where a query names a speaker or an office.
@@ -241,13 +245,14 @@ impl Lowering<'_> {
             parts.push(Part { fields, shape, leaves, weight, is_lead });
         }
         let statistics = if target == Target::Articles { self.articles } else { self.statements };
-        Ok(Box::new(IntervalQuery::new(self.searcher, parts, at_least, statistics)))
+        Ok(Box::new(IntervalQuery::new(self.searcher, parts, at_least, statistics, self.deadline)))
     }
 
     /// Looks every word of an interval up in the dictionaries of one text.
     fn looked_up(&self, interval: &Interval, fields: TextFields) -> Result<(Shape, Vec<Leaf>), LowerError> {
         let mut leaves = Vec::new();
         let shape = shape_of(interval, &mut |sought| -> Result<usize, LowerError> {
+            self.deadline.check()?;
             leaves.push(match sought {
                 Sought::Pattern { pattern, is_alone } => {
                     self.count_scan(pattern, fields)?;
@@ -341,7 +346,7 @@ impl Lowering<'_> {
             shape => Shape::Same { operands: vec![shape], divided_by: Divider::Value },
         };
         let part = Part { fields, shape, leaves, weight: 1.0, is_lead: false };
-        Ok(filter(IntervalQuery::new(self.searcher, vec![part], 1, self.statements)))
+        Ok(filter(IntervalQuery::new(self.searcher, vec![part], 1, self.statements, self.deadline)))
     }
 
     fn value(&self, field: &'static Field, pattern: &Pattern, target: Target) -> Lowered {

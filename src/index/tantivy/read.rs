@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query as EngineQuery, Weight};
 use tantivy::schema::IndexRecordOption;
@@ -20,6 +20,7 @@ use super::lower::{LowerError, Lowering, ranks, stems_in};
 use super::schema::Schema;
 use super::statistics::Statistics;
 use crate::article::ArticleId;
+use crate::index::deadline::Deadline;
 use crate::index::pattern::distance;
 use crate::index::payload::Payload;
 use crate::index::speakers::{self, SpeakersError};
@@ -32,6 +33,11 @@ use crate::timeline::{DayCounts, Split};
 
 /// The last commit of an index, which stays as it is while it is open.
 pub struct Archive {
+    commit: Arc<Commit>,
+    deadline: Deadline,
+}
+
+struct Commit {
     generation: Generation,
     searcher: Searcher,
     payload: Payload,
@@ -40,6 +46,8 @@ pub struct Archive {
     articles: Statistics,
     statements: Statistics,
     authority: OnceLock<Authority>,
+    /// Held by the one who finds out who is who; others wait rather than do the same work.
+    joining: Mutex<()>,
 }
 
 impl Archive {
@@ -63,12 +71,24 @@ impl Archive {
                 .map_err(|source| GenerationError::Open { path: folder.to_owned(), source })
         };
         let (articles, statements) = (counted(Target::Articles)?, counted(Target::Statements)?);
-        Ok(Self { generation, searcher, payload, languages, articles, statements, authority: OnceLock::new() })
+        let (authority, joining) = (OnceLock::new(), Mutex::new(()));
+        let commit = Commit { generation, searcher, payload, languages, articles, statements, authority, joining };
+        Ok(Self { commit: Arc::new(commit), deadline: Deadline::default() })
+    }
+
+    /// Returns the same commit for questions that have until `deadline`; past it they end with an error.
+    pub fn until(&self, deadline: Deadline) -> Self {
+        Self { commit: Arc::clone(&self.commit), deadline }
+    }
+
+    /// Returns until when its questions have time.
+    pub fn deadline(&self) -> &Deadline {
+        &self.deadline
     }
 
     /// Returns what stands beside the commit: collections with their queries, languages.
     pub fn payload(&self) -> &Payload {
-        &self.payload
+        &self.commit.payload
     }
 
     /// Returns what `query:NAME` stands for: each saved query as `collection/name`, and by its name alone where no other
@@ -76,7 +96,7 @@ impl Archive {
     pub fn saved_queries(&self) -> BTreeMap<String, String> {
         let mut saved = BTreeMap::new();
         let mut ambiguous = BTreeSet::new();
-        for collection in &self.payload.collections {
+        for collection in &self.commit.payload.collections {
             for (name, text) in &collection.queries {
                 saved.insert(format!("{}/{name}", collection.name), text.clone());
                 if saved.insert(name.clone(), text.clone()).is_some_and(|other| other != *text) {
@@ -93,36 +113,40 @@ impl Archive {
     /// # Errors
     /// If the columns of speakers, or the settings or officials of a collection cannot be read.
     pub fn authority(&self) -> Result<&Authority, SpeakersError> {
-        if let Some(authority) = self.authority.get() {
+        if let Some(authority) = self.commit.authority.get() {
             return Ok(authority);
         }
-        let authority = speakers::authority(&self.searcher, &self.payload, None)?;
-        Ok(self.authority.get_or_init(|| authority))
+        let _joining = self.commit.joining.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(authority) = self.commit.authority.get() {
+            return Ok(authority);
+        }
+        let authority = speakers::authority(&self.commit.searcher, &self.commit.payload, None)?;
+        Ok(self.commit.authority.get_or_init(|| authority))
     }
 
     pub fn folder(&self) -> &Path {
-        self.generation.folder()
+        self.commit.generation.folder()
     }
 
     pub(super) fn searcher(&self) -> &Searcher {
-        &self.searcher
+        &self.commit.searcher
     }
 
     pub(super) fn schema(&self) -> &Schema {
-        self.generation.schema()
+        self.commit.generation.schema()
     }
 
     /// Returns the number of documents of a kind.
     pub fn documents(&self, target: Target) -> u64 {
         match target {
-            Target::Articles => self.articles.documents(),
-            Target::Statements => self.statements.documents(),
+            Target::Articles => self.commit.articles.documents(),
+            Target::Statements => self.commit.statements.documents(),
         }
     }
 
     /// Returns the stems by which a bare word is looked up.
     pub fn stems(&self, folded: &str) -> Vec<String> {
-        stems_in(folded, &self.languages)
+        stems_in(folded, &self.commit.languages)
     }
 
     /// Puts a query to the documents of one kind.
@@ -139,16 +163,17 @@ impl Archive {
     /// As [`Archive::ask`].
     pub fn ask_lifted(&self, query: &Query, target: Target, lifts: Lifts<'_>) -> Result<Question<'_>, LowerError> {
         let lowering = Lowering {
-            searcher: &self.searcher,
-            schema: self.generation.schema(),
-            articles: &self.articles,
-            statements: &self.statements,
+            searcher: &self.commit.searcher,
+            schema: self.commit.generation.schema(),
+            articles: &self.commit.articles,
+            statements: &self.commit.statements,
             scanned: Cell::new(0),
-            languages: &self.languages,
+            deadline: &self.deadline,
+            languages: &self.commit.languages,
             authority: &|| self.authority(),
         };
         let lowered = lowering.lower(query, target)?;
-        let unranked = lowered.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let unranked = lowered.weight(EnableScoring::disabled_from_searcher(&self.commit.searcher))?;
         let ranked: Box<dyn EngineQuery> = match lifts.beside {
             Some(beside) => {
                 let beside = lowering.lower(beside, target)?;
@@ -156,8 +181,8 @@ impl Archive {
             }
             None => lowered,
         };
-        let statistics = if target == Target::Articles { &self.articles } else { &self.statements };
-        let scoring = EnableScoring::enabled_from_statistics_provider(statistics, &self.searcher);
+        let statistics = if target == Target::Articles { &self.commit.articles } else { &self.commit.statements };
+        let scoring = EnableScoring::enabled_from_statistics_provider(statistics, &self.commit.searcher);
         let near =
             lifts.near.map(|near| -> Result<_, LowerError> { Ok(lowering.lower(near, target)?.weight(scoring)?) });
         Ok(Question {
@@ -175,7 +200,7 @@ impl Archive {
     /// # Errors
     /// If it cannot be read or is damaged.
     pub fn article_of(&self, address: DocAddress) -> Result<StoredArticle, InputRecordError> {
-        self.generation.schema().stored_article(&self.searcher, self.article_address(address)?)
+        self.commit.generation.schema().stored_article(&self.commit.searcher, self.article_address(address)?)
     }
 
     /// Reads a statement.
@@ -185,7 +210,7 @@ impl Archive {
     pub fn statement(&self, address: DocAddress) -> Result<Statement, InputRecordError> {
         let article = self.article_address(address)?;
         let ordinal = address.doc_id.saturating_sub(article.doc_id);
-        self.generation.schema().stored_statement(&self.searcher, article, ordinal.into())
+        self.commit.generation.schema().stored_statement(&self.commit.searcher, article, ordinal.into())
     }
 
     /// Returns in how many documents a word of a field stands, or a whole value.
@@ -193,7 +218,7 @@ impl Archive {
     /// # Errors
     /// If a dictionary cannot be read.
     pub fn word_count(&self, field: &str, word: &str) -> tantivy::Result<u64> {
-        self.searcher.doc_freq(&Term::from_field_text(self.generation.schema().field(field), word))
+        self.commit.searcher.doc_freq(&Term::from_field_text(self.commit.generation.schema().field(field), word))
     }
 
     /// Returns the words of a field within so many edits of `word`.
@@ -203,8 +228,8 @@ impl Archive {
     pub fn words_alike(&self, field: &str, word: &str, edits: usize) -> tantivy::Result<Vec<Alike>> {
         let letters: Vec<char> = word.chars().collect();
         let mut found: BTreeMap<String, Alike> = BTreeMap::new();
-        for segment in self.searcher.segment_readers() {
-            let inverted = segment.inverted_index(self.generation.schema().field(field))?;
+        for segment in self.commit.searcher.segment_readers() {
+            let inverted = segment.inverted_index(self.commit.generation.schema().field(field))?;
             visit_terms(inverted.terms(), "", |term, info| {
                 let Some(edits) = distance(&letters, term, edits).filter(|_| !term.starts_with('\u{1}')) else {
                     return;
@@ -244,7 +269,7 @@ impl Archive {
 
     /// Returns where the article stands to which a document belongs.
     fn article_address(&self, address: DocAddress) -> tantivy::Result<DocAddress> {
-        let segment = self.searcher.segment_reader(address.segment_ord);
+        let segment = self.commit.searcher.segment_reader(address.segment_ord);
         let ordinal = segment.fast_fields().u64("ordinal")?.first(address.doc_id).unwrap_or_default();
         Ok(DocAddress::new(address.segment_ord, address.doc_id.saturating_sub(ordinal.try_into().unwrap_or(0))))
     }
@@ -255,7 +280,7 @@ impl Archive {
     /// If a column cannot be read.
     pub fn speakers_of(&self, address: DocAddress) -> tantivy::Result<Vec<String>> {
         let address = self.article_address(address)?;
-        let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
+        let columns = self.commit.searcher.segment_reader(address.segment_ord).fast_fields();
         let (Some(statements), Some(speakers)) = (columns.column_opt::<u64>("statements")?, columns.str("speaker")?)
         else {
             return Ok(Vec::new());
@@ -274,8 +299,8 @@ impl Archive {
 
     /// Returns where the living article with this id stands.
     fn find_article(&self, id: u64) -> tantivy::Result<Option<DocAddress>> {
-        let member = Term::from_field_u64(self.generation.schema().field("member"), id);
-        for (segment_ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+        let member = Term::from_field_u64(self.commit.generation.schema().field("member"), id);
+        for (segment_ordinal, segment) in (0..).zip(self.commit.searcher.segment_readers()) {
             let inverted = segment.inverted_index(member.field())?;
             let ordinals = segment.fast_fields().u64("ordinal")?;
             let Some(mut postings) = inverted.read_postings(&member, IndexRecordOption::Basic)? else { continue };
@@ -303,7 +328,7 @@ impl Archive {
     /// # Errors
     /// If they cannot be read or one is damaged.
     pub fn block_at(&self, address: DocAddress) -> Result<(StoredArticle, Vec<Statement>), InputRecordError> {
-        self.generation.schema().stored_block(&self.searcher, address)
+        self.commit.generation.schema().stored_block(&self.commit.searcher, address)
     }
 
     /// Returns the hash by which a document's copies are known, see `keys::Fingerprint`.
@@ -311,7 +336,7 @@ impl Archive {
     /// # Errors
     /// If the column cannot be read.
     pub fn copies_key(&self, address: DocAddress) -> tantivy::Result<u64> {
-        let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
+        let columns = self.commit.searcher.segment_reader(address.segment_ord).fast_fields();
         Ok(columns.u64("copies")?.first(address.doc_id).unwrap_or_default())
     }
 
@@ -320,7 +345,7 @@ impl Archive {
     /// # Errors
     /// If the index cannot be read.
     pub fn knew_copy(&self, key: u64, until_ms: i64) -> tantivy::Result<bool> {
-        added::knew_copy(&self.searcher, self.generation.schema().field("copies"), key, until_ms)
+        added::knew_copy(&self.commit.searcher, self.commit.generation.schema().field("copies"), key, until_ms)
     }
 }
 
@@ -378,11 +403,17 @@ impl Question<'_> {
     }
 
     pub(super) fn segments(&self) -> &[SegmentReader] {
-        self.archive.searcher.segment_readers()
+        self.archive.commit.searcher.segment_readers()
     }
 
     pub(super) fn unranked(&self) -> &dyn Weight {
         &*self.unranked
+    }
+
+    /// Returns what was found out, unless time ran out meanwhile: then it is less than there is.
+    pub(super) fn in_time<T>(&self, found: T) -> tantivy::Result<T> {
+        self.archive.deadline.check()?;
+        Ok(found)
     }
 
     /// Returns how many documents match, exactly.
@@ -390,7 +421,7 @@ impl Question<'_> {
     /// # Errors
     /// If the index cannot be read.
     pub fn total(&self) -> tantivy::Result<u64> {
-        collect::count(&self.archive.searcher, &*self.unranked)
+        self.in_time(collect::count(&self.archive.commit.searcher, &*self.unranked)?)
     }
 
     /// Returns whether any document matches.
@@ -406,12 +437,12 @@ impl Question<'_> {
     /// # Errors
     /// If the index cannot be read.
     pub fn best(&self, sort: Sort, most: Option<usize>) -> tantivy::Result<Vec<Found>> {
-        let searcher = &self.archive.searcher;
+        let searcher = &self.archive.commit.searcher;
         if sort != Sort::Relevance {
-            return collect::best(searcher, &*self.unranked, self.target, sort, most);
+            return self.in_time(collect::best(searcher, &*self.unranked, self.target, sort, most)?);
         }
         let Some(near) = &self.near else {
-            return collect::best(searcher, &*self.ranked, self.target, sort, most);
+            return self.in_time(collect::best(searcher, &*self.ranked, self.target, sort, most)?);
         };
         // The same documents are looked at again whatever is asked for, so that pages are pieces of one order.
         let looked_at = most.map(|most| most.max(LOOKED_AT_AGAIN));
@@ -419,7 +450,7 @@ impl Question<'_> {
         let again = found.len().min(LOOKED_AT_AGAIN);
         collect::lift(searcher, &**near, &mut found[..again])?;
         found.truncate(most.unwrap_or(usize::MAX));
-        Ok(found)
+        self.in_time(found)
     }
 
     /// Returns how many documents match on each day of publication, for each value by which they are split.
@@ -427,7 +458,7 @@ impl Question<'_> {
     /// # Errors
     /// If the index cannot be read.
     pub fn days(&self, split: Option<Split>) -> tantivy::Result<BTreeMap<String, DayCounts>> {
-        days::count(&self.archive.searcher, &*self.unranked, self.target, split)
+        self.in_time(days::count(&self.archive.commit.searcher, &*self.unranked, self.target, split)?)
     }
 
     /// Returns the matching statements of the article at `address`.
@@ -435,11 +466,11 @@ impl Question<'_> {
     /// # Errors
     /// If the index cannot be read.
     pub fn statements_of(&self, address: DocAddress) -> tantivy::Result<Vec<DocAddress>> {
-        let segment = self.archive.searcher.segment_reader(address.segment_ord);
+        let segment = self.archive.commit.searcher.segment_reader(address.segment_ord);
         let count = segment.fast_fields().u64("statements")?.first(address.doc_id).unwrap_or_default();
         let docs: Vec<DocId> = (1..=count as DocId).map(|behind| address.doc_id + behind).collect();
         let found = collect::matching(segment, &*self.unranked, &docs)?;
-        Ok(found.into_iter().map(|doc| DocAddress::new(address.segment_ord, doc)).collect())
+        self.in_time(found.into_iter().map(|doc| DocAddress::new(address.segment_ord, doc)).collect())
     }
 
     /// Returns who is who among the speakers of the documents that match.
@@ -448,14 +479,15 @@ impl Question<'_> {
     /// If the index, or the settings or officials of a collection cannot be read.
     pub fn authority(&self) -> Result<Authority, SpeakersError> {
         let mut wanted: BTreeSet<(u32, DocId)> = BTreeSet::new();
-        for (ordinal, segment) in (0..).zip(self.archive.searcher.segment_readers()) {
+        for (ordinal, segment) in (0..).zip(self.archive.commit.searcher.segment_readers()) {
             collect::visit(segment, &*self.unranked, &mut |doc| {
                 wanted.insert((ordinal, doc));
             })
             .map_err(|source| SpeakersError::Read { source })?;
         }
+        self.archive.deadline.check()?;
         let is_wanted = |segment, doc| wanted.contains(&(segment, doc));
-        speakers::authority(&self.archive.searcher, &self.archive.payload, Some(&is_wanted))
+        speakers::authority(&self.archive.commit.searcher, &self.archive.commit.payload, Some(&is_wanted))
     }
 
     /// Returns how the score of a document came about, as lines.
@@ -463,7 +495,7 @@ impl Question<'_> {
     /// # Errors
     /// If the index cannot be read.
     pub fn explain(&self, address: DocAddress) -> tantivy::Result<String> {
-        let segment = self.archive.searcher.segment_reader(address.segment_ord);
+        let segment = self.archive.commit.searcher.segment_reader(address.segment_ord);
         let explanation = self.ranked.explain(segment, address.doc_id)?;
         let mut lines = explanation::lines(&explanation, self.archive.schema());
         if let Some(near) = &self.near

@@ -15,7 +15,7 @@ use crate::trace;
 
 /// Series of one answer.
 const MOST_QUERIES: usize = 10;
-const MOST_VALUES: usize = 50;
+pub const MOST_VALUES: usize = 50;
 
 /// Answers `/api/v1/timeline`.
 pub fn timeline(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
@@ -36,7 +36,7 @@ pub fn timeline(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
         most_values: request::whole_number(parameters, "top", 5, MOST_VALUES)?,
         shares: parameters.is_on("share"),
     };
-    let timeline = timeline::timeline(&asked.opened.archive, &requests, &options).map_err(asking::problem)?;
+    let timeline = timeline::timeline(&asked.archive, &requests, &options).map_err(asking::problem)?;
     let output = output(asked, JSON)?;
     let Some(write) = output.timeline else { return listings::write(asked, &timeline_records(&timeline), out) };
     out.content_type(output.media_type);
@@ -48,7 +48,7 @@ pub fn timeline(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
 pub fn trace(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     refuse_unknown(asked, "/api/v1/trace")?;
     let text = asked.parameters.get("text").unwrap_or_default();
-    let found = trace::trace(&asked.opened.archive, text, asked.today).map_err(asking::problem)?;
+    let found = trace::trace(&asked.archive, text, asked.today).map_err(asking::problem)?;
     let Some(sightings) = found else {
         return Err(Problem::bad_request("two words are found by chance everywhere").hint("give three words or more"));
     };

@@ -13,14 +13,14 @@ use crate::index::inventory::{self, FilesWanted};
 use crate::output::{JSON, Records, Screen, listings};
 use crate::search;
 
-const MOST_SPEAKERS: usize = 1000;
+pub const MOST_SPEAKERS: usize = 1000;
 
 /// Answers `/api/v1/speakers`.
 pub fn speakers(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     refuse_unknown(asked, "/api/v1/speakers")?;
     let limit = request::whole_number(&asked.parameters, "limit", 50, MOST_SPEAKERS)?;
     let name = asked.parameters.get("name").unwrap_or_default();
-    let found = search::speakers(&asked.opened.archive, name, asked.today).map_err(asking::problem)?;
+    let found = search::speakers(&asked.archive, name, asked.today).map_err(asking::problem)?;
     let records = listings::speakers(&found, limit);
     write(asked, &records, out)
 }

@@ -13,9 +13,10 @@ pub use questions::answer;
 use super::dispatch::{Asked, For, Route};
 use super::outgoing::Outgoing;
 use super::problem::Problem;
-use super::request::{Parameter, parameter, required};
+use super::request::{Parameter, Takes, parameter, required};
 use super::work::Length;
-use crate::output::{OUTPUTS, Output, listings as columns};
+use crate::output::{JSON, OUTPUTS, Output, listings as columns};
+use crate::timeline::{Split, Unit};
 
 /// One path of the API.
 pub struct Endpoint {
@@ -28,6 +29,17 @@ pub struct Endpoint {
     /// What the open segment of the path is.
     pub segment: Option<Parameter>,
     pub answer: AnswerShape,
+}
+
+impl AnswerShape {
+    /// Returns the forms that have a place for the answer.
+    fn forms(self) -> impl Iterator<Item = &'static Output> {
+        OUTPUTS.iter().copied().filter(move |output| match self {
+            Self::Hits | Self::Article => true,
+            Self::Rows(..) => output.records.is_some(),
+            Self::Description => output.name == JSON.name,
+        })
+    }
 }
 
 /// What an answer looks like in JSON.
@@ -47,12 +59,16 @@ const fn route(path: &'static str, length: Length, answer: fn(&Asked, &mut Outgo
     Route { path, answers: For::Programs, length, is_of_commit: true, answer }
 }
 
-const FORMAT: Parameter = parameter("format", "form of the answer, as --format of the command line takes it", "jsonl");
-const LIMIT: Parameter = parameter("limit", "most hits to give, up to 1000", "20");
-const OFFSET: Parameter = parameter("offset", "hits to pass over before the first, up to 10000", "20");
+const FORMAT: Parameter =
+    parameter("format", "form of the answer, as --format of the command line takes it", "jsonl").taking(Takes::Form);
+const LIMIT: Parameter =
+    parameter("limit", "most hits to give, up to 1000", "20").taking(Takes::UpTo(questions::MOST_HITS));
+const OFFSET: Parameter = parameter("offset", "hits to pass over before the first, up to 10000", "20")
+    .taking(Takes::UpTo(questions::DEEPEST));
 const FACET: Parameter = parameter("facet", "fields whose values are counted over all hits", "speaker,outlet");
-const TERMS: Parameter = parameter("terms", "how many words to give that set the hits apart, up to 100", "10");
-const EXPLAIN: Parameter = parameter("explain", "whether each hit says why it scored", "1");
+const TERMS: Parameter = parameter("terms", "how many words to give that set the hits apart, up to 100", "10")
+    .taking(Takes::UpTo(questions::MOST_TERMS));
+const EXPLAIN: Parameter = parameter("explain", "whether each hit says why it scored", "1").taking(Takes::Switch);
 
 /// Every path, in the order in which the description tells of them.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -102,7 +118,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         asks: false,
         parameters: &[
             parameter("name", "words that a name holds, or a query for statements", "varga"),
-            parameter("limit", "most speakers to give, up to 1000", "50"),
+            parameter("limit", "most speakers to give, up to 1000", "50").taking(Takes::UpTo(listings::MOST_SPEAKERS)),
             FORMAT,
         ],
         segment: None,
@@ -113,10 +129,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
         summary: "Count hits by day, week, month, quarter or year; several `q` are compared",
         asks: true,
         parameters: &[
-            parameter("unit", "what one row stands for: day, week, month, quarter or year", "month"),
-            parameter("by", "split the hits by speaker, outlet or location", "outlet"),
-            parameter("top", "values of the field that splits, up to 50", "5"),
-            parameter("share", "whether the share of all articles or statements is told", "1"),
+            parameter("unit", "what one row stands for: day, week, month, quarter or year", "month")
+                .taking(Takes::OneOf(|| Unit::ALL.map(Unit::name).into())),
+            parameter("by", "split the hits by speaker, outlet or location", "outlet")
+                .taking(Takes::OneOf(|| Split::ALL.map(Split::field).into())),
+            parameter("top", "values of the field that splits, up to 50", "5")
+                .taking(Takes::UpTo(history::MOST_VALUES)),
+            parameter("share", "whether the share of all articles or statements is told", "1").taking(Takes::Switch),
             FORMAT,
         ],
         segment: None,
@@ -136,7 +155,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         asks: false,
         parameters: &[
             parameter("collection", "only the inputs of this collection", "news"),
-            parameter("rejected", "only inputs of which something was rejected", "1"),
+            parameter("rejected", "only inputs of which something was rejected", "1").taking(Takes::Switch),
             FORMAT,
         ],
         segment: None,

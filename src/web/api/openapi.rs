@@ -9,11 +9,11 @@ use serde_json::{Map, Value, json};
 use super::super::dispatch::Asked;
 use super::super::outgoing::Outgoing;
 use super::super::problem::Problem;
-use super::super::request::{PARAMETERS, Parameter};
+use super::super::request::{PARAMETERS, Parameter, Takes};
 use super::questions::refuse_unknown;
 use super::{AnswerShape, ENDPOINTS, Endpoint};
 use crate::index::fields::FIELDS;
-use crate::output::{ArticleHitView, ArticleView, JSON, OUTPUTS, Output, StatementHitView};
+use crate::output::{ArticleHitView, ArticleView, JSON, StatementHitView};
 
 /// Answers `/api/v1/openapi.json`.
 pub fn description(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
@@ -61,23 +61,24 @@ fn openapi() -> Value {
 fn operation(endpoint: &Endpoint, types: &mut SchemaGenerator) -> Value {
     let mut parameters: Vec<Value> = Vec::new();
     if let Some(segment) = &endpoint.segment {
-        parameters.push(described(segment, "path"));
+        parameters.push(described(segment, "path", endpoint.answer));
     }
     if endpoint.asks {
-        parameters.extend(PARAMETERS.iter().map(|parameter| described(parameter, "query")));
+        parameters.extend(PARAMETERS.iter().map(|parameter| described(parameter, "query", endpoint.answer)));
         let asked = FIELDS.iter().filter_map(|field| {
             let help = field.help?;
             Some(json!({"name": field.name, "in": "query", "description": help, "schema": {"type": "string"}}))
         });
         parameters.extend(asked);
     }
-    parameters.extend(endpoint.parameters.iter().map(|parameter| described(parameter, "query")));
+    parameters.extend(endpoint.parameters.iter().map(|parameter| described(parameter, "query", endpoint.answer)));
     let name = endpoint.route.path.trim_start_matches("/api/v1/").split(['/', '.']).next().unwrap_or_default();
     let mut responses = json!({
         "200": {"description": "the answer", "content": content(endpoint.answer, types)},
         "304": {"description": "the answer to these parameters is still the one that you have"},
         "400": refusal("a parameter is wrong; `query` and `span` point into it where it is a query"),
         "401": refusal("the token is missing or wrong"),
+        "413": refusal("the request has a body"),
         "421": refusal("the request is for a host that this server is not"),
         "500": refusal("the index cannot be read"),
         "503": refusal("too many questions wait, or the answer took too long; try again later"),
@@ -88,14 +89,26 @@ fn operation(endpoint: &Endpoint, types: &mut SchemaGenerator) -> Value {
     json!({"operationId": name, "summary": endpoint.summary, "parameters": parameters, "responses": responses})
 }
 
-fn described(parameter: &Parameter, place: &str) -> Value {
+fn described(parameter: &Parameter, place: &str, answer: AnswerShape) -> Value {
+    let (schema, example) = match parameter.takes {
+        Takes::Text | Takes::Switch => (json!({"type": "string"}), parameter.example.into()),
+        Takes::UpTo(most) => {
+            let example = parameter.example.parse::<u64>().unwrap_or_default().into();
+            (json!({"type": "integer", "minimum": 0, "maximum": most}), example)
+        }
+        Takes::OneOf(names) => (json!({"type": "string", "enum": names()}), parameter.example.into()),
+        Takes::Form => {
+            let names: Vec<&str> = answer.forms().map(|output| output.name).collect();
+            (json!({"type": "string", "enum": names}), Value::from(parameter.example))
+        }
+    };
     json!({
         "name": parameter.name,
         "in": place,
         "description": parameter.help,
         "required": parameter.is_required,
-        "schema": {"type": "string"},
-        "example": parameter.example,
+        "schema": schema,
+        "example": example,
     })
 }
 
@@ -107,12 +120,7 @@ fn content(answer: AnswerShape, types: &mut SchemaGenerator) -> Value {
         AnswerShape::Rows(name, columns) => rows(name, columns),
         AnswerShape::Description => json!({"type": "object"}),
     };
-    let can_be = |output: &&&Output| match answer {
-        AnswerShape::Hits | AnswerShape::Article => true,
-        AnswerShape::Rows(..) => output.records.is_some(),
-        AnswerShape::Description => output.name == JSON.name,
-    };
-    let forms = OUTPUTS.iter().filter(can_be).map(|output| {
+    let forms = answer.forms().map(|output| {
         let schema = if output.name == JSON.name { schema.clone() } else { json!({"type": "string"}) };
         (output.media_type.to_owned(), json!({"schema": schema}))
     });

@@ -11,10 +11,10 @@ use crate::output::{Answer, CSV, JSON, Output, Screen};
 use crate::search::{Hit, Request, Target};
 
 /// Most hits of one answer; more is an export.
-const MOST_HITS: usize = 1000;
+pub const MOST_HITS: usize = 1000;
 /// Deepest page: past it an answer costs as much as an export, again and again.
-const DEEPEST: usize = 10_000;
-const MOST_TERMS: usize = 100;
+pub const DEEPEST: usize = 10_000;
+pub const MOST_TERMS: usize = 100;
 /// Words that `/terms` gives where nobody says how many.
 const TERMS: usize = 20;
 

@@ -31,10 +31,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/** Offers speakers, places and outlets for the word being typed, as a listbox below `input`. */
-function offerCompletions(input) {
+/** Offers speakers, places and outlets for the word being typed, as a listbox below the `number`th `input`. */
+function offerCompletions(input, number) {
   const list = document.createElement("ul");
-  list.id = "offers";
+  list.id = `offers-${number}`;
   list.className = "offers";
   list.hidden = true;
   list.setAttribute("role", "listbox");
@@ -54,7 +54,7 @@ function offerCompletions(input) {
     input.removeAttribute("aria-activedescendant");
     list.replaceChildren(...offers.map((offer, index) => {
       const item = document.createElement("li");
-      item.id = `offer-${index}`;
+      item.id = `offer-${number}-${index}`;
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", "false");
       item.dataset.query = offer.query;

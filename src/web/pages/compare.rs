@@ -59,7 +59,7 @@ impl ComparePage {
     fn fill(&mut self, asked: &Asked, queries: &[&str], target: Target) -> Result<(), Problem> {
         let requests: Vec<Request> =
             queries.iter().map(|query| Request { target, ..Request::new(*query, asked.today) }).collect();
-        let timeline = asking::timeline(asked, &requests)?;
+        let timeline = asking::timeline(asked, &requests, None)?;
         let alone = |query: &str| {
             let asks = Parameters::default().with("q", query);
             if target == Target::Articles { asks.with("target", "articles") } else { asks }
@@ -76,7 +76,7 @@ impl ComparePage {
             .zip(queries)
             .map(|(series, query)| {
                 let total = series.counts.iter().sum::<u64>() + series.undated;
-                Link::new(wording::count(total, noun(target)), alone(query).address("/"))
+                Link::new(wording::number(total), alone(query).address("/"))
             })
             .collect();
         self.stretches = timeline

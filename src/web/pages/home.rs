@@ -39,12 +39,7 @@ pub fn home(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     let panels = names.lists.iter().map(Panel::new).filter(|panel| !panel.names.is_empty()).collect();
     let page = HomePage {
         layout: Layout::new("Dateline", "/", asked),
-        form: Form {
-            query: String::new(),
-            placeholder: "Who said what, when and where",
-            has_focus: true,
-            kept: Vec::new(),
-        },
+        form: Form { query: String::new(), placeholder: "Who said what, and when", has_focus: true, kept: Vec::new() },
         panels,
     };
     write(&page, out)

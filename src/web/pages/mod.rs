@@ -68,7 +68,7 @@ const SECTIONS: &[(&str, &str)] =
 
 impl Layout {
     fn new(title: impl Into<String>, section: &'static str, asked: &Asked) -> Self {
-        let archive = &asked.opened.archive;
+        let archive = &asked.archive;
         let articles = wording::count(archive.documents(Target::Articles), "article");
         let statements = wording::count(archive.documents(Target::Statements), "statement");
         Self { archive: format!("{articles} and {statements} in this archive."), ..Self::bare(title, section) }

@@ -24,7 +24,7 @@ struct SavedQuery {
 
 /// Answers `/saved`.
 pub fn saved(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
-    let collections = &asked.opened.archive.payload().collections;
+    let collections = &asked.archive.payload().collections;
     let queries = collections.iter().flat_map(|collection| {
         collection.queries.iter().map(|(name, text)| {
             let asks = Parameters::default().with("q", format!("query:{}/{name}", collection.name));

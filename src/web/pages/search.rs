@@ -202,7 +202,7 @@ impl SearchPage {
         if self.hits.len() == HITS && number < MOST_PAGES && (request.offset + HITS) < found.total as usize {
             self.next = Some(parameters.setting("page", (number + 1).to_string()).address("/"));
         }
-        let timeline = asking::timeline(asked, std::slice::from_ref(request))?;
+        let timeline = asking::timeline(asked, std::slice::from_ref(request), None)?;
         let days_of = |_: usize, days: &str| fresh.setting("date", days).address("/");
         let title = format!("{} by {}", plural(request.target), timeline.unit.name());
         // One bar would say no more than the number of hits.

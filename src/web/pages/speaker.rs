@@ -8,6 +8,7 @@ use super::hits::{HitItem, speaker_address};
 use super::{Layout, Link, write};
 use crate::search::{Facet, Request, Sort, Target};
 use crate::speaker::Person;
+use crate::timeline::Unit;
 use crate::web::dispatch::Asked;
 use crate::web::names::folded;
 use crate::web::outgoing::Outgoing;
@@ -129,7 +130,7 @@ impl SpeakerPage {
         let outlets = |value: &str| asks.with("outlet", value).address("/");
         panels.extend(found.facets.first().map(|facet| Panel::new("Quoted by", facet, None, outlets)));
 
-        let timeline = asking::timeline(asked, std::slice::from_ref(&request))?;
+        let timeline = asking::timeline(asked, std::slice::from_ref(&request), Some(unit_of(person)))?;
         let title = format!("Statements by {}", timeline.unit.name());
         let chart = Chart::new(title, &timeline, "statement", |_, days| asks.with("date", days).address("/"));
 
@@ -176,6 +177,12 @@ impl SpeakerPage {
             hits,
         })
     }
+}
+
+/// Returns what one bar of a speaker's chart stands for: a month, or more where those would be too many.
+fn unit_of(person: &Person) -> Unit {
+    let fitting = person.first_day().zip(person.last_day()).map(|(first, last)| Unit::fitting(first, last));
+    fitting.filter(|unit| matches!(unit, Unit::Quarter | Unit::Year)).unwrap_or(Unit::Month)
 }
 
 impl Panel {

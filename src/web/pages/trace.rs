@@ -3,13 +3,17 @@
 use askama::Template;
 
 use super::hits::{anchor, article_address, speaker_name};
-use super::{Layout, write};
+use super::{Layout, Link, write};
 use crate::trace::{self, Sighting, SightingKind};
 use crate::web::dispatch::Asked;
 use crate::web::outgoing::Outgoing;
+use crate::web::parameters::Parameters;
 use crate::web::problem::Problem;
 use crate::web::runs::{self, Run};
 use crate::web::{asking, wording};
+
+/// Sightings of one page: more would be read as a table.
+const SHOWN: usize = 100;
 
 #[derive(Template)]
 #[template(path = "trace.html")]
@@ -19,6 +23,8 @@ struct TracePage {
     /// Why nothing can be looked for, or what was found.
     told: Option<String>,
     sightings: Vec<SightingItem>,
+    /// Where all of them are, if these are not.
+    rest: Option<Link>,
 }
 
 struct SightingItem {
@@ -39,16 +45,22 @@ pub fn trace(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
         text: text.to_owned(),
         told: None,
         sightings: Vec::new(),
+        rest: None,
     };
     if !text.is_empty() {
-        match trace::trace(&asked.opened.archive, text, asked.today).map_err(asking::problem)? {
+        match trace::trace(&asked.archive, text, asked.today).map_err(asking::problem)? {
             None => page.told = Some("Fewer than three words are found by chance everywhere.".to_owned()),
             Some(sightings) => {
                 page.told = Some(match sightings.len() {
                     0 => "No article has these words or a variant of them.".to_owned(),
                     count => format!("{}, oldest first", wording::count(count as u64, "article")),
                 });
-                page.sightings = sightings.iter().map(SightingItem::new).collect();
+                page.sightings = sightings.iter().take(SHOWN).map(SightingItem::new).collect();
+                page.rest = sightings.len().checked_sub(SHOWN).filter(|rest| *rest > 0).map(|rest| {
+                    let all = Parameters::default().with("text", text).with("format", "csv");
+                    let name = format!("and {} more, in a table", wording::number(rest as u64));
+                    Link::new(name, all.address("/api/v1/trace"))
+                });
             }
         }
     }
