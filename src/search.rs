@@ -7,6 +7,7 @@ mod groups;
 mod highlight;
 mod lift;
 mod new;
+mod reference;
 mod snippet;
 mod speakers;
 mod terms;
@@ -35,6 +36,7 @@ use crate::statement::{Statement, StatementField};
 pub use groups::{Group, GroupBy, Groups};
 use highlight::{Highlighter, merged};
 pub use new::NewSince;
+pub use reference::{BadReference, Cited, Reference, Referred, Since, refer};
 pub use speakers::{Speakers, speakers};
 
 /// What is asked for.
@@ -424,16 +426,18 @@ impl Page<'_> {
     fn read(&self, rank: usize, shown: &Shown) -> Result<Hit, SearchError> {
         let address = shown.found.address;
         self.archive.deadline().check()?;
-        let stored = self.archive.article_of(address)?;
+        let (stored, statement) = match self.target {
+            Target::Articles => (self.archive.article_of(address)?, None),
+            Target::Statements => {
+                let (article, statement) = self.archive.article_and_statement(address)?;
+                (article, Some(statement))
+            }
+        };
         let speakers = self.archive.speakers_of(address)?;
         let explanation = if self.explain { Some(self.question.explain(address)?) } else { None };
         let article = &stored.article;
         let in_headline = self.highlighter.in_headline(article, self.target);
         let mut in_body = self.highlighter.in_body(article, self.target);
-        let statement = match self.target {
-            Target::Articles => None,
-            Target::Statements => Some(self.archive.statement(address)?),
-        };
         let mut headline_marks = in_headline;
         let mut marks = Vec::new();
         let snippets;

@@ -1,9 +1,7 @@
 use clap::Parser;
-use dateline::article::ArticleId;
 use dateline::index::Place;
 use dateline::output::{TEXT, neutralise};
-use dateline::search::{Archive, OnDisk};
-use dateline::statement::StatementId;
+use dateline::search::{Archive, OnDisk, Reference, Referred, Since, refer};
 
 use super::extract::no_place_for_articles;
 use super::{Common, Run, terminal};
@@ -11,59 +9,47 @@ use crate::error::{Exit, Hinted};
 
 /// Show an article or a statement, whole, with its statements marked
 #[derive(Parser)]
-#[command(after_help = "Examples:\n  dateline show 5f1c0a9b3d2e4477\n  \
-                        dateline show 5f1c0a9b3d2e4477.8a01bc55 --format json")]
+#[command(
+    after_help = "A permanent reference, as JSON and citations hold it, may stand for the id: it is followed to where the \
+                        words stand by now. In either case the file is compared with what was read from it, and where \
+                        it is changed or gone, standard error says so.\n\n\
+                        Examples:\n  dateline show 5f1c0a9b3d2e4477\n  \
+                        dateline show 5f1c0a9b3d2e4477.8a01bc55 --format json\n  \
+                        dateline show 'dateline:5f1c0a9b3d2e4477 2025/ferry.txt:1 hash:90ab12cd34ef5678'"
+)]
 pub struct Show {
-    /// Id of an article or a statement, as query prints it
-    #[arg(value_name = "ID", value_parser = Asked::parse)]
-    id: Asked,
-}
-
-/// What an id names.
-#[derive(Clone, Copy)]
-struct Asked {
-    article: ArticleId,
-    statement: Option<StatementId>,
-}
-
-impl Asked {
-    fn parse(text: &str) -> Result<Self, String> {
-        let form = || "an id is 16 hexadecimal digits, and 8 more after a dot for a statement".to_owned();
-        let (article, statement) = match text.split_once('.') {
-            Some((article, statement)) => (article, Some(statement)),
-            None => (text, None),
-        };
-        let is_hexadecimal =
-            |digits: &str, count| digits.len() == count && digits.bytes().all(|b| b.is_ascii_hexdigit());
-        if !is_hexadecimal(article, 16) || statement.is_some_and(|digits| !is_hexadecimal(digits, 8)) {
-            return Err(form());
-        }
-        Ok(Self {
-            article: ArticleId(u64::from_str_radix(article, 16).map_err(|_| form())?),
-            statement: statement
-                .map(|digits| u32::from_str_radix(digits, 16).map(StatementId))
-                .transpose()
-                .map_err(|_| form())?,
-        })
-    }
+    /// Id of an article or a statement, or a permanent reference
+    #[arg(value_name = "ID|REFERENCE", required = true)]
+    reference: Vec<String>,
 }
 
 impl Run for Show {
     fn run(self, common: &Common) -> anyhow::Result<Exit> {
+        let reference: Reference = self.reference.join(" ").parse()?;
         let output = common.output(TEXT);
         let Some(write_article) = output.article else { return Err(no_place_for_articles(output).into()) };
         let archive = Archive::open(&Place::new(&common.index))?;
-        let Some((stored, mut statements)) = archive.whole_article(self.id.article)? else {
-            return Err(unknown(&format!("no article has the id {}", self.id.article)).into());
+        let Some(Referred { article: stored, mut statements, since }) = refer(&archive, &reference)? else {
+            return Err(unknown(&reference).into());
         };
-        if let Some(wanted) = self.id.statement {
+        if let Some(wanted) = reference.statement {
             statements.retain(|statement| statement.id == wanted);
-            if statements.is_empty() {
-                return Err(unknown(&format!("no statement of {} has that id", self.id.article)).into());
-            }
+        }
+        let place = neutralise(&stored.article.path);
+        match since {
+            Since::AsCited => {}
+            Since::Moved => anstream::eprintln!("moved: it is {} in {place} by now", stored.article.id),
+            Since::Reworded => anstream::eprintln!("changed since it was cited: {place}"),
         }
         if let Some(warning) = warning(archive.on_disk(&stored)?) {
-            anstream::eprintln!("{warning}: {}", neutralise(&stored.article.path));
+            anstream::eprintln!("{warning}: {place}");
+        }
+        if statements.is_empty() && reference.statement.is_some() {
+            return Err(Hinted {
+                message: format!("{} has no such statement", stored.article.id),
+                hint: "its id changes with its words; query -s finds it again".into(),
+            }
+            .into());
         }
         let screen = terminal::screen(common.color);
         terminal::print(output.is_for_people, |out| write_article(out, &stored.article, &statements, &screen))?;
@@ -75,15 +61,17 @@ impl Run for Show {
 fn warning(on_disk: OnDisk) -> Option<&'static str> {
     match on_disk {
         OnDisk::AsIndexed => None,
+        OnDisk::AmongChanges => Some("as indexed, in a file that changed"),
         OnDisk::Changed => Some("changed since it was indexed"),
         OnDisk::Gone => Some("gone since it was indexed"),
         OnDisk::Unreadable => Some("cannot be compared with what was indexed"),
     }
 }
 
-fn unknown(message: &str) -> Hinted {
-    Hinted {
-        message: message.to_owned(),
-        hint: "an id changes where its file is moved or its words are; query finds it again".into(),
-    }
+fn unknown(reference: &Reference) -> Hinted {
+    let hint = match reference.cited {
+        None => "an id alone does not tell which words it meant; the permanent reference does, or query finds them",
+        Some(_) => "its words are gone from the archive, or changed and moved; query finds what became of them",
+    };
+    Hinted { message: format!("no article has the id {}", reference.article), hint: hint.into() }
 }

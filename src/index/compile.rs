@@ -8,20 +8,27 @@ use crate::query::{Boundary, Interval, Pattern, Word};
 pub enum Sought<'q> {
     Pattern {
         pattern: &'q Pattern,
-        /// Whether it stands alone, so that no positions of it need be read beside others.
+        /// Whether it stands alone and is asked for once, so that no positions of it need be read.
         is_alone: bool,
     },
     /// Every inflection of a word.
     Inflections(&'q str),
 }
 
-/// Returns the shape of an interval; `new_leaf` makes the leaves and returns their numbers, counted from 0.
+/// Returns the shape of an interval that is asked for `at_least` so often; `new_leaf` makes the leaves and returns their
+/// numbers, counted from 0.
 ///
 /// # Errors
 /// What `new_leaf` returns.
-pub fn shape_of<E>(interval: &Interval, new_leaf: &mut impl FnMut(Sought<'_>) -> Result<usize, E>) -> Result<Shape, E> {
+pub fn shape_of<E>(
+    interval: &Interval,
+    at_least: u32,
+    new_leaf: &mut impl FnMut(Sought<'_>) -> Result<usize, E>,
+) -> Result<Shape, E> {
     match interval {
-        Interval::Word { pattern, .. } => Ok(Shape::Leaf(new_leaf(Sought::Pattern { pattern, is_alone: true })?)),
+        Interval::Word { pattern, .. } if at_least <= 1 => {
+            Ok(Shape::Leaf(new_leaf(Sought::Pattern { pattern, is_alone: true })?))
+        }
         other => part(other, new_leaf),
     }
 }

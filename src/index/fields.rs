@@ -117,7 +117,12 @@ pub const FIELDS: &[Field] = &[
     // What is known of statements.
     asked("speaker", Holder::Statement, Kind::Name, "who said it"),
     inner("speaker_name", Holder::Statement, Kind::Term),
-    asked("role", Holder::Statement, Kind::Name, "office of the speaker"),
+    asked(
+        "role",
+        Holder::Statement,
+        Kind::Name,
+        "office of the speaker; deputies, aides and former holders where they are asked for",
+    ),
     asked("organisation", Holder::Statement, Kind::Name, "organisation of the speaker"),
     asked("relayed_by", Holder::Statement, Kind::Name, "who passed the words on"),
     asked("medium", Holder::Statement, Kind::Name, "where it was said: a post, a press conference"),
@@ -142,8 +147,10 @@ pub const FIELDS: &[Field] = &[
     inner("member", Holder::Every, Kind::Keys),
     // The same for near-duplicates: made from content alone.
     inner("copies", Holder::Every, Kind::Key),
-    // Of articles alone: a statement is found again by its words.
-    inner("bands", Holder::Article, Kind::Keys),
+    // Of articles and statements apart, see `keys::said_bands`.
+    inner("bands", Holder::Every, Kind::Key),
+    // Ids that an article had before its file was moved.
+    inner("former", Holder::Article, Kind::Key),
     inner("record", Holder::Every, Kind::Record),
     // What is known of inputs.
     inner("size", Holder::Input, Kind::Whole),

@@ -41,6 +41,8 @@ pub mod stems;
 /// The engine.
 pub mod tantivy;
 /// Text to folded words.
+/// Statements that are others, trimmed or slightly re-worded.
+pub mod variant;
 pub mod words;
 
 pub use place::{Place, PlaceError};

@@ -73,20 +73,43 @@ impl Stretch {
     }
 }
 
+/// Which of the windows that begin with one word are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// One of them.
+    First,
+    /// Each that ends elsewhere, because another operator measures from its end.
+    All,
+}
+
 /// Steps that the search for a window may take in one text. Windows of distinct words need a few; only many operands
 /// that are all the same words could need more than a person would wait for, and then the rest of the text is passed.
 const MOST_STEPS: usize = 1_000_000;
 
 impl Shape {
-    /// Returns the extents at which the shape stands in a text, in order, without repeats.
+    /// Returns the extents at which the shape stands in a text, in order, without repeats: of windows one for each word
+    /// that opens one, of sentences one each, which tells whether it stands there and how often.
     pub fn extents(&self, text: &Stretch) -> Vec<Extent> {
+        self.found(text, Wanted::First)
+    }
+
+    /// Returns every extent at which the shape stands in a text, in order: of windows each that ends elsewhere.
+    pub fn every_extent(&self, text: &Stretch) -> Vec<Extent> {
+        self.found(text, Wanted::All)
+    }
+
+    fn found(&self, text: &Stretch, wanted: Wanted) -> Vec<Extent> {
         let mut extents = match self {
             Self::Leaf(leaf) => return text.leaves[*leaf].clone(),
             Self::Phrase(operands) => phrases(&lists(operands, text)),
-            Self::Either(operands) => lists(operands, text).concat(),
-            Self::Near { operands, within, is_ordered: true } => in_order(&lists(operands, text), *within),
-            Self::Near { operands, within, is_ordered: false } => near(operands, &lists(operands, text), *within),
-            Self::Same { operands, divided_by } => same(operands, &lists(operands, text), text.starts(*divided_by)),
+            Self::Either(operands) => operands.iter().flat_map(|operand| operand.found(text, wanted)).collect(),
+            Self::Near { operands, within, is_ordered: true } => in_order(&lists(operands, text), *within, wanted),
+            Self::Near { operands, within, is_ordered: false } => {
+                near(operands, &lists(operands, text), *within, wanted)
+            }
+            Self::Same { operands, divided_by } => {
+                same(operands, &lists(operands, text), text.starts(*divided_by), wanted)
+            }
         };
         extents.sort_unstable();
         extents.dedup();
@@ -122,7 +145,7 @@ impl Shape {
 }
 
 fn lists(operands: &[Shape], text: &Stretch) -> Vec<Vec<Extent>> {
-    operands.iter().map(|operand| operand.extents(text)).collect()
+    operands.iter().map(|operand| operand.found(text, Wanted::All)).collect()
 }
 
 fn phrases(lists: &[Vec<Extent>]) -> Vec<Extent> {
@@ -143,40 +166,41 @@ fn phrases(lists: &[Vec<Extent>]) -> Vec<Extent> {
 }
 
 /// Finds the operands in their order, the last one starting at most `within` positions from where the first one ends.
-fn in_order(lists: &[Vec<Extent>], within: u32) -> Vec<Extent> {
+fn in_order(lists: &[Vec<Extent>], within: u32, wanted: Wanted) -> Vec<Extent> {
     let Some((first, rest)) = lists.split_first() else { return Vec::new() };
     let Some((last, between)) = rest.split_last() else { return first.clone() };
     let mut found = Vec::new();
     'first: for first in first {
+        let limit = first.end.saturating_add(within);
         let mut end = first.end;
         for list in between {
             // What ends first leaves most room; nested alternatives may start later and end sooner.
             let from = list.partition_point(|next| next.start < end);
-            let limit = first.end.saturating_add(within);
             let next = list[from..].iter().take_while(|next| next.start < limit).min_by_key(|next| next.end);
             let Some(next) = next else { continue 'first };
             end = next.end;
         }
-        let next = last.get(last.partition_point(|next| next.start < end));
-        if let Some(next) = next.filter(|next| next.start - first.end < within) {
-            found.push(Extent { start: first.start, end: next.end });
-        }
+        let from = last.partition_point(|next| next.start < end);
+        let next = last[from..].iter().take_while(|next| next.start < limit);
+        let next = next.take(if wanted == Wanted::First { 1 } else { usize::MAX });
+        found.extend(next.map(|next| Extent { start: first.start, end: next.end }));
     }
     found
 }
 
 /// Finds the operands in any order, none overlapping another, every one starting at most `within` positions from
 /// where the first one ends.
-fn near(operands: &[Shape], lists: &[Vec<Extent>], within: u32) -> Vec<Extent> {
+fn near(operands: &[Shape], lists: &[Vec<Extent>], within: u32, wanted: Wanted) -> Vec<Extent> {
     let mut found = Vec::new();
     let mut steps = MOST_STEPS;
     for (index, list) in lists.iter().enumerate() {
         for first in list {
             let window = first.end..first.end.saturating_add(within);
-            let mut chosen = Chosen { operands, lists, steps: &mut steps, taken: vec![(index, *first)], first: index };
-            if chosen.complete(0, &window) {
-                let end = chosen.taken.iter().map(|(_, extent)| extent.end).max().unwrap_or(first.end);
-                found.push(Extent { start: first.start, end });
+            let mut chosen = Chosen::new(operands, lists, &mut steps, vec![(index, *first)]);
+            match wanted {
+                Wanted::First if chosen.complete(0, &window) => found.extend(chosen.hull()),
+                Wanted::First => {}
+                Wanted::All => chosen.visit_last(&window, &mut |hull| found.push(hull)),
             }
         }
     }
@@ -184,7 +208,7 @@ fn near(operands: &[Shape], lists: &[Vec<Extent>], within: u32) -> Vec<Extent> {
 }
 
 /// Finds, between each two of `starts`, all operands at once, none overlapping another.
-fn same(operands: &[Shape], lists: &[Vec<Extent>], starts: &[u32]) -> Vec<Extent> {
+fn same(operands: &[Shape], lists: &[Vec<Extent>], starts: &[u32], wanted: Wanted) -> Vec<Extent> {
     let Some(shortest) = lists.iter().min_by_key(|list| list.len()) else { return Vec::new() };
     let mut found = Vec::new();
     let mut steps = MOST_STEPS;
@@ -205,11 +229,21 @@ fn same(operands: &[Shape], lists: &[Vec<Extent>], starts: &[u32]) -> Vec<Extent
                 inside.filter(|extent| extent.end <= until).copied().collect()
             })
             .collect();
-        let mut chosen = Chosen { operands, lists: &inside, steps: &mut steps, taken: Vec::new(), first: usize::MAX };
-        if chosen.complete(0, &(from..until)) {
-            let start = chosen.taken.iter().map(|(_, extent)| extent.start).min();
-            let end = chosen.taken.iter().map(|(_, extent)| extent.end).max();
-            found.extend(start.zip(end).map(|(start, end)| Extent { start, end }));
+        match wanted {
+            Wanted::First => {
+                let mut chosen = Chosen::new(operands, &inside, &mut steps, Vec::new());
+                if chosen.complete(0, &(from..until)) {
+                    found.extend(chosen.hull());
+                }
+            }
+            Wanted::All => {
+                for (index, list) in inside.iter().enumerate() {
+                    for first in list {
+                        let mut chosen = Chosen::new(operands, &inside, &mut steps, vec![(index, *first)]);
+                        chosen.visit_last(&(first.end..until), &mut |hull| found.push(hull));
+                    }
+                }
+            }
         }
     }
     found
@@ -221,23 +255,57 @@ struct Chosen<'a> {
     lists: &'a [Vec<Extent>],
     steps: &'a mut usize,
     taken: Vec<(usize, Extent)>,
-    /// The operand that opens the window and is chosen already.
-    first: usize,
+    /// How many of those taken stand fast: what opens the window, and what closes it.
+    fixed: usize,
 }
 
-impl Chosen<'_> {
+impl<'a> Chosen<'a> {
+    fn new(operands: &'a [Shape], lists: &'a [Vec<Extent>], steps: &'a mut usize, taken: Vec<(usize, Extent)>) -> Self {
+        Self { operands, lists, steps, fixed: taken.len(), taken }
+    }
+
+    /// Calls `visit` with every extent that the operands can have together whose first one is taken and whose last one
+    /// starts in `window`.
+    fn visit_last(&mut self, window: &std::ops::Range<u32>, visit: &mut impl FnMut(Extent)) {
+        if self.lists.len() == self.fixed {
+            self.hull().into_iter().for_each(visit);
+            return;
+        }
+        let opened = self.fixed;
+        for (index, list) in self.lists.iter().enumerate() {
+            if self.is_fixed(index) {
+                continue;
+            }
+            for &last in &list[list.partition_point(|extent| extent.start < window.start)..] {
+                if last.start >= window.end || *self.steps == 0 {
+                    break;
+                }
+                *self.steps -= 1;
+                self.taken.push((index, last));
+                self.fixed = opened + 1;
+                // What does not overlap the last one and ends before it ends where it starts, or sooner.
+                if self.complete(0, &(window.start..last.start)) {
+                    self.hull().into_iter().for_each(&mut *visit);
+                }
+                self.fixed = opened;
+                self.taken.truncate(opened);
+            }
+        }
+    }
+
     /// Chooses for the operands from number `index` on, all starting in `window`.
     fn complete(&mut self, index: usize, window: &std::ops::Range<u32>) -> bool {
         if index == self.lists.len() {
             return true;
         }
-        if index == self.first {
+        if self.is_fixed(index) {
             return self.complete(index + 1, window);
         }
         let list = &self.lists[index];
         // Of operands that are the same words the later one takes what stands later: trying them in every order would
         // find nothing else.
-        let twin = self.taken.iter().filter(|(other, _)| is_twin(self.operands, *other, index)).map(|(_, e)| e.start);
+        let free = &self.taken[self.fixed..];
+        let twin = free.iter().filter(|(other, _)| is_twin(self.operands, *other, index)).map(|(_, e)| e.start);
         let from = twin.max().map_or(window.start, |after| window.start.max(after.saturating_add(1)));
         for &extent in &list[list.partition_point(|extent| extent.start < from)..] {
             if extent.start >= window.end || *self.steps == 0 {
@@ -254,6 +322,17 @@ impl Chosen<'_> {
             self.taken.pop();
         }
         false
+    }
+
+    fn is_fixed(&self, index: usize) -> bool {
+        self.taken[..self.fixed].iter().any(|(taken, _)| *taken == index)
+    }
+
+    /// Returns from where to where the chosen extents reach.
+    fn hull(&self) -> Option<Extent> {
+        let start = self.taken.iter().map(|(_, extent)| extent.start).min()?;
+        let end = self.taken.iter().map(|(_, extent)| extent.end).max()?;
+        Some(Extent { start, end })
     }
 }
 
@@ -340,6 +419,26 @@ mod tests {
         let chain = Shape::Near { operands: leaves(3), within: 3, is_ordered: false };
         assert_eq!(shown(&chain, &stretch("a b x c", &["a", "b", "c"])), "0-4");
         assert_eq!(shown(&chain, &stretch("a x b x c", &["a", "b", "c"])), "");
+    }
+
+    #[test]
+    fn a_window_in_a_window_may_end_anywhere() {
+        let within = |operands, within, is_ordered| Shape::Near { operands, within, is_ordered };
+        for is_ordered in [false, true] {
+            // Of the windows that begin with `a` the longer one stands beside `c`.
+            let nested = within(vec![within(leaves(2), 5, is_ordered), Shape::Leaf(2)], 1, is_ordered);
+            assert_eq!(shown(&nested, &stretch("a b x b c", &["a", "b", "c"])), "0-5", "ordered: {is_ordered}");
+            assert_eq!(shown(&nested, &stretch("a b x c b", &["a", "b", "c"])), "", "ordered: {is_ordered}");
+        }
+        let same = Shape::Same { operands: leaves(2), divided_by: Divider::Sentence };
+        let beside = within(vec![same, Shape::Leaf(2)], 1, false);
+        assert_eq!(shown(&beside, &stretch("a b x b | c", &["a", "b", "c"])), "0-5");
+        assert_eq!(shown(&beside, &stretch("a | b c", &["a", "b", "c"])), "");
+        // The middle one of three that are the same word.
+        let thrice = within(vec![Shape::Leaf(0); 3], 9, false);
+        let beside = within(vec![thrice, Shape::Leaf(1)], 1, true);
+        assert_eq!(shown(&beside, &stretch("a a x a c", &["a", "c"])), "0-5");
+        assert_eq!(shown(&beside, &stretch("a x a c", &["a", "c"])), "");
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Placement {
     pub content: u128,
     /// Milliseconds since 1970 at which the article was indexed first; kept when it is replaced.
     pub added_ms: i64,
+    /// Ids that it had before its file was moved.
+    pub former: Vec<u64>,
 }
 
 /// An article as the index holds it.
@@ -196,6 +198,7 @@ mod tests {
             identity: 4,
             content: 6,
             added_ms: 5,
+            former: Vec::new(),
         };
         let record = article_record(&article, &[], &placement);
         let (read, spoken) = block_of(&record, article.headline.clone(), body).unwrap();

@@ -38,6 +38,11 @@ const STEMMERS: &[(&str, Algorithm)] = &[
 /// Most distinct words whose stems a thread remembers of one language: an archive's vocabulary without its hapaxes.
 const MOST_REMEMBERED: usize = 400_000;
 
+/// Returns whether the stemmer of a language takes away beginnings of words too, so that inflections begin anyhow.
+pub fn strips_beginnings(language: Option<&str>) -> bool {
+    language == Some("ar")
+}
+
 /// Returns the stem of a folded word; a word that is not all letters is its own stem.
 pub fn stem(language: Option<&str>, folded: &str) -> String {
     with_stems(language, |stems| {

@@ -53,6 +53,7 @@ pub(super) fn rewrite(job: &Job, task: &Task, from: usize, hands: &Hands<'_>) ->
             identity: stored.identity,
             content: stored.content,
             added_ms: member.added_ms,
+            former: state::ids_until_now(&job.searcher, member)?,
         };
         outcome.articles += 1;
         outcome.statements += statements.len() as u64;

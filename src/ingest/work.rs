@@ -179,6 +179,9 @@ fn read(
         _ => known.clone(),
     };
     let mut reading = Reading::new(job, task, hands, known);
+    if let Work::Move(from) = task.work {
+        reading.moved_from = Some(MovedFrom::read(job, from, before.clone())?);
+    }
     if let [only] = &before[..] {
         reading.only_added_ms = Some(only.added_ms);
     } else if before.is_empty() {
@@ -214,6 +217,8 @@ struct Reading<'r> {
     handed_over: bool,
     /// When the only article of an input without keys was indexed first: its id changes with its words.
     only_added_ms: Option<i64>,
+    /// Where its members stood, if it was moved.
+    moved_from: Option<MovedFrom>,
     context: article::Context<'r>,
     batch: Batch,
     batch_bytes: u64,
@@ -221,6 +226,21 @@ struct Reading<'r> {
     written_articles: u64,
     written_statements: u64,
     failed: Option<IngestError>,
+}
+
+/// An input that another one was before it was moved.
+struct MovedFrom {
+    collection: String,
+    path: String,
+    members: Vec<KnownMember>,
+}
+
+impl MovedFrom {
+    fn read(job: &Job, position: usize, members: Vec<KnownMember>) -> Result<Self, IngestError> {
+        let collection = job.state.collections[job.state.inputs[position].collection as usize].clone();
+        let path = state::paths(&job.searcher, &job.state, &[position])?.pop().unwrap_or_default();
+        Ok(Self { collection, path, members })
+    }
 }
 
 impl<'r> Reading<'r> {
@@ -234,6 +254,7 @@ impl<'r> Reading<'r> {
             handed_over: false,
             missing: known.into_iter().map(|member| (member.article, member)).collect(),
             only_added_ms: None,
+            moved_from: None,
             context: article::Context {
                 collection: &root.name,
                 path: &task.relative,
@@ -294,6 +315,7 @@ impl<'r> Reading<'r> {
             identity,
             content,
             added_ms: added_ms.unwrap_or(self.job.added_ms),
+            former: self.former(known, identity, id)?,
         };
         if known.is_some() {
             self.batch.deletes.push(self.job.schema.member_term(id.0));
@@ -304,6 +326,21 @@ impl<'r> Reading<'r> {
         self.batch_bytes += text_bytes(&article, statements.len());
         self.batch.documents.extend(self.job.schema.block(&article, &statements, &placement));
         if self.batch_bytes >= BATCH_BYTES { self.hand_over() } else { Ok(()) }
+    }
+
+    /// Returns the ids that an article had before its file was moved.
+    fn former(&self, known: Option<KnownMember>, identity: u64, id: ArticleId) -> Result<Vec<u64>, IngestError> {
+        if let Some(known) = known {
+            return Ok(state::former_ids(&self.job.searcher, &known)?);
+        }
+        let elsewhere = self.moved_from.as_ref().and_then(|from| {
+            let before = ArticleId::at(&from.collection, &from.path, identity);
+            from.members.iter().find(|member| member.article == before.0)
+        });
+        match elsewhere {
+            Some(member) => Ok(state::ids_until_now(&self.job.searcher, member)?),
+            None => Ok(self.job.remains.former(id.0)),
+        }
     }
 
     /// Hands over what there is so far; the input stands as unfinished until the rest has come.

@@ -1,8 +1,8 @@
 //! What a reference manager wants to know of a hit, whatever the form it reads.
 
 use super::views::{spoken_words, statement_id};
-use crate::article::{Article, CodePoints, PrintedTime, Published};
-use crate::search::Hit;
+use crate::article::{Article, PrintedTime, Published};
+use crate::search::{Hit, Reference};
 use crate::statement::Statement;
 
 /// One hit as something to cite.
@@ -26,36 +26,15 @@ pub(super) struct Quotation {
 impl<'h> Citation<'h> {
     pub fn new(hit: &'h Hit) -> Self {
         let article = &hit.article.article;
-        let place = format!("{}:{}", article.path, article.line);
-        let hash = hit.article.hash;
-        match &hit.statement {
-            None => Self {
-                article,
-                id: article.id.to_string(),
-                quotation: None,
-                reference: format!("dateline:{} {place} hash:{hash:016x}", article.id),
-            },
-            Some(statement) => {
-                let id = statement_id(article.id, statement.id);
-                let text = statement.field.of(article);
-                let points = CodePoints::new(text);
-                let spans: Vec<String> = statement
-                    .spans
-                    .iter()
-                    .map(|span| points.span(*span))
-                    .map(|[start, end]| format!("{start}-{end}"))
-                    .collect();
-                Self {
-                    article,
-                    reference: format!("dateline:{id} {place} span:{} hash:{hash:016x}", spans.join(",")),
-                    id,
-                    quotation: Some(Quotation {
-                        words: spoken_words(text, &statement.spans),
-                        speaker: speaker(statement, text),
-                    }),
-                }
-            }
-        }
+        let quotation = hit.statement.as_ref().map(|statement| {
+            let text = statement.field.of(article);
+            Quotation { words: spoken_words(text, &statement.spans), speaker: speaker(statement, text) }
+        });
+        let id = match &hit.statement {
+            None => article.id.to_string(),
+            Some(statement) => statement_id(article.id, statement.id),
+        };
+        Self { article, id, quotation, reference: reference(hit) }
     }
 
     /// Returns the words with their speaker in front, as a note shows them.
@@ -73,6 +52,11 @@ impl<'h> Citation<'h> {
             self.article.dateline.as_ref()?.places.iter().map(|place| place.name.as_str()).collect();
         (!places.is_empty()).then(|| places.join("/"))
     }
+}
+
+/// Returns the permanent reference of a hit.
+pub(super) fn reference(hit: &Hit) -> String {
+    Reference::new(&hit.article.article, hit.statement.as_ref(), hit.article.hash).to_string()
 }
 
 fn speaker(statement: &Statement, text: &str) -> Option<String> {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::SCHEMA;
+use super::citation::reference;
 use crate::article::{Article, ArticleId, CodePoints, DateFrom, Dateline, Published, Span};
 use crate::index::body_hash;
 use crate::search::{Hit, Snippet};
@@ -132,6 +133,7 @@ pub struct ArticleHitView<'a> {
     snippets: Vec<SnippetView<'a>>,
     duplicates: u64,
     hash: String,
+    reference: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<&'a str>,
 }
@@ -150,6 +152,7 @@ pub struct StatementHitView<'a> {
     /// Within the field of the statement, as its spans are.
     marks: Vec<[usize; 2]>,
     duplicates: u64,
+    reference: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<&'a str>,
 }
@@ -220,6 +223,7 @@ impl<'a> ArticleHitView<'a> {
             snippets: hit.snippets.iter().map(|snippet| SnippetView::new(snippet, body)).collect(),
             duplicates: hit.duplicates,
             hash: hash_text(hit.article.hash),
+            reference: reference(hit),
             explanation: hit.explanation.as_deref(),
         }
     }
@@ -239,6 +243,7 @@ impl<'a> StatementHitView<'a> {
             marks: hit.marks.iter().map(|mark| points.span(*mark)).collect(),
             statement: StatementView::new(article.id, statement, &texts),
             duplicates: hit.duplicates,
+            reference: reference(hit),
             explanation: hit.explanation.as_deref(),
         }
     }

@@ -67,10 +67,7 @@ pub(super) fn collapsed(
         if !told.insert(found.address) {
             continue;
         }
-        let mut copies = archive.copies(found.address)?;
-        if target == Target::Articles {
-            copies.extend(archive.near_copies(found.address)?);
-        }
+        let copies = archive.copies(found.address, target)?;
         let copies = if copies.is_empty() { copies } else { matching(copies)? };
         let duplicates = copies.iter().filter(|copy| told.insert(**copy)).count() as u64;
         shown.push(Shown { found, duplicates });

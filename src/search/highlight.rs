@@ -90,7 +90,7 @@ impl Highlighter {
         stems_of: &dyn Fn(&str) -> Vec<String>,
     ) -> Result<(), PatternError> {
         let mut tests = Vec::new();
-        let shape = shape_of(interval, &mut |sought| {
+        let shape = shape_of(interval, 1, &mut |sought| {
             tests.push(match sought {
                 Sought::Pattern { pattern: Pattern::AsWritten(word), .. } => WordTest::Written(word.clone()),
                 Sought::Pattern { pattern, .. } => WordTest::Folded(Matcher::new(pattern)?),

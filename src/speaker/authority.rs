@@ -188,9 +188,8 @@ impl Authority {
             // A role without days would hold on every day: an article's "minister" is no such claim.
             let quoted = quoted.filter(|(_, first, last)| first.is_some() && last.is_some());
             for (role, from, to) in offices.chain(quoted) {
-                let held = Role::parse(role);
                 let in_time = day.is_none_or(|day| from.is_none_or(|f| f <= day) && to.is_none_or(|t| day <= t));
-                if in_time && held.covers(&asked) && held.is_former == asked.is_former {
+                if in_time && Role::parse(role).is(&asked) {
                     holders.push(Holder { person, role, from, to });
                 }
             }

@@ -6,7 +6,7 @@ use super::name::fold_name;
 use crate::language::en::people;
 
 /// A role taken apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Role {
     /// Folded content words; adjectives of nations as their country, abbreviated titles in full.
     words: BTreeSet<String>,
@@ -45,6 +45,21 @@ const EMPTY: &[&str] = &[
 ];
 
 const FORMER: &[&str] = &["former", "formerly", "ex", "late", "onetime", "outgoing", "retired", "erstwhile"];
+
+/// Words before an office that make another one of it: a deputy minister is no minister, nor is a minister's aide.
+const OTHER_OFFICES: &[&str] = &[
+    "deputy",
+    "vice",
+    "assistant",
+    "associate",
+    "shadow",
+    "aide",
+    "adviser",
+    "advisor",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+];
 
 impl Role {
     pub fn parse(role: &str) -> Self {
@@ -85,6 +100,28 @@ impl Role {
         !asked.words.is_empty() && asked.words.is_subset(&self.words)
     }
 
+    /// Returns whether this role is the one asked for: neither a deputy's, nor over where the other is not.
+    pub fn is(&self, asked: &Role) -> bool {
+        self.covers(asked)
+            && self.is_former == asked.is_former
+            && !asked.words_of_other_offices().any(|word| self.words.contains(word))
+    }
+
+    /// Returns the words that make another office of this one where they stand before it; none where it names no
+    /// office but, say, a country.
+    pub fn words_of_other_offices(&self) -> impl Iterator<Item = &'static str> {
+        let others = OTHER_OFFICES.iter().filter(|word| !self.words.contains(**word));
+        let former = FORMER.iter().filter(|_| !self.is_former);
+        others.chain(former).copied().filter(|_| self.names_office())
+    }
+
+    fn names_office(&self) -> bool {
+        let is_office = |word: &String| {
+            people::title(word).is_some_and(|title| title.office.is_some()) || people::person_noun(word).is_some()
+        };
+        self.words.iter().any(is_office)
+    }
+
     /// Returns whether the two share a word: enough not to speak against one person.
     pub fn touches(&self, other: &Role) -> bool {
         self.words.iter().any(|word| other.words.contains(word))
@@ -111,5 +148,22 @@ mod tests {
             assert_eq!(Role::parse(role).covers(&Role::parse(asked)), expected, "{role} | {asked}");
         }
         assert!(Role::parse("ex-president").is_former && !Role::parse("president").is_former);
+    }
+
+    #[test]
+    fn a_deputy_does_not_hold_the_office() {
+        let rows = [
+            ("Iranian Foreign Minister", "foreign minister of Iran", true),
+            ("deputy foreign minister of Iran", "foreign minister of Iran", false),
+            ("deputy foreign minister of Iran", "deputy foreign minister", true),
+            ("deputy foreign minister of Iran", "Iran", true),
+            ("vice-president", "president", false),
+            ("adviser to the president", "president", false),
+            ("former president", "president", false),
+            ("former president", "former president", true),
+        ];
+        for (role, asked, expected) in rows {
+            assert_eq!(Role::parse(role).is(&Role::parse(asked)), expected, "{role} | {asked}");
+        }
     }
 }

@@ -8,6 +8,7 @@ mod broken;
 mod command_line;
 #[cfg(feature = "web")]
 mod connections;
+mod copies;
 mod corrections;
 mod damage;
 #[cfg(feature = "web")]
@@ -29,6 +30,7 @@ mod readme;
 mod rebuild;
 mod recipes;
 mod reference;
+mod references;
 mod reuters;
 mod scenarios;
 mod scene;

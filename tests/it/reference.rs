@@ -32,9 +32,14 @@ const WRITTEN: &[&str] = &[
     "cafe",
 ];
 
-/// An article: its headline, and its paragraphs of sentences of words.
+const OUTLETS: &[&str] = &["Harbour Post", "Meridian Wire", "Harbour Wire"];
+
+/// An article: what is known of it, its headline, and its paragraphs of sentences of words.
 #[derive(Clone, Debug)]
 struct Story {
+    /// Day of March 2025 on which it was published, if it is dated.
+    day: Option<u32>,
+    outlet: Option<&'static str>,
     headline: Vec<&'static str>,
     paragraphs: Vec<Vec<Vec<&'static str>>>,
 }
@@ -49,8 +54,9 @@ impl Story {
 
 fn stories() -> impl Strategy<Value = Vec<Story>> {
     let words = |most| vec(select(WRITTEN), 1..=most);
-    let story = (words(4), vec(vec(words(6), 1..=3), 1..=3));
-    vec(story.prop_map(|(headline, paragraphs)| Story { headline, paragraphs }), 30)
+    let known = (proptest::option::of(1..=5_u32), proptest::option::of(select(OUTLETS)));
+    let story = (known, words(4), vec(vec(words(6), 1..=3), 1..=3));
+    vec(story.prop_map(|((day, outlet), headline, paragraphs)| Story { day, outlet, headline, paragraphs }), 30)
 }
 
 /// One word of a text.
@@ -81,8 +87,10 @@ fn words(text: &str, from_sentence: usize, paragraph: usize) -> Vec<Word> {
     cut
 }
 
-/// The two texts of an article.
+/// What is asked of an article: its two texts, and what is known of it.
 struct Texts {
+    day: Option<u32>,
+    outlet: Option<&'static str>,
     headline: Vec<Word>,
     body: Vec<Word>,
 }
@@ -94,7 +102,8 @@ impl Texts {
             let sentence = body.last().map_or(0, |word| word.sentence + 1);
             body.extend(words(paragraph, sentence, number));
         }
-        Self { headline: words(&story.headline.join(" "), 0, 0), body }
+        let headline = words(&story.headline.join(" "), 0, 0);
+        Self { day: story.day, outlet: story.outlet, headline, body }
     }
 }
 
@@ -104,12 +113,25 @@ enum Ask {
     Bare(&'static str),
     Exact(&'static str),
     Phrase(Vec<&'static str>),
+    /// Words or their beginnings in a row, at most so many positions apart.
+    Slop(Vec<&'static str>, usize),
     Prefix(&'static str),
+    /// A pattern with one `*` or `?` somewhere.
+    Wildcard(&'static str),
+    /// A regular expression of which this many alternatives are all the words it stands for.
+    Regex(&'static str, &'static [&'static str]),
     Fuzzy(&'static str),
     Caps(&'static str),
     Either(Vec<Ask>),
-    Near { operands: Vec<Ask>, within: usize, is_ordered: bool },
-    Same { operands: Vec<Ask>, is_paragraph: bool },
+    Near {
+        operands: Vec<Ask>,
+        within: usize,
+        is_ordered: bool,
+    },
+    Same {
+        operands: Vec<Ask>,
+        is_paragraph: bool,
+    },
 }
 
 /// Where something stands; the end is exclusive.
@@ -124,7 +146,10 @@ impl Ask {
             Self::Bare(word) => (*word).into(),
             Self::Exact(word) => format!("\"{word}\""),
             Self::Phrase(words) => format!("\"{}\"", words.join(" ")),
+            Self::Slop(words, within) => format!("\"{}\"~{within}", words.join(" ")),
             Self::Prefix(letters) => format!("{letters}*"),
+            Self::Wildcard(pattern) => (*pattern).into(),
+            Self::Regex(expression, _) => format!("/{expression}/"),
             Self::Fuzzy(word) => format!("{word}~"),
             Self::Caps(word) => format!("CAPS({word})"),
             Self::Either(operands) => joined(operands, " OR "),
@@ -143,7 +168,13 @@ impl Ask {
                 let words = words.iter().map(|word| Self::Exact(word).extents(text));
                 words.reduce(follow).unwrap_or_default()
             }
+            Self::Slop(words, within) => {
+                let operands = words.iter().map(|word| Self::Exact(word)).collect();
+                Self::Near { operands, within: *within, is_ordered: false }.extents(text)
+            }
             Self::Prefix(letters) => single_or_joined(text, |folded| folded.starts_with(letters)),
+            Self::Wildcard(pattern) => single_or_joined(text, |folded| fits(pattern, folded)),
+            Self::Regex(_, words) => single_or_joined(text, |folded| words.contains(&folded)),
             Self::Fuzzy(wanted) => single_or_joined(text, |folded| edits(folded, wanted) <= 1),
             Self::Caps(wanted) => single(text, |word| word.written == **wanted),
             Self::Either(operands) => operands.iter().flat_map(|operand| operand.extents(text)).collect(),
@@ -170,6 +201,27 @@ impl Ask {
                 .collect(),
         }
     }
+}
+
+impl Ask {
+    /// Returns how often it stands in a text: by the words that open it, and what stands together once for each
+    /// sentence or paragraph.
+    fn count(&self, text: &[Word]) -> usize {
+        let starts = self.extents(text).into_iter().map(|extent| extent.0);
+        let places: BTreeSet<usize> = match self {
+            Self::Same { is_paragraph: true, .. } => starts.map(|start| text[start].paragraph).collect(),
+            Self::Same { is_paragraph: false, .. } => starts.map(|start| text[start].sentence).collect(),
+            _ => starts.collect(),
+        };
+        places.len()
+    }
+}
+
+/// Whether a word fits a pattern with one `*` or `?`.
+fn fits(pattern: &str, word: &str) -> bool {
+    let (before, after) = pattern.split_once(['*', '?']).expect("there is one");
+    let between = word.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+    between.is_some_and(|between| pattern.contains('*') || between.chars().count() == 1)
 }
 
 fn hull(extents: &[Extent]) -> Extent {
@@ -264,6 +316,12 @@ enum Question {
     Headline(Ask),
     Body(Ask),
     Lead(Ask),
+    /// Published between two days.
+    Days(u32, u32),
+    Undated,
+    Outlet(&'static str),
+    WordsOver(usize),
+    Boost(Box<Question>),
     And(Vec<Question>),
     Or(Vec<Question>),
     Not(Box<Question>),
@@ -280,6 +338,11 @@ impl Question {
             Self::Headline(ask) => format!("headline:{}", ask.text()),
             Self::Body(ask) => format!("body:{}", ask.text()),
             Self::Lead(ask) => format!("lead:{}", ask.text()),
+            Self::Days(from, to) => format!("date:2025-03-0{from}..2025-03-0{to}"),
+            Self::Undated => "date:none".into(),
+            Self::Outlet(word) => format!("outlet:{word}"),
+            Self::WordsOver(least) => format!("words:>{least}"),
+            Self::Boost(part) => format!("({})^2", part.text()),
             Self::And(parts) => joined(parts, " "),
             Self::Or(parts) => joined(parts, " OR "),
             Self::Not(part) => format!("(NOT {})", part.text()),
@@ -287,10 +350,7 @@ impl Question {
     }
 
     fn holds(&self, texts: &Texts) -> bool {
-        let starts = |ask: &Ask, text: &[Word]| {
-            ask.extents(text).into_iter().map(|extent| extent.0).collect::<BTreeSet<_>>().len()
-        };
-        let count = |ask: &Ask| starts(ask, &texts.headline) + starts(ask, &texts.body);
+        let count = |ask: &Ask| ask.count(&texts.headline) + ask.count(&texts.body);
         match self {
             Self::Text(ask) => count(ask) > 0,
             Self::AtLeast(least, ask) => count(ask) >= *least,
@@ -300,12 +360,26 @@ impl Question {
                 let lead = texts.body.iter().take_while(|word| word.paragraph == 0).count();
                 !ask.extents(&texts.headline).is_empty() || !ask.extents(&texts.body[..lead]).is_empty()
             }
+            Self::Days(from, to) => texts.day.is_some_and(|day| (*from..=*to).contains(&day)),
+            Self::Undated => texts.day.is_none(),
+            Self::Outlet(word) => {
+                texts.outlet.is_some_and(|outlet| outlet.split(' ').any(|part| part.eq_ignore_ascii_case(word)))
+            }
+            Self::WordsOver(least) => texts.body.len() > *least,
+            Self::Boost(part) => part.holds(texts),
             Self::And(parts) => parts.iter().all(|part| part.holds(texts)),
             Self::Or(parts) => parts.iter().any(|part| part.holds(texts)),
             Self::Not(part) => !part.holds(texts),
         }
     }
 }
+
+/// Regular expressions, each with the folded words of `WRITTEN` that it fits.
+const REGULAR: &[(&str, &[&str])] = &[
+    ("talks?", &["talk", "talks"]),
+    ("(cease)?fire", &["fire", "ceasefire"]),
+    ("[tu][a-s].*", &["talk", "talks", "the", "then", "us"]),
+];
 
 fn words_asked() -> impl Strategy<Value = Ask> {
     const TYPED: &[&str] =
@@ -314,6 +388,9 @@ fn words_asked() -> impl Strategy<Value = Ask> {
         4 => select(TYPED).prop_map(Ask::Bare),
         2 => select(TYPED).prop_map(Ask::Exact),
         2 => vec(select(TYPED), 2..=3).prop_map(Ask::Phrase),
+        1 => (vec(select(TYPED), 2..=3), 1..5usize).prop_map(|(words, within)| Ask::Slop(words, within)),
+        1 => select(&["t?lk", "*ire", "m*le", "cease*e", "?s", "c?fe", "*alks"][..]).prop_map(Ask::Wildcard),
+        1 => select(REGULAR).prop_map(|(expression, words)| Ask::Regex(expression, words)),
         1 => select(&["miss", "t", "cease", "u"][..]).prop_map(Ask::Prefix),
         1 => select(&["talke", "missle", "fir", "cafes"][..]).prop_map(Ask::Fuzzy),
         1 => select(&["US", "us", "Missile", "missile", "café", "cafe", "U.S."][..]).prop_map(Ask::Caps),
@@ -321,30 +398,38 @@ fn words_asked() -> impl Strategy<Value = Ask> {
     ]
 }
 
-/// Windows hold words and no other windows, of which the engine keeps one for each start, and not all as this does.
+/// Words, windows, and windows that hold windows.
 fn asks() -> impl Strategy<Value = Ask> {
-    let operands = || vec(words_asked(), 2..=3);
-    prop_oneof![
-        2 => words_asked(),
-        2 => (operands(), 1..6usize, any::<bool>())
-            .prop_map(|(operands, within, is_ordered)| Ask::Near { operands, within, is_ordered }),
-        1 => (operands(), any::<bool>()).prop_map(|(operands, is_paragraph)| Ask::Same { operands, is_paragraph }),
-    ]
+    words_asked().prop_recursive(2, 9, 3, |inner| {
+        let operands = || vec(prop_oneof![3 => words_asked(), 1 => inner.clone()], 2..=3);
+        prop_oneof![
+            2 => (operands(), 1..6usize, any::<bool>())
+                .prop_map(|(operands, within, is_ordered)| Ask::Near { operands, within, is_ordered }),
+            1 => (operands(), any::<bool>()).prop_map(|(operands, is_paragraph)| Ask::Same { operands, is_paragraph }),
+        ]
+    })
 }
 
 fn questions() -> impl Strategy<Value = Question> {
     let part = prop_oneof![
         4 => asks().prop_map(Question::Text),
-        1 => (1..4usize, words_asked().prop_filter("words", |ask| !matches!(ask, Ask::Prefix(_) | Ask::Fuzzy(_)))).prop_map(|(count, ask)| Question::AtLeast(count, ask)),
+        1 => (1..4usize, asks()).prop_map(|(count, ask)| Question::AtLeast(count, ask)),
         1 => asks().prop_map(Question::Headline),
         1 => asks().prop_map(Question::Body),
         1 => asks().prop_map(Question::Lead),
+        1 => prop_oneof![
+            (1..=3_u32, 0..=2_u32).prop_map(|(from, more)| Question::Days(from, from + more)),
+            Just(Question::Undated),
+            select(&["harbour", "wire", "post"][..]).prop_map(Question::Outlet),
+            (5..40usize).prop_map(Question::WordsOver),
+        ],
     ];
     part.prop_recursive(2, 6, 3, |inner| {
         prop_oneof![
             vec(inner.clone(), 2..=3).prop_map(Question::And),
             vec(inner.clone(), 2..=3).prop_map(Question::Or),
-            inner.prop_map(|part| Question::Not(Box::new(part))),
+            inner.clone().prop_map(|part| Question::Not(Box::new(part))),
+            inner.prop_map(|part| Question::Boost(Box::new(part))),
         ]
     })
 }
@@ -352,7 +437,12 @@ fn questions() -> impl Strategy<Value = Question> {
 fn indexed(scene: &Scene, stories: &[Story]) -> Archive {
     let lines = stories.iter().enumerate().map(|(id, story)| {
         let (headline, body) = (story.headline.join(" "), story.body());
-        serde_json::json!({"id": id.to_string(), "headline": headline, "body": body, "language": "en"}).to_string()
+        let published = story.day.map(|day| format!("2025-03-0{day}"));
+        serde_json::json!({
+            "id": id.to_string(), "headline": headline, "body": body, "language": "en",
+            "published": published, "outlet": story.outlet,
+        })
+        .to_string()
     });
     scene.file("news/stories.jsonl", lines.collect::<Vec<_>>().join("\n"));
     let place = Place::new(scene.path().join("index"));

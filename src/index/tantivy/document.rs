@@ -6,7 +6,7 @@ use tantivy::{DateTime, TantivyDocument};
 
 use super::schema::{Schema, printed};
 use crate::article::{Article, Span};
-use crate::index::keys::{bands, copies_key};
+use crate::index::keys::{bands, copies_key, said_bands};
 use crate::index::marks::Marked;
 use crate::index::packed::Packed;
 use crate::index::record::{Placement, article_record, body_hash};
@@ -88,6 +88,9 @@ impl Schema {
         for band in bands(single_words(body.words())) {
             document.add_u64(self.field("bands"), band);
         }
+        for &former in &placement.former {
+            document.add_u64(self.field("former"), former);
+        }
         document.add_bytes(self.field("record"), &article_record(article, statements, placement));
         document
     }
@@ -107,6 +110,9 @@ impl Schema {
         document.add_text(self.field("said_stem"), said.stems(stems).as_str());
         document.add_text(self.field("said_marks"), said.marked.marks.as_str());
         document.add_u64(self.field("copies"), copies_key(single_words(said.words())));
+        for band in said_bands(single_words(said.words())).into_iter().flatten() {
+            document.add_u64(self.field("bands"), band);
+        }
 
         if let Some(speaker) = &statement.speaker {
             if let Some(name) = &speaker.name {

@@ -29,12 +29,17 @@ pub struct Part {
     pub weight: Score,
     /// Whether only the first paragraph is looked at.
     pub is_lead: bool,
+    /// Whether it is asked for more than once: a hyphenated word has two forms at one position, which count once.
+    pub is_counted: bool,
 }
 
 impl Part {
     /// Whether frequencies alone answer it.
     fn is_one_word(&self) -> bool {
-        matches!(self.shape, Shape::Leaf(0)) && !self.is_lead && self.leaves[0].looks_at != LooksAt::FoldedAsWritten
+        matches!(self.shape, Shape::Leaf(0))
+            && !self.is_lead
+            && !self.is_counted
+            && self.leaves[0].looks_at != LooksAt::FoldedAsWritten
     }
 
     /// Returns in how many documents it stands at most, and how telling it is: phrases tell what their words do.
@@ -398,7 +403,11 @@ impl Positions {
                 postings.positions(starts);
             }
         }
-        let mut extents = part.shape.extents(&self.stretch);
+        let mut extents = match part.is_lead {
+            // Of two windows that begin with one word the shorter may lie within the lead.
+            true => part.shape.every_extent(&self.stretch),
+            false => part.shape.extents(&self.stretch),
+        };
         if part.is_lead {
             keep_lead(&mut extents, &self.stretch.paragraphs);
         }

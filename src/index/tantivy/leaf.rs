@@ -89,7 +89,7 @@ impl Leaf {
         let mut forms = HashSet::from([word.to_owned()]);
         for language in std::iter::once(None).chain(languages.iter().map(|language| Some(language.as_str()))) {
             let stem = stems::stem(language, word);
-            let begins = shared_prefix(word, &stem);
+            let begins = if stems::strips_beginnings(language) { "" } else { shared_prefix(word, &stem) };
             for segment in searcher.segment_readers() {
                 let inverted = segment.inverted_index(fields.words)?;
                 visit_terms(inverted.terms(), begins, |term, _| {
@@ -266,7 +266,7 @@ pub fn visit_terms(
 }
 
 /// Returns with what the inflections of a word begin: what word and stem share, but its last letter, which stemming
-/// may change (party, parti).
+/// may change (party, parti). Of short stems it may change more (lie, lying), so that only the first letter counts.
 fn shared_prefix<'w>(word: &'w str, stem: &str) -> &'w str {
     let shared: Vec<usize> = word
         .char_indices()
@@ -275,7 +275,7 @@ fn shared_prefix<'w>(word: &'w str, stem: &str) -> &'w str {
         .map(|((at, a), _)| at + a.len_utf8())
         .collect();
     match shared.len() {
-        0..=2 => &word[..shared.last().copied().unwrap_or(0)],
+        0..=3 => &word[..shared.first().copied().unwrap_or(0)],
         count => &word[..shared[count - 2]],
     }
 }
@@ -401,7 +401,9 @@ mod tests {
             ("parties", "parti", "part"),
             ("party", "parti", "par"),
             ("talk", "talk", "tal"),
-            ("is", "is", "is"),
+            ("lying", "lie", "l"),
+            ("lie", "lie", "l"),
+            ("is", "is", "i"),
             ("ä", "a", ""),
         ] {
             assert_eq!(shared_prefix(word, stem), expected, "{word}");

@@ -31,14 +31,14 @@ use crate::index::speakers::SpeakersError;
 use crate::index::{stems, words};
 use crate::query::{Bounds, Interval, Pattern, Query, Scope, Word};
 use crate::search::Target;
-use crate::speaker::{Authority, Holder};
+use crate::speaker::{Authority, Holder, Role};
 
 /// Why the engine cannot be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum LowerError {
     #[error(transparent)]
     Pattern(#[from] PatternError),
-    #[error("a wildcard inside proximity stands for more than {most} words")]
+    #[error("a wildcard inside proximity or ATLEAST stands for more than {most} words")]
     TooManyWords { most: usize },
     #[error("more than {most} words are to stand near each other")]
     TooManyOperands { most: usize },
@@ -241,17 +241,22 @@ impl Lowering<'_> {
         let mut parts = Vec::with_capacity(texts.len());
         for &(name, weight, is_lead) in texts {
             let fields = text_fields(self.schema, name);
-            let (shape, leaves) = self.looked_up(interval, fields)?;
-            parts.push(Part { fields, shape, leaves, weight, is_lead });
+            let (shape, leaves) = self.looked_up(interval, at_least, fields)?;
+            parts.push(Part { fields, shape, leaves, weight, is_lead, is_counted: at_least > 1 });
         }
         let statistics = if target == Target::Articles { self.articles } else { self.statements };
         Ok(Box::new(IntervalQuery::new(self.searcher, parts, at_least, statistics, self.deadline)))
     }
 
     /// Looks every word of an interval up in the dictionaries of one text.
-    fn looked_up(&self, interval: &Interval, fields: TextFields) -> Result<(Shape, Vec<Leaf>), LowerError> {
+    fn looked_up(
+        &self,
+        interval: &Interval,
+        at_least: u32,
+        fields: TextFields,
+    ) -> Result<(Shape, Vec<Leaf>), LowerError> {
         let mut leaves = Vec::new();
-        let shape = shape_of(interval, &mut |sought| -> Result<usize, LowerError> {
+        let shape = shape_of(interval, at_least, &mut |sought| -> Result<usize, LowerError> {
             self.deadline.check()?;
             leaves.push(match sought {
                 Sought::Pattern { pattern, is_alone } => {
@@ -289,6 +294,10 @@ impl Lowering<'_> {
     fn name(&self, field: &'static Field, interval: &Interval) -> Lowered {
         let own = self.name_words(field, interval)?;
         let Some(asked) = plain_words(interval) else { return Ok(own) };
+        let own = match other_offices(&asked, interval).filter(|_| field.name == "role") {
+            Some(others) => clauses_of(vec![(Occur::Must, own), (Occur::MustNot, self.name_words(field, &others)?)]),
+            None => own,
+        };
         let mut clauses = vec![(Occur::Should, own)];
         match field.name {
             "speaker" => {
@@ -339,13 +348,13 @@ impl Lowering<'_> {
             let term = Term::from_field_text(fields.words, word);
             return Ok(filter(TermQuery::new(term, IndexRecordOption::Basic)));
         }
-        let (shape, leaves) = self.looked_up(interval, fields)?;
+        let (shape, leaves) = self.looked_up(interval, 1, fields)?;
         // A phrase cannot cross from one value to the next, because the engine leaves a gap; nearness could.
         let shape = match shape {
             Shape::Leaf(_) | Shape::Phrase(_) => shape,
             shape => Shape::Same { operands: vec![shape], divided_by: Divider::Value },
         };
-        let part = Part { fields, shape, leaves, weight: 1.0, is_lead: false };
+        let part = Part { fields, shape, leaves, weight: 1.0, is_lead: false, is_counted: false };
         Ok(filter(IntervalQuery::new(self.searcher, vec![part], 1, self.statements, self.deadline)))
     }
 
@@ -530,6 +539,28 @@ pub fn ranks(query: &Query) -> bool {
         Query::OneStatement(part) => ranks(part),
         _ => false,
     }
+}
+
+/// Positions from a word such as "deputy" to the office that it makes another one of: "deputy Iranian minister".
+const REACH_OF_RANK: u32 = 2;
+/// The same where a preposition stands between: "adviser to the foreign minister".
+const REACH_OVER_PREPOSITION: u32 = 4;
+
+/// Returns what makes another office of the one that is asked for; none where no office is.
+fn other_offices(asked: &str, interval: &Interval) -> Option<Interval> {
+    let words = |words: &mut dyn Iterator<Item = &'static str>| {
+        let word = |word: &str| Interval::Word { pattern: Pattern::Exact(word.to_owned()), at: 0..0 };
+        Interval::Either(words.map(word).collect())
+    };
+    let role = Role::parse(asked);
+    role.words_of_other_offices().next()?;
+    let other = words(&mut role.words_of_other_offices());
+    let of = words(&mut ["to", "for", "of"].into_iter());
+    let before = |operands, within| Interval::Near { operands, within, is_ordered: true };
+    Some(Interval::Either(vec![
+        before(vec![other.clone(), interval.clone()], REACH_OF_RANK),
+        before(vec![other, of, interval.clone()], REACH_OVER_PREPOSITION),
+    ]))
 }
 
 /// Returns the words of an interval without alternatives or patterns, in the order typed.

@@ -34,6 +34,8 @@ pub mod lower;
 pub mod on_disk;
 /// A commit opened to be asked.
 pub mod read;
+/// Articles found by what a citation says of them.
+mod referred;
 /// What a rebuild must not lose.
 pub mod remains;
 /// The engine's schema, made from `FIELDS`.

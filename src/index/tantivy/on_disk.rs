@@ -1,21 +1,28 @@
-//! In: an article. Out: whether the file that it was read from is still as it was.
+//! In: an article. Out: whether it still stands in the file that it was read from.
 
 use std::fs::File;
 use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
 
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
 use super::input_document::InputRecordError;
 use super::read::Archive;
+use crate::config::Collection;
 use crate::index::StoredArticle;
 use crate::index::keys::input_key;
+use crate::input::{self, ReadOptions};
 
 /// What became of the file of an article since it was indexed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnDisk {
     /// Every byte is as it was.
     AsIndexed,
+    /// Other parts of the file changed; the article stands in it as it was.
+    AmongChanges,
+    /// The article does not stand in it any more as it was.
     Changed,
     /// The file is not there, or its collection is not known any more.
     Gone,
@@ -24,7 +31,8 @@ pub enum OnDisk {
 }
 
 impl Archive {
-    /// Compares the file of an article with what was read from it: all of its bytes.
+    /// Compares the file of an article with what was read from it: all of its bytes and, where they differ, article by
+    /// article.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -36,7 +44,7 @@ impl Archive {
         let known = self.schema().input_record(self.searcher(), address)?.hash;
         Ok(match hash_of(&collection.root.join(path)) {
             Ok(hash) if hash == known => OnDisk::AsIndexed,
-            Ok(_) => OnDisk::Changed,
+            Ok(_) => stands_in(&collection.root, path, stored.content),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 OnDisk::Gone
             }
@@ -61,7 +69,24 @@ impl Archive {
     }
 }
 
-fn hash_of(path: &std::path::Path) -> io::Result<[u8; 32]> {
+/// Reads a file that changed for an article that says `content`, as `RawArticle::content_hash` knows it.
+fn stands_in(root: &Path, path: &str, content: u128) -> OnDisk {
+    let Ok(settings) = Collection::read(root) else { return OnDisk::Unreadable };
+    let options = ReadOptions { names: settings.json_names, ..ReadOptions::default() };
+    let mut is_there = false;
+    let mut accept = |member: Result<input::RawArticle, input::Rejected>| match member {
+        Ok(raw) if raw.content_hash() == content => {
+            is_there = true;
+            ControlFlow::Break(())
+        }
+        _ => ControlFlow::Continue(()),
+    };
+    // What cannot be read of it cannot be the article as it was.
+    let _ = input::read(&root.join(path), path, &options, &mut accept);
+    if is_there { OnDisk::AmongChanges } else { OnDisk::Changed }
+}
+
+fn hash_of(path: &Path) -> io::Result<[u8; 32]> {
     let mut hasher = blake3::Hasher::new();
     io::copy(&mut File::open(path)?, &mut hasher)?;
     Ok(*hasher.finalize().as_bytes())

@@ -208,6 +208,14 @@ impl Archive {
     /// # Errors
     /// If it cannot be read or is damaged.
     pub fn statement(&self, address: DocAddress) -> Result<Statement, InputRecordError> {
+        Ok(self.article_and_statement(address)?.1)
+    }
+
+    /// Reads a statement and its article, in one look at what is stored.
+    ///
+    /// # Errors
+    /// If they cannot be read or are damaged.
+    pub fn article_and_statement(&self, address: DocAddress) -> Result<(StoredArticle, Statement), InputRecordError> {
         let article = self.article_address(address)?;
         let ordinal = address.doc_id.saturating_sub(article.doc_id);
         self.commit.generation.schema().stored_statement(&self.commit.searcher, article, ordinal.into())

@@ -18,6 +18,8 @@ pub struct Remains {
     added_ms: HashMap<u64, i64>,
     /// The same of inputs that hold one article, whose id changes with its words; none where there are several.
     added_ms_of_only: HashMap<u64, Option<i64>>,
+    /// Ids that articles had before their files were moved.
+    former: HashMap<u64, Vec<u64>>,
     /// Number of inputs by collection.
     inputs: HashMap<String, u64>,
 }
@@ -56,10 +58,15 @@ impl Remains {
         ) else {
             return Ok(());
         };
+        let former = columns.column_opt::<u64>("former").ok().flatten();
         for doc in segment.doc_ids_alive() {
             let (Some(added), Some(member)) = (added.first(doc), members.first(doc)) else { continue };
             let added_ms = added.into_timestamp_millis();
             self.added_ms.insert(member, added_ms);
+            let ids: Vec<u64> = former.iter().flat_map(|former| former.values_for_doc(doc)).collect();
+            if !ids.is_empty() {
+                self.former.insert(member, ids);
+            }
             if let Some(input) = inputs.first(doc) {
                 let only = self.added_ms_of_only.entry(input);
                 only.and_modify(|only| *only = None).or_insert(Some(added_ms));
@@ -71,6 +78,11 @@ impl Remains {
     /// Returns when an article was indexed first.
     pub fn added_ms(&self, article: u64) -> Option<i64> {
         self.added_ms.get(&article).copied()
+    }
+
+    /// Returns the ids that an article had before its file was moved.
+    pub fn former(&self, article: u64) -> Vec<u64> {
+        self.former.get(&article).cloned().unwrap_or_default()
     }
 
     /// Returns when the only article of an input was indexed first.

@@ -11,7 +11,7 @@ use super::analyzer::{NAMES, PACKED, WORDS};
 use crate::index::fields::{FIELDS, Kind};
 
 /// Version of the schema and of everything that decides which terms a text leaves: an index with another is rebuilt.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// The engine's schema and where each of our fields stands in it.
 #[derive(Clone, Debug)]

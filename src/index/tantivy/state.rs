@@ -194,6 +194,26 @@ pub fn members(searcher: &Searcher, input: u64) -> tantivy::Result<Vec<KnownMemb
     Ok(members)
 }
 
+/// Returns the ids that an article had before its file was moved.
+///
+/// # Errors
+/// If the column cannot be read.
+pub fn former_ids(searcher: &Searcher, member: &KnownMember) -> tantivy::Result<Vec<u64>> {
+    let columns = searcher.segment_reader(member.address.segment_ord).fast_fields();
+    let former = columns.column_opt::<u64>("former")?;
+    Ok(former.map_or_else(Vec::new, |former| former.values_for_doc(member.address.doc_id).collect()))
+}
+
+/// Returns the ids that an article has had so far, today's among them.
+///
+/// # Errors
+/// If the column cannot be read.
+pub fn ids_until_now(searcher: &Searcher, member: &KnownMember) -> tantivy::Result<Vec<u64>> {
+    let mut ids = former_ids(searcher, member)?;
+    ids.push(member.article);
+    Ok(ids)
+}
+
 /// Reads the paths of the inputs at `positions` of a state, in that order.
 ///
 /// # Errors

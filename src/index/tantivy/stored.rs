@@ -31,7 +31,7 @@ impl Schema {
         Ok(self.stored(searcher, address)?.0)
     }
 
-    /// Reads statement number `ordinal`, from 1, of the article at `address`.
+    /// Reads the article at `address` and its statement number `ordinal`, from 1.
     ///
     /// # Errors
     /// If the engine cannot read it, it is damaged, or the article has fewer.
@@ -40,11 +40,11 @@ impl Schema {
         searcher: &Searcher,
         address: DocAddress,
         ordinal: u64,
-    ) -> Result<Statement, InputRecordError> {
-        let (_, spoken) = self.stored(searcher, address)?;
+    ) -> Result<(StoredArticle, Statement), InputRecordError> {
+        let (article, spoken) = self.stored(searcher, address)?;
         let mut all = statements(searcher, address, &spoken)?;
         match usize::try_from(ordinal).ok().and_then(|ordinal| ordinal.checked_sub(1)) {
-            Some(number) if number < all.len() => Ok(all.swap_remove(number)),
+            Some(number) if number < all.len() => Ok((article, all.swap_remove(number))),
             _ => Err(RecordError::damaged("statement").into()),
         }
     }

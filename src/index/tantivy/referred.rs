@@ -1,0 +1,46 @@
+//! In: what a citation says of an article. Out: the article, where its id is not the one it had.
+
+use tantivy::DocAddress;
+
+use super::input_document::InputRecordError;
+use super::read::Archive;
+use crate::article::ArticleId;
+use crate::index::StoredArticle;
+use crate::statement::Statement;
+
+type Whole = (StoredArticle, Vec<Statement>);
+
+impl Archive {
+    /// Reads the article that had an id before its file was moved, and its statements.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn article_once_called(&self, id: ArticleId) -> Result<Option<Whole>, InputRecordError> {
+        Ok(self.wholes("former", id.0)?.into_iter().next())
+    }
+
+    /// Reads the article whose body has a hash, and its statements: of several the one at `path`.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn article_with_body(&self, hash: u64, path: &str) -> Result<Option<Whole>, InputRecordError> {
+        Ok(self.wholes("hash", hash)?.into_iter().min_by_key(|(stored, _)| stored.article.path != path))
+    }
+
+    /// Reads the articles that have a number in a field, in the order of their ids.
+    fn wholes(&self, field: &str, number: u64) -> Result<Vec<Whole>, InputRecordError> {
+        let mut wholes = Vec::new();
+        for address in self.standing(field, number)? {
+            if self.is_article(address)? {
+                wholes.push(self.block_at(address)?);
+            }
+        }
+        wholes.sort_by_key(|(stored, _)| stored.article.id.0);
+        Ok(wholes)
+    }
+
+    fn is_article(&self, address: DocAddress) -> tantivy::Result<bool> {
+        let columns = self.searcher().segment_reader(address.segment_ord).fast_fields();
+        Ok(columns.u64("member_hash")?.first(address.doc_id).is_some())
+    }
+}

@@ -1,0 +1,107 @@
+//! One statement in many articles: trimmed and re-worded variants are shown once, others are not.
+
+use serde_json::{Value, json};
+
+use crate::scene::Scene;
+
+/// Indexes a statement per row, each in an article of its own: its words and who said them.
+fn indexed(rows: &[(&str, &str)]) -> Scene {
+    let scene = Scene::new();
+    let line = |(number, (words, speaker)): (usize, &(&str, &str))| {
+        let body = format!("\"{words},\" {speaker} said on Monday.\n\nIt rained in quarter {number} of the town.");
+        json!({"id": number.to_string(), "headline": format!("Report {number}"), "language": "en", "body": body})
+            .to_string()
+    };
+    scene.file("news/wire.jsonl", rows.iter().enumerate().map(line).collect::<Vec<_>>().join("\n"));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    scene
+}
+
+/// Returns how many hits are shown, and how many are told to be their copies.
+#[track_caller]
+fn shown(scene: &Scene, arguments: &[&str]) -> (usize, u64) {
+    let page: Value = serde_json::from_str(
+        &scene.dateline(&[&["query", "-s", "said:harbour", "--format", "json"], arguments].concat()).expect(0),
+    )
+    .expect("it is JSON");
+    let hits = page["hits"].as_array().expect("hits");
+    let copies = hits.iter().map(|hit| hit["duplicates"].as_u64().expect("a number")).sum();
+    assert_eq!(page["total"].as_u64(), Some(hits.len() as u64 + copies), "every hit is told");
+    (hits.len(), copies)
+}
+
+const WHOLE: &str = "We will build the new harbour before winter comes because the fishermen have waited long enough";
+const VARGA: &str = "Foreign Minister Lena Varga";
+
+#[test]
+fn variants_of_a_statement_are_shown_once() {
+    let rows = [
+        ("word for word", WHOLE, VARGA, true),
+        ("with her name alone", WHOLE, "Varga", true),
+        ("trimmed behind", "We will build the new harbour before winter comes", VARGA, true),
+        (
+            "trimmed before",
+            "the new harbour before winter comes because the fishermen have waited long enough",
+            VARGA,
+            true,
+        ),
+        (
+            "a word changed",
+            "We will build a new harbour before winter comes because the fishermen have waited long enough",
+            VARGA,
+            true,
+        ),
+        (
+            "a word put in and one left out",
+            "We will surely build the new harbour before winter because the fishermen have waited long enough",
+            VARGA,
+            true,
+        ),
+        // Others.
+        (
+            "the opposite",
+            "We will not build the new harbour before winter comes because the fishermen have waited long enough",
+            VARGA,
+            false,
+        ),
+        (
+            "on the same matter",
+            "The harbour is what the fishermen have asked us for since the storm last year",
+            VARGA,
+            false,
+        ),
+        (
+            "re-worded by somebody else",
+            "We will build a new harbour before winter comes because the fishermen have waited long enough",
+            "President Anton Velishev",
+            false,
+        ),
+    ];
+    for (name, words, speaker, is_one) in rows {
+        let scene = indexed(&[(WHOLE, VARGA), (words, speaker)]);
+        let expected = if is_one { (1, 1) } else { (2, 0) };
+        assert_eq!(shown(&scene, &[]), expected, "{name}");
+        assert_eq!(shown(&scene, &["--all"]), (2, 0), "{name}");
+    }
+}
+
+#[test]
+fn what_everybody_says_is_everybodys() {
+    let short = "The harbour is closed";
+    assert_eq!(shown(&indexed(&[(short, VARGA), (short, "Lena Varga")]), &[]), (1, 1));
+    assert_eq!(shown(&indexed(&[(short, VARGA), (short, "President Anton Velishev")]), &[]), (2, 0));
+}
+
+#[test]
+fn a_statement_of_many_articles_is_counted_whatever_the_page() {
+    let mut rows = Vec::new();
+    for _ in 0..15 {
+        rows.extend([(WHOLE, VARGA), ("We will build the new harbour before winter comes", VARGA)]);
+    }
+    rows.push(("The harbour is what the fishermen have asked us for since the storm last year", VARGA));
+    let scene = indexed(&rows);
+    assert_eq!(shown(&scene, &[]), (2, 29));
+    assert_eq!(shown(&scene, &["--sort", "newest", "--limit", "0"]), (2, 29));
+    let text = scene.dateline(&["query", "-s", "said:harbour"]).expect(0);
+    assert!(text.contains("and 29 more"), "{text}");
+}
