@@ -217,6 +217,13 @@ impl Collection {
         })
     }
 
+    /// Returns what the collection in the folder `root` is called.
+    pub fn name_at(&self, root: &Path) -> String {
+        // The top of a disk has no name.
+        let of_folder = || root.file_name().map_or("collection".into(), |name| name.to_string_lossy().into_owned());
+        self.name.clone().unwrap_or_else(of_folder)
+    }
+
     /// Returns whether the settings say the same of every file.
     pub fn is_uniform(&self) -> bool {
         self.matches.is_empty() && self.corrections.as_written().is_empty()
@@ -356,6 +363,15 @@ mod tests {
         for (text, expected) in rows {
             let error = parse(text).map(|_| ()).unwrap_err();
             assert!(error.contains(expected) && error.contains("news/dateline.toml"), "{text:?} gives {error}");
+        }
+    }
+
+    #[test]
+    fn a_collection_is_called_as_its_settings_say_or_as_its_folder() {
+        let rows =
+            [("name = \"wire\"", "/archive/news", "wire"), ("", "/archive/news", "news"), ("", "/", "collection")];
+        for (text, root, name) in rows {
+            assert_eq!(parse(text).unwrap().name_at(Path::new(root)), name, "{text} in {root}");
         }
     }
 

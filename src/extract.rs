@@ -186,18 +186,14 @@ fn read_path(
     let mut walk_options = options.walk.clone();
     walk_options.ignore.extend(collection.ignore.iter().cloned());
     let read_options = ReadOptions { names: collection.json_names.clone(), ..options.read.clone() };
-    let name = collection.name.clone().unwrap_or_else(|| folder_name(&root));
+    let name = collection.name_at(&root);
     for entry in input::walk(path, &walk_options)? {
         let (relative, shown, file, modified_ns) = match entry {
             Ok(entry) => {
-                let below = entry.path.strip_prefix(path).ok().filter(|below| !below.as_os_str().is_empty());
+                let file = entry.path();
+                let below = file.strip_prefix(path).ok().filter(|below| !below.as_os_str().is_empty());
                 let absolute = below.map_or_else(|| start.clone(), |below| start.join(below));
-                (
-                    input::relative_path(&root, &absolute),
-                    entry.path.display().to_string(),
-                    entry.path,
-                    entry.modified_ns,
-                )
+                (input::relative_path(&root, &absolute), file.display().to_string(), file, entry.modified_ns)
             }
             Err(rejected) => {
                 let context = InputContext {
@@ -267,8 +263,4 @@ fn collection_root(path: &Path) -> PathBuf {
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
     let with_settings = folder.ancestors().find(|above| above.join(FILE_NAME).is_file());
     with_settings.unwrap_or(folder).to_owned()
-}
-
-fn folder_name(root: &Path) -> String {
-    root.file_name().map_or_else(|| "/".into(), |name| name.to_string_lossy().into_owned())
 }

@@ -9,6 +9,7 @@ mod plan;
 mod pool;
 mod rebuild;
 mod roots;
+mod task;
 mod watch;
 mod work;
 
@@ -35,6 +36,7 @@ pub use plan::{Doubt, HeldBack};
 use plan::{Known, Plan};
 use pool::{Message, Pool};
 pub use roots::RootError;
+use task::Work;
 pub use watch::{Watched, Watching, watch};
 use work::{Job, Outcome, OutcomeKind};
 
@@ -258,7 +260,7 @@ pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Su
         unchanged: plan.unchanged,
         known_rejected: plan.known_rejected,
         files_read: plan.files_read,
-        held_back: plan.held_back,
+        held_back: plan.held_back.clone(),
         dry_run: options.dry_run,
         ..Summary::default()
     };
@@ -271,9 +273,10 @@ pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Su
         return Ok(summary);
     }
     let inputs = plan.tasks.len() as u64;
-    let bytes = plan.tasks.iter().map(|task| task.bytes).sum();
+    let bytes = plan.tasks.iter().map(task::Waiting::bytes).sum();
     report(Progress::Planned { inputs, bytes });
 
+    let options = &Options { memory_bytes: memory_left(options, &state, &plan), ..options.clone() };
     let mut commits = Commits {
         generation: &generation,
         writer: None,
@@ -344,6 +347,14 @@ pub fn forget(place: &Place, collection: &str, wait: Duration) -> Result<u64, In
     Ok(inputs)
 }
 
+/// Returns the memory that what is known and planned leaves for the work: a plan of a million inputs is a fifth of the
+/// usual setting.
+fn memory_left(options: &Options, state: &State, plan: &Plan) -> u64 {
+    let taken = state.memory_bytes() + plan.memory_bytes();
+    // Where even that is too much, the work goes on in little.
+    options.memory_bytes.saturating_sub(taken).max(options.memory_bytes / 4)
+}
+
 /// Looks into every input of the plan and writes what becomes of it.
 fn work_through(
     job: &Arc<Job>,
@@ -364,8 +375,8 @@ fn work_through(
             Message::Done { task, batch, outcome } => {
                 commits.write(batch)?;
                 inputs += 1;
-                bytes += job.tasks[task].bytes;
-                commits.bytes_since += job.tasks[task].bytes;
+                bytes += job.tasks[task].bytes();
+                commits.bytes_since += job.tasks[task].bytes();
                 outcome.rejected.iter().for_each(|rejected| report(Progress::Rejected(rejected)));
                 summary.count(*outcome);
                 report(Progress::Done { inputs, bytes });
@@ -401,12 +412,12 @@ fn payload_after(before: &Payload, roots: &[roots::Root], plan: &Plan) -> Payloa
 }
 
 /// Counts what a plan would do, as far as it can be known without reading.
-fn foresee(summary: &mut Summary, tasks: &[plan::Task], vanished: u64) {
+fn foresee(summary: &mut Summary, tasks: &[task::Waiting], vanished: u64) {
     summary.removed = vanished;
     for task in tasks {
-        match (&task.work, task.known) {
-            (plan::Work::Refuse(rejected), _) => summary.rejected.push(rejected.clone()),
-            (plan::Work::Move(_), _) => summary.moved += 1,
+        match (&task.work, task.known()) {
+            (Work::Refuse(rejected), _) => summary.rejected.push((**rejected).clone()),
+            (Work::Move(_), _) => summary.moved += 1,
             (_, None) => summary.added += 1,
             (_, Some(_)) => summary.replaced += 1,
         }

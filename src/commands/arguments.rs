@@ -94,6 +94,7 @@ impl Walking {
             ignore: Vec::new(),
             include: self.include.clone(),
             exclude: self.exclude.clone(),
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         }
     }
 }

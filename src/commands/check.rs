@@ -12,7 +12,8 @@ use crate::error::{Exit, Hinted};
 
 /// Verify the index against itself and, with --inputs, against the files
 #[derive(Parser)]
-#[command(after_help = "Exits with 0 where all is well and with 2 where anything is not.\n\nExamples:\n  \
+#[command(after_help = "Exits with 0 where all is well and with 2 where anything is not. Files that a killed \
+                        ingest left are told, and are no fault of the index: the next ingest removes them.\n\nExamples:\n  \
                         dateline check\n  dateline check --inputs --exclude '*.pdf'\n  dateline check --repair")]
 pub struct Check {
     /// Compare the contents of all files with what is indexed, too
@@ -32,7 +33,7 @@ impl Run for Check {
     fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let place = Place::new(&common.index);
         let mut report = if self.repair { check::repair(&place, self.wait)? } else { check::check(&place)? };
-        if self.inputs && report.is_clean() {
+        if self.inputs && report.is_sound() {
             input_check::compare(&place, &self.walking.options(), &mut report)?;
         }
         common.print_records(&records(&report), false)?;
@@ -49,6 +50,7 @@ fn records(report: &Report) -> Records {
         records.rows.push(vec![json!(finding)["finding"].take(), json!(finding.to_string())]);
     }
     records.facts = vec![
+        ("sound", json!(report.is_sound())),
         ("clean", json!(report.is_clean())),
         ("inputs", json!(report.inputs)),
         ("articles", json!(report.articles)),
@@ -62,13 +64,11 @@ fn records(report: &Report) -> Records {
 
 /// Returns the error that a check ends with, and what to do about what it found.
 fn way_out(report: &Report) -> Option<Hinted> {
-    let all = |is: fn(&Finding) -> bool| report.findings.iter().all(is);
-    let (message, hint) = if report.is_clean() {
+    let is_outdated = |finding: &Finding| finding.is_only_outdated() || finding.is_rubble();
+    let (message, hint) = if report.is_sound() {
         return None;
-    } else if all(Finding::is_only_outdated) {
+    } else if report.findings.iter().all(is_outdated) {
         ("the files are others than those indexed", "dateline ingest brings the index up to date")
-    } else if all(|finding| matches!(finding, Finding::Orphan { .. })) {
-        ("the index directory holds files of no commit", "dateline check --repair removes them")
     } else {
         ("the index is damaged", "dateline ingest --rebuild makes it anew from the files")
     };

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use dateline::config::{Collection, Setting};
+use dateline::index::{Place, inventory};
 use dateline::output::Records;
 use serde_json::json;
 
@@ -12,7 +13,7 @@ use crate::error::Exit;
 #[derive(Parser)]
 #[command(after_help = "Examples:\n  dateline config\n  dateline config news --format json")]
 pub struct Config {
-    /// Collections whose dateline.toml is shown too
+    /// Collections whose dateline.toml is shown too [default: those that the index knows]
     #[arg(value_name = "DIR")]
     directories: Vec<PathBuf>,
 }
@@ -31,7 +32,9 @@ impl Run for Config {
             }
         };
         add(None, common.settings());
-        for directory in &self.directories {
+        let directories =
+            if self.directories.is_empty() { inventory::roots(&Place::new(&common.index))? } else { self.directories };
+        for directory in &directories {
             add(Some(directory.display().to_string()), Collection::read(directory)?.settings());
         }
         common.print_records(&records, false)?;

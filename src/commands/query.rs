@@ -168,13 +168,22 @@ impl Run for Query {
 /// Returns the query with the saved ones that are asked besides, any of which has to match.
 ///
 /// # Errors
-/// If all are asked for and there is none.
+/// If all are asked for and there is none, or one that nobody saved.
 fn with_saved(text: String, saved: &[String], archive: &Archive) -> Result<String, Hinted> {
     if saved.is_empty() {
         return Ok(text);
     }
     let all = saved.iter().any(|name| name == ALL_SAVED);
-    let qualified = || archive.saved_queries().into_keys().filter(|name| name.contains('/')).collect();
+    let known = archive.saved_queries();
+    if let Some(unknown) = saved.iter().find(|name| !known.contains_key(*name) && *name != ALL_SAVED) {
+        let names: Vec<&str> = known.keys().map(String::as_str).collect();
+        let hint = match names.is_empty() {
+            true => "[queries] in dateline.toml holds them; ingest reads it".to_owned(),
+            false => format!("there are {}", names.join(", ")),
+        };
+        return Err(Hinted { message: format!("no query is saved as `{unknown}`"), hint });
+    }
+    let qualified = || known.into_keys().filter(|name| name.contains('/')).collect();
     let names: Vec<String> = if all { qualified() } else { saved.to_vec() };
     if names.is_empty() {
         let message = "no query is saved".to_owned();

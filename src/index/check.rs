@@ -41,6 +41,11 @@ pub struct Report {
 }
 
 impl Finding {
+    /// Returns whether it is a file of no commit, which nobody reads and the next ingest removes.
+    pub fn is_rubble(&self) -> bool {
+        matches!(self, Self::Orphan { .. })
+    }
+
     /// Returns whether the index itself is sound and only another than the files it was made from.
     pub fn is_only_outdated(&self) -> bool {
         matches!(self, Self::NotIndexed { .. } | Self::Changed { .. } | Self::Vanished { .. } | Self::NoRoot { .. })
@@ -48,12 +53,22 @@ impl Finding {
 }
 
 impl Report {
+    /// Returns whether the index is sound and its documents agree with one another; files that a killed run left and
+    /// the next one removes are no part of it.
+    pub fn is_sound(&self) -> bool {
+        self.untold == 0 && self.findings.iter().all(Finding::is_rubble)
+    }
+
     /// Returns whether nothing is wrong, or all that was is repaired.
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty() && self.untold == 0
     }
 
     pub(super) fn add(&mut self, finding: Finding) {
+        if finding.is_rubble() {
+            // All of it is told: a repair removes what is told.
+            return self.findings.push(finding);
+        }
         let kind = std::mem::discriminant(&finding);
         let told = self.findings.iter().filter(|told| std::mem::discriminant(*told) == kind).count();
         if told < FINDINGS_TOLD { self.findings.push(finding) } else { self.untold += 1 }

@@ -51,11 +51,11 @@ fn compare_collection(
     walk.ignore.extend(Collection::read(&record.root)?.ignore);
     for found in input::walk(&record.root, &walk)? {
         let relative = match &found {
-            Ok(entry) => &entry.relative,
-            Err(rejected) => &rejected.path,
+            Ok(entry) => entry.relative(),
+            Err(rejected) => rejected.path.clone(),
         };
-        let (collection, path) = (record.name.clone(), relative.clone());
-        let Some(position) = state.position(input_key(&record.name, relative)) else {
+        let (collection, path) = (record.name.clone(), relative);
+        let Some(position) = state.position(input_key(&record.name, &path)) else {
             report.add(Finding::NotIndexed { collection, path });
             continue;
         };
@@ -65,7 +65,7 @@ fn compare_collection(
         // An input that could not be read when it was looked at has no hash to compare with.
         let was_read = known.hash != 0;
         let is_same = known.bytes == entry.bytes
-            && input::hash_file(&entry.path).is_ok_and(|hash| column_hash(&hash.0) == known.hash);
+            && input::hash_file(&entry.path()).is_ok_and(|hash| column_hash(&hash.0) == known.hash);
         if known.unfinished || was_read && !is_same {
             report.add(Finding::Changed { collection, path });
         }

@@ -144,6 +144,18 @@ pub fn status(place: &Place) -> Result<Status, InventoryError> {
     })
 }
 
+/// Returns the folders of all collections; none where there is no index yet.
+///
+/// # Errors
+/// If there is an index that cannot be read.
+pub fn roots(place: &Place) -> Result<Vec<PathBuf>, InventoryError> {
+    match Opened::open(place) {
+        Ok(opened) => Ok(opened.payload.collections.into_iter().map(|record| record.root).collect()),
+        Err(InventoryError::Place(error)) if error.is_missing() => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Adds the articles of a segment to the numbers of their collections.
 fn count_articles(segment: &SegmentReader, by_name: &mut HashMap<&str, CollectionStatus>) -> tantivy::Result<()> {
     let columns = segment.fast_fields();

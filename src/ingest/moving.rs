@@ -1,8 +1,8 @@
 //! Rewrites what the index has of a file that only moved: new path, new ids, nothing read or extracted again.
 
 use super::IngestError;
-use super::plan::Task;
 use super::pool::Hands;
+use super::task::Task;
 use super::work::{BATCH_BYTES, Job, Outcome, OutcomeKind, member_hash, state_of, text_bytes};
 use crate::article::{ArticleId, DateFrom};
 use crate::index::Placement;

@@ -10,13 +10,14 @@ use serde::Serialize;
 use tantivy::Searcher;
 
 use super::roots::Root;
+use super::task::{Waiting, Work};
 use super::{IngestError, Options, Progress};
 use crate::config::Collection;
 use crate::index::keys::input_key;
 use crate::index::payload::Payload;
 use crate::index::tantivy::input_document::column_hash;
 use crate::index::tantivy::state::{self, State};
-use crate::input::{self, Entry, Rejected, WalkOptions};
+use crate::input::{self, Entry, Rejected, WalkError, WalkOptions};
 use crate::statement::EXTRACTOR_VERSION;
 
 /// Entries between two reports of a walk.
@@ -25,7 +26,7 @@ const WALK_REPORT_STEP: u64 = 1_000;
 /// What is to be done, decided before anything is written.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<Waiting>,
     /// Positions in the state of inputs that are gone and went nowhere else.
     pub vanished: Vec<usize>,
     pub unchanged: u64,
@@ -34,34 +35,6 @@ pub(super) struct Plan {
     pub held_back: Vec<HeldBack>,
     /// Positions of the roots that are looked at, with the devices on which their inputs stand.
     pub devices: Vec<(usize, BTreeSet<u64>)>,
-}
-
-/// One input to be looked into.
-#[derive(Debug)]
-pub(super) struct Task {
-    /// Position of its collection among the roots.
-    pub root: usize,
-    pub path: PathBuf,
-    pub relative: String,
-    pub input: u64,
-    pub bytes: u64,
-    pub modified_ns: i64,
-    pub settings: u64,
-    /// Position in the state.
-    pub known: Option<usize>,
-    pub work: Work,
-}
-
-#[derive(Debug)]
-pub(super) enum Work {
-    /// New, or surely changed.
-    Read,
-    /// Changed only if its hash says so.
-    Compare,
-    /// The same bytes as an input that is gone; its position in the state.
-    Move(usize),
-    /// The walk could not even look at it.
-    Refuse(Rejected),
 }
 
 /// A collection that was left as it was, because what seems gone may only be out of reach.
@@ -86,6 +59,26 @@ pub enum Doubt {
     DeviceChanged { vanished: u64 },
     #[error("{vanished} of its {known} inputs are gone at once")]
     ManyVanished { vanished: u64, known: u64 },
+}
+
+/// Bytes of a file's name, as the allocator counts them.
+const NAME_BYTES: u64 = 32;
+
+impl Plan {
+    /// Returns how much memory it takes, more or less.
+    pub fn memory_bytes(&self) -> u64 {
+        self.tasks.capacity() as u64 * size_of::<Waiting>() as u64 + self.tasks.len() as u64 * NAME_BYTES
+    }
+
+    fn add(&mut self, mut part: Plan) {
+        self.tasks.append(&mut part.tasks);
+        self.vanished.append(&mut part.vanished);
+        self.devices.append(&mut part.devices);
+        self.held_back.append(&mut part.held_back);
+        self.unchanged += part.unchanged;
+        self.known_rejected += part.known_rejected;
+        self.files_read += part.files_read;
+    }
 }
 
 impl std::fmt::Display for HeldBack {
@@ -118,207 +111,157 @@ pub(super) fn make(
     let mut seen = vec![false; known.state.inputs.len()];
     let mut walked = 0;
     for (position, root) in roots.iter().enumerate() {
-        let mut part = Plan::default();
-        match walk_root(position, root, known, options, &mut part, &mut seen, &mut walked, report) {
-            Ok(refused) => finish_root(position, root, refused, known, options, &seen, part, &mut plan)?,
-            Err(Walked::Doubt(doubt)) => plan.held_back.push(held(root, doubt)),
-            Err(Walked::Failed(error)) => return Err(*error),
+        let settings = SettingsHash::new(root, options);
+        let mut look = Look { position, root, known, options, settings, seen: &mut seen, part: Plan::default() };
+        let mut step = || {
+            walked += 1;
+            if walked % WALK_REPORT_STEP == 0 {
+                report(Progress::Walked { inputs: walked });
+            }
+        };
+        match look.walk(&mut step)? {
+            Ok(refused) => look.finish(&refused, &mut plan)?,
+            Err(doubt) => plan.held_back.push(held(root, doubt)),
         }
     }
     report(Progress::Walked { inputs: walked });
     Ok(plan)
 }
 
-enum Walked {
-    Doubt(Doubt),
-    Failed(Box<IngestError>),
-}
-
-impl From<IngestError> for Walked {
-    fn from(error: IngestError) -> Self {
-        Self::Failed(Box::new(error))
-    }
-}
-
-/// Looks at every input of one collection; returns the paths at which the walk could not go on.
-#[allow(clippy::too_many_arguments, reason = "a step of one loop, with the state of that loop")]
-fn walk_root(
+/// A look at one collection.
+struct Look<'l> {
+    /// Position of the collection among the roots.
     position: usize,
-    root: &Root,
-    known: &Known<'_>,
-    options: &Options,
-    plan: &mut Plan,
-    seen: &mut [bool],
-    walked: &mut u64,
-    report: &mut dyn FnMut(Progress<'_>),
-) -> Result<Vec<String>, Walked> {
-    let start = root.part.as_ref().map_or_else(|| root.folder.clone(), |part| root.folder.join(part));
-    let is_known = known.payload.collection_at(&root.folder).is_some();
-    if let Err(error) = std::fs::metadata(&root.folder) {
-        return match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if options.prune && is_known => Ok(Vec::new()),
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Err(Walked::Doubt(Doubt::RootMissing)),
-            _ => Err(Walked::Doubt(Doubt::RootUnreadable { reason: error.to_string() })),
-        };
-    }
-    if root.part.is_some() && std::fs::symlink_metadata(&start).is_err() {
-        return Ok(Vec::new());
-    }
-    let settings = SettingsHash::new(root, options);
-    let mut ignore = options.walk.ignore.clone();
-    ignore.extend(root.settings.ignore.iter().cloned());
-    let walk_options = WalkOptions { ignore, ..options.walk.clone() };
-    let walk = input::walk_within(&root.folder, &start, &walk_options).map_err(IngestError::from)?;
-    let mut refused = Vec::new();
-    let mut devices = BTreeSet::new();
-    for found in walk {
-        *walked += 1;
-        if walked.is_multiple_of(WALK_REPORT_STEP) {
-            report(Progress::Walked { inputs: *walked });
-        }
-        match found {
-            Ok(entry) => {
-                devices.insert(entry.device);
-                consider(position, root, entry, known.state, options, &settings, plan, seen);
-            }
-            Err(rejected) if Path::new(&rejected.path) == start || rejected.path.is_empty() => {
-                let reason = rejected.reason.to_string();
-                return Err(Walked::Doubt(Doubt::RootUnreadable { reason }));
-            }
-            Err(rejected) => {
-                refused.push(rejected.path.clone());
-                refuse(position, root, rejected, known.state, &settings, plan, seen);
-            }
-        }
-    }
-    plan.devices.push((position, devices));
-    Ok(refused)
+    root: &'l Root,
+    known: &'l Known<'l>,
+    options: &'l Options,
+    settings: SettingsHash<'l>,
+    /// Which inputs of the state are there.
+    seen: &'l mut [bool],
+    /// What is to be done with this collection, as far as it is decided.
+    part: Plan,
 }
 
-/// Decides about one input that the walk found.
-#[allow(clippy::too_many_arguments, reason = "a step of one loop, with the state of that loop")]
-fn consider(
-    root_position: usize,
-    root: &Root,
-    entry: Entry,
-    state: &State,
-    options: &Options,
-    settings: &SettingsHash<'_>,
-    plan: &mut Plan,
-    seen: &mut [bool],
-) {
-    let input = input_key(&root.name, &entry.relative);
-    let settings = settings.of(&entry.relative);
-    let position = state.position(input);
-    let work = match position.map(|position| &state.inputs[position]) {
-        None => Work::Read,
-        Some(known) => {
-            let must_read = known.unfinished
-                || known.settings != settings
-                || options.outdated && known.extractor < EXTRACTOR_VERSION
-                || options.retry_rejected && known.rejected;
-            if must_read || known.bytes != entry.bytes {
-                Work::Read
-            } else if options.checksum || known.modified_ns != entry.modified_ns {
-                Work::Compare
-            } else {
-                plan.unchanged += 1;
-                plan.known_rejected += u64::from(known.rejected);
-                seen[position.unwrap_or_default()] = true;
-                return;
+impl Look<'_> {
+    /// Looks at every input; returns the paths at which the walk could not go on, or why nothing can be said.
+    fn walk(&mut self, step: &mut dyn FnMut()) -> Result<Result<Vec<String>, Doubt>, IngestError> {
+        let folder = &self.root.folder;
+        let start = self.root.part.as_ref().map_or_else(|| folder.clone(), |part| folder.join(part));
+        let is_known = self.known.payload.collection_at(folder).is_some();
+        if let Err(error) = std::fs::metadata(folder) {
+            return Ok(match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if self.options.prune && is_known => {
+                    Ok(Vec::new())
+                }
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Err(Doubt::RootMissing),
+                _ => Err(Doubt::RootUnreadable { reason: error.to_string() }),
+            });
+        }
+        if self.root.part.is_some() && std::fs::symlink_metadata(&start).is_err() {
+            return Ok(Ok(Vec::new()));
+        }
+        let mut walk_options = WalkOptions { threads: self.options.threads, ..self.options.walk.clone() };
+        walk_options.ignore.extend(self.root.settings.ignore.iter().cloned());
+        let walk = match input::walk_within(folder, &start, &walk_options) {
+            Ok(walk) => walk,
+            Err(WalkError::Root { reason, .. }) => {
+                return Ok(Err(Doubt::RootUnreadable { reason: reason.to_string() }));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let mut refused = Vec::new();
+        let mut devices = BTreeSet::new();
+        for found in walk {
+            step();
+            match found {
+                Ok(entry) => {
+                    devices.insert(entry.device());
+                    self.consider(entry);
+                }
+                Err(rejected) => {
+                    refused.push(rejected.path.clone());
+                    self.refuse(rejected);
+                }
             }
         }
-    };
-    if let Some(position) = position {
-        seen[position] = true;
+        self.part.devices.push((self.position, devices));
+        Ok(Ok(refused))
     }
-    let Entry { path, relative, bytes, modified_ns, .. } = entry;
-    plan.tasks.push(Task {
-        root: root_position,
-        path,
-        relative,
-        input,
-        bytes,
-        modified_ns,
-        settings,
-        known: position,
-        work,
-    });
-}
 
-/// Notes what the walk could not look at.
-fn refuse(
-    root_position: usize,
-    root: &Root,
-    rejected: Rejected,
-    state: &State,
-    settings: &SettingsHash<'_>,
-    plan: &mut Plan,
-    seen: &mut [bool],
-) {
-    let input = input_key(&root.name, &rejected.path);
-    let known = state.position(input);
-    if let Some(position) = known {
-        seen[position] = true;
+    /// Decides about one input that the walk found.
+    fn consider(&mut self, entry: Entry) {
+        let relative = entry.relative();
+        let input = input_key(&self.root.name, &relative);
+        let settings = self.settings.of(&relative);
+        let known = self.see(input);
+        let work = match known.map(|position| &self.known.state.inputs[position]) {
+            None => Work::Read,
+            Some(known) => {
+                let must_read = known.unfinished
+                    || known.settings != settings
+                    || self.options.outdated && known.extractor < EXTRACTOR_VERSION
+                    || self.options.retry_rejected && known.rejected;
+                if must_read || known.bytes != entry.bytes {
+                    Work::Read
+                } else if self.options.checksum || known.modified_ns != entry.modified_ns {
+                    Work::Compare
+                } else {
+                    self.part.unchanged += 1;
+                    self.part.known_rejected += u64::from(known.rejected);
+                    return;
+                }
+            }
+        };
+        self.part.tasks.push(Waiting::new(self.position, entry, settings, known, work));
     }
-    plan.tasks.push(Task {
-        root: root_position,
-        path: root.folder.join(&rejected.path),
-        relative: rejected.path.clone(),
-        input,
-        bytes: 0,
-        modified_ns: 0,
-        settings: settings.of(&rejected.path),
-        known,
-        work: Work::Refuse(rejected),
-    });
-}
 
-/// Finds what is gone and what only moved, and doubts where too much is gone.
-#[allow(clippy::too_many_arguments, reason = "a step of one loop, with the state of that loop")]
-fn finish_root(
-    root_position: usize,
-    root: &Root,
-    refused: Vec<String>,
-    known: &Known<'_>,
-    options: &Options,
-    seen: &[bool],
-    mut part: Plan,
-    plan: &mut Plan,
-) -> Result<(), IngestError> {
-    let state = known.state;
-    let name = root.known_as.as_ref().unwrap_or(&root.name);
-    let collection = state.collections.iter().position(|known| known == name).map(|position| position as u32);
-    let of_collection = |known: &state::KnownInput| Some(known.collection) == collection;
-    let mut gone: Vec<usize> =
-        (0..seen.len()).filter(|&position| !seen[position] && of_collection(&state.inputs[position])).collect();
-    if root.part.is_some() || !refused.is_empty() {
-        let paths = state::paths(known.searcher, state, &gone)?;
-        let within = |path: &str, folder: &str| {
-            path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let is_meant = |path: &String| {
-            root.part.as_ref().is_none_or(|part| within(path, part))
-                && !refused.iter().any(|folder| within(path, folder))
-        };
-        gone = gone.into_iter().zip(&paths).filter(|(_, path)| is_meant(path)).map(|(position, _)| position).collect();
+    /// Notes what the walk could not look at.
+    fn refuse(&mut self, rejected: Rejected) {
+        let known = self.see(input_key(&self.root.name, &rejected.path));
+        let settings = self.settings.of(&rejected.path);
+        self.part.tasks.push(Waiting::refused(self.position, rejected, settings, known));
     }
-    part.files_read += find_moves(&mut part.tasks, &mut gone, state, options);
-    let known_count = state.inputs.iter().filter(|known| of_collection(known)).count() as u64;
-    if !options.prune
-        && let Some(doubt) = doubt(root, &part, gone.len() as u64, known_count, known.payload)
-    {
-        plan.held_back.push(held(root, doubt));
-        return Ok(());
+
+    /// Returns where an input stands in the state, and notes that it is there.
+    fn see(&mut self, input: u64) -> Option<usize> {
+        let position = self.known.state.position(input)?;
+        self.seen[position] = true;
+        Some(position)
     }
-    debug_assert!(part.tasks.iter().all(|task| task.root == root_position));
-    plan.tasks.append(&mut part.tasks);
-    plan.vanished.append(&mut gone);
-    plan.devices.append(&mut part.devices);
-    plan.unchanged += part.unchanged;
-    plan.known_rejected += part.known_rejected;
-    plan.files_read += part.files_read;
-    Ok(())
+
+    /// Finds what is gone and what only moved, doubts where too much is gone, and adds the rest to the plan.
+    fn finish(mut self, refused: &[String], plan: &mut Plan) -> Result<(), IngestError> {
+        let (root, state) = (self.root, self.known.state);
+        let name = root.known_as.as_ref().unwrap_or(&root.name);
+        let collection = state.collections.iter().position(|known| known == name).map(|position| position as u32);
+        let of_collection = |known: &state::KnownInput| Some(known.collection) == collection;
+        let is_gone = |&position: &usize| !self.seen[position] && of_collection(&state.inputs[position]);
+        let mut gone: Vec<usize> = (0..self.seen.len()).filter(is_gone).collect();
+        if root.part.is_some() || !refused.is_empty() {
+            let paths = state::paths(self.known.searcher, state, &gone)?;
+            let within = |path: &str, folder: &str| {
+                path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            let is_meant = |path: &String| {
+                root.part.as_ref().is_none_or(|part| within(path, part))
+                    && !refused.iter().any(|folder| within(path, folder))
+            };
+            let meant = gone.into_iter().zip(&paths).filter(|(_, path)| is_meant(path));
+            gone = meant.map(|(position, _)| position).collect();
+        }
+        self.part.files_read += find_moves(&mut self.part.tasks, &mut gone, state, self.options.threads);
+        let known_count = state.inputs.iter().filter(|known| of_collection(known)).count() as u64;
+        if !self.options.prune
+            && let Some(doubt) = doubt(root, &self.part, gone.len() as u64, known_count, self.known.payload)
+        {
+            plan.held_back.push(held(root, doubt));
+            return Ok(());
+        }
+        debug_assert!(self.part.tasks.iter().all(|task| task.root == self.position));
+        self.part.vanished = gone;
+        plan.add(self.part);
+        Ok(())
+    }
 }
 
 /// Returns why inputs that seem gone may not be.
@@ -348,7 +291,7 @@ fn held(root: &Root, doubt: Doubt) -> HeldBack {
 }
 
 /// Finds the new inputs that hold the bytes of one that is gone; returns how many files had to be read for it.
-fn find_moves(tasks: &mut [Task], gone: &mut Vec<usize>, state: &State, options: &Options) -> u64 {
+fn find_moves(tasks: &mut [Waiting], gone: &mut Vec<usize>, state: &State, threads: usize) -> u64 {
     let movable = |position: usize| {
         let known = &state.inputs[position];
         known.hash != 0 && !known.unfinished && known.bytes > 0
@@ -360,16 +303,16 @@ fn find_moves(tasks: &mut [Task], gone: &mut Vec<usize>, state: &State, options:
         by_content.entry((known.bytes, known.hash)).or_default().push(position);
         sizes.insert(known.bytes);
     }
-    let candidates: Vec<usize> =
-        (0..tasks.len()).filter(|&task| tasks[task].known.is_none() && sizes.contains(&tasks[task].bytes)).collect();
+    let is_candidate = |task: &Waiting| task.known().is_none() && sizes.contains(&task.bytes());
+    let candidates: Vec<usize> = (0..tasks.len()).filter(|&task| is_candidate(&tasks[task])).collect();
     if candidates.is_empty() {
         return 0;
     }
-    let hashes = hash_all(tasks, &candidates, options.threads);
+    let hashes = hash_all(tasks, &candidates, threads);
     let mut moved = BTreeSet::new();
     for (task, hash) in hashes {
         let task = &mut tasks[task];
-        let Some(positions) = by_content.get_mut(&(task.bytes, hash)) else { continue };
+        let Some(positions) = by_content.get_mut(&(task.bytes(), hash)) else { continue };
         let same_settings = |&position: &usize| state.inputs[position].settings == task.settings;
         let Some(place) = positions.iter().position(same_settings) else { continue };
         let from = positions.remove(place);
@@ -381,14 +324,14 @@ fn find_moves(tasks: &mut [Task], gone: &mut Vec<usize>, state: &State, options:
 }
 
 /// Hashes the files of some tasks, several at once; those that cannot be read are left to be rejected later.
-fn hash_all(tasks: &[Task], candidates: &[usize], threads: usize) -> Vec<(usize, u64)> {
+fn hash_all(tasks: &[Waiting], candidates: &[usize], threads: usize) -> Vec<(usize, u64)> {
     let next = AtomicUsize::new(0);
     let hashes = Mutex::new(Vec::with_capacity(candidates.len()));
     std::thread::scope(|scope| {
         for _ in 0..threads.clamp(1, candidates.len()) {
             scope.spawn(|| {
                 while let Some(&task) = candidates.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Ok(hash) = input::hash_file(&tasks[task].path) {
+                    if let Some(Ok(hash)) = tasks[task].path().map(|path| input::hash_file(&path)) {
                         let mut hashes = hashes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                         hashes.push((task, column_hash(&hash.0)));
                     }

@@ -117,8 +117,9 @@ impl Pool {
 }
 
 fn rejected(job: &Job, task: usize, reason: Reason) -> Message {
-    let rejected = Rejected::input(job.tasks[task].relative.clone(), reason);
-    match rejection(job, &job.tasks[task], rejected, 1, true) {
+    let unpacked = job.tasks[task].unpacked(&job.roots);
+    let rejected = Rejected::input(unpacked.relative.clone(), reason);
+    match rejection(job, &unpacked, rejected, 1, true) {
         Ok((batch, outcome)) => Message::Done { task, batch, outcome: Box::new(outcome) },
         Err(error) => Message::Failed(error),
     }
@@ -139,10 +140,11 @@ fn start_thread(shared: &Arc<Shared>) -> Arc<Slot> {
 fn work(shared: &Shared, slot: &Slot) {
     loop {
         let number = shared.next.fetch_add(1, Ordering::Relaxed);
-        let Some(task) = shared.job.tasks.get(number) else { return };
+        let Some(waiting) = shared.job.tasks.get(number) else { return };
+        let task = waiting.unpacked(&shared.job.roots);
         let hands = Hands { shared, slot, task: number };
         hands.busy();
-        let result = catch_unwind(AssertUnwindSafe(|| look_into(&shared.job, task, &hands)));
+        let result = catch_unwind(AssertUnwindSafe(|| look_into(&shared.job, &task, &hands)));
         let message = match result {
             Ok(Ok(())) => continue,
             Ok(Err(IngestError::Abandoned)) => return,

@@ -101,8 +101,7 @@ fn canonical_of_gone(path: &Path) -> Option<PathBuf> {
 
 fn root_of(folder: PathBuf, part: Option<String>, known: Option<&CollectionRecord>) -> Result<Root, RootError> {
     let settings = Collection::read(&folder)?;
-    let folder_name = || folder.file_name().map_or("collection".into(), |name| name.to_string_lossy().into_owned());
-    let name = settings.name.clone().unwrap_or_else(folder_name);
+    let name = settings.name_at(&folder);
     let known_as = known.map(|known| known.name.clone()).filter(|known| *known != name);
     Ok(Root { name, known_as, folder, part, settings })
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use tantivy::Searcher;
 
-use super::plan::{Task, Work};
 use super::pool::Hands;
 use super::roots::Root;
+use super::task::{Task, Waiting, Work};
 use super::{IngestError, Options};
 use crate::article::{self, Article, ArticleId};
 use crate::index::Placement;
@@ -39,7 +39,7 @@ const COARSE_TICK: Duration = Duration::from_secs(2);
 
 /// What every worker needs, shared by all.
 pub(super) struct Job {
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<Waiting>,
     pub roots: Vec<Root>,
     pub state: State,
     pub searcher: Searcher,
@@ -85,7 +85,7 @@ pub(super) enum OutcomeKind {
 pub(super) fn look_into(job: &Job, task: &Task, hands: &Hands<'_>) -> Result<(), IngestError> {
     let mut files_read = 0;
     match &task.work {
-        Work::Refuse(rejected) => return reject(job, task, hands, rejected.clone(), 0, false),
+        Work::Refuse(rejected) => return reject(job, task, hands, (**rejected).clone(), 0, false),
         Work::Move(from) => {
             if super::moving::rewrite(job, task, *from, hands)? {
                 return Ok(());

@@ -14,6 +14,7 @@ use dateline::index::check::{self, Finding};
 use dateline::search::{Archive as Opened, Request, search};
 
 use crate::archive::{contents, fresh_contents};
+use crate::readers::StopAtEnd;
 use crate::scene::Scene;
 use crate::tree::{Random, Tree};
 
@@ -62,21 +63,12 @@ fn killed_ingests_lose_nothing_and_leave_nothing() {
                 }
             });
         }
-        // Readers stop also where the kills fail.
         let _stop = StopAtEnd(&stop);
         kill_again_and_again(&scene, &place, &mut tree, &mut random, &mut usual)
     });
     println!("seed {seed}: {met:?}, {} answers meanwhile", answers.load(Ordering::Relaxed));
     assert!(met.while_writing > 0, "no kill met a writer: {met:?}");
     assert!(answers.load(Ordering::Relaxed) > met.kills, "readers were starved");
-}
-
-struct StopAtEnd<'s>(&'s AtomicBool);
-
-impl Drop for StopAtEnd<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }
 
 fn kill_again_and_again(

@@ -26,6 +26,7 @@ mod marked;
 #[cfg(all(feature = "mcp", feature = "web"))]
 mod mcp;
 mod query;
+mod readers;
 mod readme;
 mod rebuild;
 mod recipes;

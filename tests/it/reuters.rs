@@ -58,7 +58,7 @@ fn read_all(folder: &Path) -> (Vec<Article>, Vec<Rejected>) {
     let (mut articles, mut refused) = (Vec::new(), Vec::new());
     for entry in input::walk(folder, &WalkOptions::default()).unwrap() {
         let entry = entry.unwrap();
-        let shown = entry.path.display().to_string();
+        let shown = entry.path().display().to_string();
         if !shown.ends_with(".sgm.gz") {
             continue;
         }
@@ -69,7 +69,7 @@ fn read_all(folder: &Path) -> (Vec<Article>, Vec<Rejected>) {
             }
             ControlFlow::Continue(())
         };
-        input::read(&entry.path, &shown, &ReadOptions::default(), &mut accept).unwrap();
+        input::read(&entry.path(), &shown, &ReadOptions::default(), &mut accept).unwrap();
     }
     (articles, refused)
 }

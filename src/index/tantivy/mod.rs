@@ -18,6 +18,9 @@ pub mod document;
 mod explanation;
 /// Values counted over the documents of a question.
 pub mod facets;
+/// The writer over a system that fails.
+#[cfg(test)]
+mod faults;
 /// One generation opened.
 pub mod generation;
 /// Inputs as documents.
