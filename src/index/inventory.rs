@@ -149,10 +149,9 @@ pub fn status(place: &Place) -> Result<Status, InventoryError> {
 /// # Errors
 /// If there is an index that cannot be read.
 pub fn roots(place: &Place) -> Result<Vec<PathBuf>, InventoryError> {
-    match Opened::open(place) {
-        Ok(opened) => Ok(opened.payload.collections.into_iter().map(|record| record.root).collect()),
-        Err(InventoryError::Place(error)) if error.is_missing() => Ok(Vec::new()),
-        Err(error) => Err(error),
+    match place.about() {
+        Err(error) if error.is_missing() => Ok(Vec::new()),
+        _ => Ok(Opened::open(place)?.payload.collections.into_iter().map(|record| record.root).collect()),
     }
 }
 

@@ -153,7 +153,8 @@ fn compare(job: &Job, task: &Task, hands: &Hands<'_>) -> Result<bool, IngestErro
         batch.deletes.push(job.schema.member_term(task.input));
         batch.documents.push(job.schema.input_document(&state));
     }
-    hands.done(batch, 0, outcome)?;
+    let bytes = batch.documents.len() as u64 * DOCUMENT_BYTES;
+    hands.done(batch, bytes, outcome)?;
     Ok(true)
 }
 
@@ -403,7 +404,7 @@ impl<'r> Reading<'r> {
         }
         batch.deletes.extend(left_behind(job, task));
         batch.documents.push(job.schema.input_document(&state));
-        self.hands.done(batch, self.batch_bytes, outcome)
+        self.hands.done(batch, self.batch_bytes + DOCUMENT_BYTES, outcome)
     }
 
     fn note_rejected(&mut self, rejected: Rejected) {
@@ -467,7 +468,8 @@ fn reject(
     handed_over: bool,
 ) -> Result<(), IngestError> {
     let (batch, outcome) = rejection(job, task, rejected, files_read, handed_over)?;
-    hands.done(batch, 0, outcome)
+    let bytes = batch.documents.len() as u64 * DOCUMENT_BYTES;
+    hands.done(batch, bytes, outcome)
 }
 
 /// Returns what has to be written, and told, where an input was rejected as a whole.
