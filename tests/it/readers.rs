@@ -14,8 +14,10 @@ use dateline::search::{Archive as Opened, Request, Target, search};
 use crate::archive::{Archive, contents, page};
 
 const READERS: usize = 10;
-const PAGES: u32 = 30;
-const ROUNDS: u32 = 4;
+const PAGES: u32 = 20;
+const ROUNDS: u32 = 3;
+/// Pause of a reader, without which ten of them leave the ingest no processor.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Ids of articles: one whose words change gets another.
 type Ids = BTreeSet<u64>;
@@ -38,6 +40,7 @@ fn every_answer_is_that_of_one_commit() {
                     let answer = ask(place, target);
                     answers.lock().unwrap().insert(answer);
                     asked.fetch_add(1, Ordering::Relaxed);
+                    thread::sleep(PAUSE);
                 }
             });
         }
