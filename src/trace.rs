@@ -298,12 +298,34 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn spans_cut_the_body(text in "[ab c]{0,30}", body in "[ab c.é]{0,80}") {
-            if let Some(found) = Asked::new(&text).and_then(|asked| asked.find_in(&body)) {
-                assert!(!found.span.of(&body).is_empty());
-                assert!(found.share > 0.0 && found.share <= 1.0);
-                let changed = Asked::new(&text).unwrap().changed(&body, found.span);
-                assert!(changed.iter().all(|span| !span.of(&body).is_empty()));
+        fn words_in_a_row_are_found_wherever_they_stand(
+            words in proptest::collection::vec("[a-c]{1,2}", 3..9),
+            before in "([d-f]{1,3} ){0,5}",
+            after in "( [d-f]{1,3}){0,5}",
+        ) {
+            let asked = Asked::new(&words.join(" ")).unwrap();
+            let body = format!("{before}“{}”,{after}", words.join(", ").to_uppercase());
+            let found = asked.find_in(&body).unwrap();
+            assert!(found.is_verbatim && found.share == 1.0);
+            assert_eq!(found.span.of(&body), words.join(", ").to_uppercase());
+            assert_eq!(asked.changed(&body, found.span), []);
+            // With another word in its midst it is a variant, in which that word changed.
+            let (first, second) = words.split_at(words.len() / 2);
+            let varied = format!("{before}{} xx {}{after}", first.join(" "), second.join(" "));
+            if let Some(found) = asked.find_in(&varied) {
+                assert!(!found.is_verbatim && found.share < 1.0);
+                assert!(found.span.of(&varied).split(' ').all(|word| word == "xx" || words.iter().any(|own| own == word)));
+            }
+        }
+
+        #[test]
+        fn any_two_texts_can_be_compared(text in "[ab c]{0,30}", body in "[ab c.é]{0,80}") {
+            if let Some(asked) = Asked::new(&text)
+                && let Some(found) = asked.find_in(&body)
+            {
+                assert!((LEAST_LIKENESS..=1.0).contains(&found.share), "{}", found.share);
+                let changed = asked.changed(&body, found.span);
+                assert!(changed.iter().all(|span| found.span.contains(*span)));
                 assert!(changed.is_empty() || !found.is_verbatim);
             }
         }

@@ -14,9 +14,10 @@ use crate::error::{Exit, Hinted};
 
 /// Find articles, or statements, by words, speaker, role, place and day
 #[derive(Parser)]
-#[command(after_help = "Examples:\n  dateline query 'speaker:varga talks'\n  \
-                        dateline query -s '\"border crossing\" NEAR/5 open' --since 2025-09-01\n  \
-                        dateline query --refresh news -s 'role:minister budget' --format jsonl\n\n\
+#[command(after_help = "Examples:\n  dateline query 'speaker:kosvat missiles'\n  \
+                        dateline query -s 'toll* NEAR/6 treaty' --since 2025-01\n  \
+                        dateline query -s missiles --group-by speaker\n  \
+                        dateline query --refresh news -s 'role:\"foreign minister\" talks' --format jsonl\n\n\
                         The language of queries is described in docs/query.md.")]
 pub struct Query {
     /// Words, phrases, operators and fields; several arguments are joined

@@ -15,8 +15,8 @@ use crate::error::Exit;
                         others say. Other words are a query, and a line is shown for each speaker of \
                         the statements that it finds; without any, for each speaker there is. Exits with 1 where nobody \
                         is found.\n\n\
-                        Examples:\n  dateline speakers\n  dateline speakers varga --format json\n  \
-                        dateline speakers 'kind:direct harbour'"
+                        Examples:\n  dateline speakers\n  dateline speakers kosvat --format json\n  \
+                        dateline speakers 'kind:direct tolls'"
 )]
 pub struct Speakers {
     /// Words of a name, or a query for statements

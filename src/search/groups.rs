@@ -7,6 +7,7 @@ use tantivy::SegmentOrdinal;
 use super::{Archive, Request, SearchError, Shown, collapse, countable};
 use crate::index::tantivy::collect::Found;
 use crate::index::tantivy::facets::ValueReader;
+use crate::speaker::Role;
 
 /// How hits are put into groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +83,8 @@ pub(super) fn page(
     Ok((Groups { field: by.field.clone(), total, groups }, found))
 }
 
-/// Returns the places in `all` of the hits that have each value; names of one speaker are one.
+/// Returns the places in `all` of the hits that have each value; names of one speaker are one, and so are spellings of
+/// one role.
 fn by_value(
     archive: &Archive,
     request: &Request,
@@ -104,16 +106,34 @@ fn by_value(
         }
     }
     let authority = if counted.column() == "speaker" { Some(archive.authority()?) } else { None };
-    let mut by_value: BTreeMap<Option<String>, BTreeSet<usize>> = BTreeMap::new();
+    let mut by_label: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for ((segment, value), places) in by_number {
         let label = reader.label(segment, value)?;
         let person = authority.and_then(|authority| authority.person(&label)).map(|person| person.name.clone());
-        by_value.entry(Some(person.unwrap_or(label))).or_default().extend(places);
+        by_label.entry(person.unwrap_or(label)).or_default().extend(places);
     }
+    if counted.column() == "role" {
+        by_label = by_role(by_label);
+    }
+    let mut by_value: BTreeMap<_, _> = by_label.into_iter().map(|(label, places)| (Some(label), places)).collect();
     if !without.is_empty() {
         by_value.insert(None, without);
     }
     Ok(by_value)
+}
+
+/// Joins the spellings of each role under the one that is used most: "Almena's envoy", "the envoy of Almena".
+fn by_role(by_spelling: BTreeMap<String, BTreeSet<usize>>) -> BTreeMap<String, BTreeSet<usize>> {
+    let mut by_role: HashMap<Role, Vec<(String, BTreeSet<usize>)>> = HashMap::new();
+    for (spelling, places) in by_spelling {
+        by_role.entry(Role::parse(&spelling)).or_default().push((spelling, places));
+    }
+    let joined = by_role.into_values().filter_map(|mut spellings| {
+        spellings.sort_by(|(a, of_a), (b, of_b)| of_b.len().cmp(&of_a.len()).then_with(|| a.cmp(b)));
+        let name = spellings.first()?.0.clone();
+        Some((name, spellings.into_iter().flat_map(|(_, places)| places).collect()))
+    });
+    joined.collect()
 }
 
 #[cfg(test)]

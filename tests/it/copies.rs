@@ -105,3 +105,17 @@ fn a_statement_of_many_articles_is_counted_whatever_the_page() {
     let text = scene.dateline(&["query", "-s", "said:harbour"]).expect(0);
     assert!(text.contains("and 29 more"), "{text}");
 }
+
+#[test]
+fn an_article_that_is_nothing_but_a_statement_is_no_copy_of_it() {
+    let scene = Scene::new();
+    let words = "\"The harbour belongs to the fishermen of the town and to nobody else\"";
+    let articles = [
+        json!({"id": "1", "headline": "Words", "language": "en", "body": words.trim_matches('"')}),
+        json!({"id": "2", "headline": "More", "language": "en", "body": format!("{words} {VARGA} said.")}),
+        json!({"id": "3", "headline": "Again", "language": "en", "body": format!("{words} Lena Varga said on Monday.")}),
+    ];
+    scene.file("news/wire.jsonl", articles.map(|article| article.to_string()).join("\n"));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    assert_eq!(shown(&scene, &[]), (1, 1));
+}

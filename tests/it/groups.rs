@@ -54,6 +54,7 @@ fn hits_stand_in_groups() {
         (&["toll", "--group-by", "outlet", "-n", "1", "--offset", "1"], "Meridian Wire: 2 of 1"),
         (&["toll", "--group-by", "year", "--sort", "newest"], "2025: 1+2 of 2; 2024: 3 of 1; –: 4 of 1"),
         (&["-s", "said:toll", "--group-by", "kind"], "direct: 1+1+2 of 3"),
+        (&["-s", "said:toll", "--group-by", "role"], "Almena's foreign minister: 1+2 of 2; baker from Dravny: 1 of 1"),
         (&["-s", "said:toll", "--group-by", "location", "--all"], "Ostrand: 1+1 of 2; Belmark: 2 of 1"),
     ] {
         let told = groups(&scene, arguments);

@@ -33,7 +33,7 @@ impl Archive {
     /// # Errors
     /// If the index cannot be read.
     pub fn copies(&self, address: DocAddress, target: Target) -> Result<Vec<DocAddress>, InputRecordError> {
-        let mut copies = self.same_words(address)?;
+        let mut copies = self.same_words(address, target)?;
         let near: Vec<DocAddress> =
             self.sharing_bands(address)?.into_iter().filter(|other| !copies.contains(other)).collect();
         match target {
@@ -72,10 +72,15 @@ impl Archive {
         Ok(alike)
     }
 
-    /// Returns where the other documents stand that have the same words as this one, of whatever kind.
-    fn same_words(&self, address: DocAddress) -> tantivy::Result<Vec<DocAddress>> {
-        let mut copies = self.standing("copies", self.copies_key(address)?)?;
-        copies.retain(|copy| *copy != address);
+    /// Returns where the other documents of the kind stand that have the same words as this one.
+    fn same_words(&self, address: DocAddress, target: Target) -> tantivy::Result<Vec<DocAddress>> {
+        let mut copies = Vec::new();
+        for copy in self.standing("copies", self.copies_key(address)?)? {
+            // An article may be nothing but what somebody said.
+            if copy != address && self.is_article(copy)? == (target == Target::Articles) {
+                copies.push(copy);
+            }
+        }
         Ok(copies)
     }
 

@@ -39,7 +39,11 @@ impl Archive {
         Ok(wholes)
     }
 
-    fn is_article(&self, address: DocAddress) -> tantivy::Result<bool> {
+    /// Returns whether a document is an article.
+    ///
+    /// # Errors
+    /// If the column cannot be read.
+    pub(super) fn is_article(&self, address: DocAddress) -> tantivy::Result<bool> {
         let columns = self.searcher().segment_reader(address.segment_ord).fast_fields();
         Ok(columns.u64("member_hash")?.first(address.doc_id).is_some())
     }
