@@ -73,6 +73,13 @@ pub fn value(field: &str, value: &str) -> String {
     }
 }
 
+/// Returns whether a text is written from right to left, which its first letter tells.
+pub fn is_right_to_left(text: &str) -> bool {
+    let first = text.chars().find(|char| char.is_alphabetic());
+    // Hebrew, Arabic, Syriac, Thaana, NKo and their neighbours, and the Hebrew and Arabic presentation forms.
+    first.is_some_and(|char| matches!(char, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'))
+}
+
 /// Returns the places of an article's dateline: `Tehran (Iran), Geneva (Switzerland)`.
 pub fn places(article: &Article) -> Option<String> {
     let dateline = article.dateline.as_ref()?;
@@ -128,6 +135,14 @@ mod tests {
             assert_eq!(value("language", written), expected);
         }
         assert_eq!(value("speaker", "CH"), "CH");
+    }
+
+    #[test]
+    fn the_first_letter_tells_the_direction() {
+        let rows = [("«ما صبر»", true), ("1 שלום", true), ("A ما", false), ("—", false), ("北京", false)];
+        for (text, expected) in rows {
+            assert_eq!(is_right_to_left(text), expected, "{text}");
+        }
     }
 
     #[test]

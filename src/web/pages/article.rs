@@ -22,13 +22,15 @@ const COLOURS: usize = 8;
 struct ArticlePage<'a> {
     layout: Layout,
     language: Option<&'a str>,
+    is_right_to_left: bool,
     outlet: Option<Link>,
     headline: Vec<SpokenRun<'a>>,
     headline_notes: Vec<Note>,
     facts: Vec<String>,
     speakers: Vec<CastMember>,
     paragraphs: Vec<Paragraph<'a>>,
-    citation: String,
+    /// How the article is cited in running text, part by part: each may run in another direction.
+    citation: Vec<String>,
     place: String,
     id: String,
     hash: String,
@@ -115,6 +117,7 @@ impl<'a> ArticlePage<'a> {
         Self {
             layout: Layout::new(format!("{headline} · Dateline"), "", asked),
             language: article.language.as_deref(),
+            is_right_to_left: wording::is_right_to_left(headline),
             outlet,
             headline: in_headline,
             headline_notes: view.notes(StatementField::Headline, Span::new(0, headline.len())),
@@ -231,8 +234,8 @@ fn colours(statements: &[Statement]) -> Vec<usize> {
     colours
 }
 
-/// Returns how the article is cited in running text.
-fn citation(article: &Article, headline: &str) -> String {
+/// Returns how the article is cited in running text, part by part.
+fn citation(article: &Article, headline: &str) -> Vec<String> {
     let mut parts = Vec::new();
     if !article.byline.is_empty() {
         parts.push(article.byline.join(", "));
@@ -241,5 +244,5 @@ fn citation(article: &Article, headline: &str) -> String {
     parts.extend(article.outlet.clone());
     parts.push(wording::published(article.published));
     parts.push(format!("dateline:{}", article.id));
-    parts.join(", ")
+    parts
 }
