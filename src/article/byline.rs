@@ -3,7 +3,7 @@
 use super::place::readable;
 
 /// Words that introduce a byline, in lower case.
-const INTRODUCTIONS: [&str; 12] = [
+const INTRODUCTIONS: [&str; 28] = [
     "by ",
     "by: ",
     "written by ",
@@ -16,10 +16,27 @@ const INTRODUCTIONS: [&str; 12] = [
     "por ",
     "author: ",
     "от ",
+    "posted by ",
+    "published by ",
+    "posts by ",
+    "all posts by ",
+    "view all posts by ",
+    "autor: ",
+    "autorin: ",
+    "text: ",
+    "redaktion: ",
+    "geschrieben von ",
+    "publié par ",
+    "écrit par ",
+    "escrito por ",
+    "publicado por ",
+    "автор: ",
+    "автор ",
 ];
 
 /// Returns the names of a printed byline: `By Jane Roe and John Doe, Staff Writers` gives two.
-pub(super) fn names(printed: &str) -> Vec<String> {
+pub(crate) fn names(printed: &str) -> Vec<String> {
+    let printed = without_brackets(printed);
     let text = without_introduction(printed.trim());
     // "Reporting by Jane Roe; Editing by John Doe": editors wrote nothing.
     let text =
@@ -30,11 +47,73 @@ pub(super) fn names(printed: &str) -> Vec<String> {
         .flat_map(|part| split_words(part, &["and", "AND", "und", "et", "y", "e", "with", "With"]))
     {
         let name = clean_name(part);
-        if is_name(&name) && !found.contains(&name) {
+        // "Una Moor, MD": letters behind a name are a degree.
+        let is_degree = !found.is_empty() && is_degree(&name);
+        if is_name(&name) && !is_degree && !found.contains(&name) {
             found.push(name);
         }
     }
+    if found.is_empty() && is_collective(text) {
+        found.push(text.to_owned());
+    }
     found
+}
+
+/// Whether a byline names a whole staff: "Harbour Post Staff".
+fn is_collective(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let ends_in_staff = words.last().is_some_and(|last| {
+        ["staff", "reports", "report", "newsroom"].iter().any(|word| last.eq_ignore_ascii_case(word))
+    });
+    (2..=6).contains(&words.len())
+        && ends_in_staff
+        && words.iter().any(|word| word.eq_ignore_ascii_case("staff") || word.eq_ignore_ascii_case("newsroom"))
+        && text.chars().all(|letter| letter.is_alphabetic() || matches!(letter, ' ' | '.' | '-' | '\'' | '’'))
+}
+
+/// Degrees and licences that stand behind names; sorted.
+const DEGREES: [&str; 22] = [
+    "BSC", "CFP", "CPA", "CPT", "CSCS", "DDS", "DO", "DVM", "JD", "LCSW", "LD", "MA", "MBA", "MD", "MPH", "MS", "MSC",
+    "PHD", "RD", "RDN", "RN", "RND",
+];
+
+fn is_degree(word: &str) -> bool {
+    let letters: String = word.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    DEGREES.binary_search(&letters.to_ascii_uppercase().as_str()).is_ok()
+}
+
+/// Returns the part of a line that names who wrote, introduced by "by" at its start or behind a date or a mark:
+/// `2 May 2025 by Una Moor`.
+pub(crate) fn introduced(line: &str) -> Option<&str> {
+    const LONGEST: usize = 120;
+    if line.len() > LONGEST || line.ends_with(['.', '?', '!']) {
+        return None;
+    }
+    let starts = std::iter::once(0).chain(line.match_indices(' ').map(|(at, _)| at + 1));
+    starts.filter(|&at| at == 0 || line[..at].contains(|mark: char| mark.is_ascii_digit() || mark == '|')).find_map(
+        |at| {
+            let rest = without_introduction(&line[at..]);
+            let is_name = rest.len() < line.len() - at
+                && rest.starts_with(char::is_uppercase)
+                && names(rest).first().is_some_and(|name| is_bare_name(name) || !name.contains(' '));
+            is_name.then_some(rest)
+        },
+    )
+}
+
+/// Leaves out what stands in brackets.
+fn without_brackets(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut depth = 0_usize;
+    for letter in text.chars() {
+        match letter {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => kept.push(letter),
+            _ => {}
+        }
+    }
+    kept
 }
 
 /// Whether a line of a page is a byline: `By`, then nothing but names and offices, or a name and its office.
@@ -201,16 +280,46 @@ fn split_words<'t>(text: &'t str, words: &'static [&'static str]) -> impl Iterat
 /// Leaves out addresses and what stands in brackets, and turns capitals into a readable name.
 fn clean_name(part: &str) -> String {
     let part = part.split(['(', '[', '<']).next().unwrap_or_default();
-    let part = without_introduction(part.trim());
-    let words: Vec<&str> = part
+    let before = without_introduction(part.trim());
+    let part = before;
+    // "Una Moor 2 May 2025", "Una Moor5 days ago".
+    let part = &part[..part.find(|letter: char| letter.is_ascii_digit()).unwrap_or(part.len())];
+    let mut words: Vec<&str> = part
         .split_whitespace()
         .filter(|word| !word.contains('@') && !word.starts_with("http"))
-        .take_while(|word| !matches!(*word, "in" | "at" | "for" | "of" | "-" | "–" | "—"))
+        .take_while(|word| !matches!(*word, "in" | "at" | "for" | "of" | "on" | "am" | "-" | "–" | "—"))
         .collect();
+    let is_dated = part.len() < before.len();
+    if is_dated && words.len() > 2 && words.last().is_some_and(|last| is_month_or_weekday(last)) {
+        words.pop();
+    }
+    while words.len() > 2 && words.last().is_some_and(|last| is_degree(last)) {
+        words.pop();
+    }
+    // "Harbour-Post-Reporterin Una Moor".
+    if words.len() > 1 && is_german_office(words[0]) {
+        words.remove(0);
+    }
     let name = words.join(" ");
     let name = name.trim_matches([':', ' ', '-', '–', '—', '"']);
     // Initials are no names in capitals.
     if name.chars().filter(|letter| letter.is_alphabetic()).count() > 3 { readable(name) } else { name.to_owned() }
+}
+
+/// Whether a word in front of a date belongs to it.
+fn is_month_or_weekday(word: &str) -> bool {
+    super::date::names_month_or_weekday(word.trim_end_matches(','))
+}
+
+/// Whether a word of a German byline tells an office: "Redakteurin", "Harbour-Post-Experte".
+fn is_german_office(word: &str) -> bool {
+    const OFFICES: [&str; 6] = ["experte", "expertin", "redakteur", "reporter", "korrespondent", "autor"];
+    let lower = word.to_lowercase();
+    let lower = lower
+        .strip_suffix("in")
+        .filter(|stem| OFFICES.contains(&&stem[stem.rfind('-').map_or(0, |at| at + 1)..]))
+        .unwrap_or(&lower);
+    OFFICES.contains(&&lower[lower.rfind('-').map_or(0, |at| at + 1)..])
 }
 
 /// Whether what is left is a name, neither an office nor nobody.
@@ -235,6 +344,10 @@ fn is_name(name: &str) -> bool {
             | "n/a"
             | "null"
             | "anonymous"
+            | "posted"
+            | "published"
+            | "author"
+            | "authors"
             | "jr."
             | "sr."
     );
@@ -245,6 +358,7 @@ fn is_name(name: &str) -> bool {
         && !is_nobody
         && !lower.starts_with("special to")
         && !lower.starts_with("editing by")
+        && !lower.starts_with("photo")
         && !name.starts_with(char::is_lowercase)
 }
 
@@ -266,7 +380,7 @@ mod tests {
 
     #[test]
     fn bylines_give_names() {
-        let rows: [(&str, &[&str]); 22] = [
+        let rows: [(&str, &[&str]); 39] = [
             ("By Jane Roe and John Doe", &["Jane Roe", "John Doe"]),
             ("BY JANE ROE, Staff Writer", &["Jane Roe"]),
             ("Jane Roe | Reuters", &["Jane Roe"]),
@@ -285,6 +399,26 @@ mod tests {
             ("Jane Roe (London)", &["Jane Roe"]),
             ("THE EDITORIAL BOARD", &["The Editorial Board"]),
             ("By Jane Roe\nStaff Writer", &["Jane Roe"]),
+            // Dates and durations behind a name, glued or not.
+            ("By Jane Roe 12/22/2023 05:00 AM EST Link Copied", &["Jane Roe"]),
+            ("By Jane Roe May 6, 2025 at 12:55 pm ET • 1 min read", &["Jane Roe"]),
+            ("Jane Roe5 days ago", &["Jane Roe"]),
+            ("Jane May 5 days ago", &["Jane May"]),
+            ("Jane Roe on 2 May 2025", &["Jane Roe"]),
+            // Degrees, brackets, other introductions, offices in front.
+            ("Jane Roe MS, RDN, LD", &["Jane Roe"]),
+            ("Jane Roe, Ph.D.", &["Jane Roe"]),
+            ("(Image: Harbour/Post)", &[]),
+            ("Photograph by John Doe", &[]),
+            ("View all posts by Jane Roe", &["Jane Roe"]),
+            ("Von Harbour-Post-Reporterin Anna Müller", &["Anna Müller"]),
+            ("Autor: Anna Müller", &["Anna Müller"]),
+            // A whole staff, where nobody is named.
+            ("Harbour Post Staff", &["Harbour Post Staff"]),
+            ("Staff and news service reports", &["Staff and news service reports"]),
+            ("By Jane Roe, Harbour Post Staff", &["Jane Roe"]),
+            ("Posted", &[]),
+            ("Staff", &[]),
             ("From wire reports", &[]),
             ("Reuters", &[]),
             ("By ", &[]),
@@ -336,8 +470,26 @@ mod tests {
     }
 
     #[test]
-    fn words_of_outlets_are_sorted() {
+    fn names_are_introduced_within_a_line() {
+        let rows = [
+            ("by Jane Roe,", Some("Jane Roe,")),
+            ("posted on 2025-05-02 23:30 EST by Jane Roe", Some("Jane Roe")),
+            ("Politics | By Jane Roe", Some("Jane Roe")),
+            // Neither a sentence nor a word that happens to be "by".
+            ("Passed by Parliament", None),
+            ("It was built in 1920 by Jane Roe.", None),
+            ("by the sea", None),
+            ("", None),
+        ];
+        for (line, expected) in rows {
+            assert_eq!(introduced(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn lists_are_sorted() {
         assert!(OF_OUTLETS.is_sorted());
+        assert!(DEGREES.is_sorted());
     }
 
     proptest::proptest! {

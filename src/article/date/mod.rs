@@ -69,7 +69,7 @@ pub(super) fn find_date(text: &str, order: Option<DateOrder>) -> Option<PrintedD
 }
 
 /// Returns the date that metadata give: also as seconds or milliseconds since 1970.
-pub(super) fn metadata_date(text: &str, order: Option<DateOrder>) -> Option<Published> {
+pub(crate) fn metadata_date(text: &str, order: Option<DateOrder>) -> Option<Published> {
     let text = text.trim();
     if let Some(date) = find_date(text, order) {
         return Some(date.published);
@@ -117,6 +117,34 @@ pub(crate) fn date_line(line: &str) -> Option<DateLine> {
         }
     }
     Some(told)
+}
+
+/// Reads the date of a short line that may also hold other words, and tells whether it is said to be that of a change.
+/// A line of text that names a day is no such line.
+pub(crate) fn dated_line(line: &str, order: Option<DateOrder>) -> Option<(Published, DateLine)> {
+    if line.len() > LONGEST_DATED_LINE || !line.chars().any(char::is_numeric) {
+        return None;
+    }
+    let tokens = scan(line);
+    let reading = read(&tokens, order)?;
+    let is_update = |token: &Token| token.word().is_some_and(|word| word.is_update);
+    let told =
+        if tokens[..reading.tokens.start].iter().any(is_update) { DateLine::Updated } else { DateLine::Published };
+    let others = tokens.len() - reading.tokens.len();
+    let is_text = line.ends_with(['.', '?', '!']) && others > MOST_OTHER_TOKENS;
+    (!is_text).then_some((reading.date.published, told))
+}
+
+/// Longest line beside a headline that is asked for a date.
+const LONGEST_DATED_LINE: usize = 160;
+
+/// Words beside the date of a line that ends like a sentence: "Posted by Una Moor on 2 May 2025." has 5.
+const MOST_OTHER_TOKENS: usize = 6;
+
+/// Whether a word names a month or a day of the week.
+pub(crate) fn names_month_or_weekday(word: &str) -> bool {
+    let tokens = scan(word);
+    tokens.len() == 1 && tokens[0].word().is_some_and(|word| word.month.is_some() || word.is_weekday)
 }
 
 /// Returns the first day of a text, with its year where that is printed.
@@ -252,6 +280,10 @@ fn day_first(tokens: &[Token], at: usize) -> Option<DayFound> {
     let day = small_number(tokens, at)?;
     let month_at = skip_small(tokens, at + 1);
     let (month, is_gregorian) = month_word(tokens, month_at)?;
+    // "24 نيسان / أبريل 2020" names one month twice.
+    let again = skip_marks(tokens, month_at + 1, &['/']);
+    let is_named_twice = again > month_at + 1 && month_word(tokens, again) == Some((month, is_gregorian));
+    let month_at = if is_named_twice { again } else { month_at };
     let year_start = skip_small(tokens, month_at + 1);
     let (year, next) = match (year_at(tokens, year_start), short_year_at(tokens, year_start)) {
         (Some(year), _) => (Some(year), year_start + 1),

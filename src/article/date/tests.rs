@@ -61,6 +61,11 @@ const READ: &[(&str, &str, Option<i32>)] = &[
     ("2025年9月2日", "2025-09-02", None),
     ("2025년 9월 2일", "2025-09-02", None),
     ("२ सितंबर २०२५", "2025-09-02", None),
+    ("24 نيسان / أبريل 2020", "2020-04-24", None),
+    ("20 septembrie 2020 16:20", "2020-09-20T16:20", None),
+    ("2. září 2025", "2025-09-02", None),
+    ("2 Σεπτεμβρίου 2025", "2025-09-02", None),
+    ("2. syyskuuta 2025", "2025-09-02", None),
 ];
 
 #[test]
@@ -141,6 +146,26 @@ fn a_date_line_holds_nothing_else() {
     ];
     for (line, expected) in rows {
         assert_eq!(date_line(line), expected, "{line}");
+    }
+}
+
+#[test]
+fn a_line_beside_a_headline_may_hold_other_words() {
+    use DateLine::{Published, Updated};
+    let rows = [
+        ("By Jane Roe | March 9, 2025", Some(("2025-03-09", Published))),
+        ("Dec 18, 2024 5 min read", Some(("2024-12-18", Published))),
+        ("Posted by Una Moor on 2 May 2025.", Some(("2025-05-02", Published))),
+        ("Last updated on 2 May 2025, by Una Moor", Some(("2025-05-02", Updated))),
+        ("Article mis à jour le 7 janvier 2020.", Some(("2020-01-07", Updated))),
+        ("Published 2 May 2025, updated 3 May 2025", Some(("2025-05-02", Published))),
+        ("The treaty of 2 September 2025 was to hold for another ten years.", None),
+        ("Ferry sails", None),
+        ("2025", None),
+    ];
+    for (line, expected) in rows {
+        let found = dated_line(line, None).map(|(published, told)| (published.to_string(), told));
+        assert_eq!(found, expected.map(|(day, told)| (day.to_owned(), told)), "{line}");
     }
 }
 

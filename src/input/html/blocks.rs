@@ -74,6 +74,11 @@ const INLINE: [&str; 44] = [
     "button",
 ];
 
+/// Whether an element of that name stands within a line.
+pub(super) fn is_inline(name: &str) -> bool {
+    INLINE.contains(&name)
+}
+
 impl Block {
     /// Returns how many characters of running text the block holds: none where it is too short to be a sentence or mostly
     /// links.
@@ -121,7 +126,7 @@ pub(super) fn blocks(tree: &Tree) -> Vec<Block> {
                     open.line_end(tree, &blocks_above, &mut found);
                 } else if name == "a" {
                     links += 1;
-                } else if tree.is_element(node) && !INLINE.contains(&name) {
+                } else if tree.is_element(node) && !is_inline(name) {
                     open.close(tree, &blocks_above, &mut found);
                     blocks_above.push(node);
                 }
@@ -134,7 +139,7 @@ pub(super) fn blocks(tree: &Tree) -> Vec<Block> {
                 let name = tree.name(node);
                 if name == "a" {
                     links = links.saturating_sub(1);
-                } else if name != "br" && tree.is_element(node) && !INLINE.contains(&name) {
+                } else if name != "br" && tree.is_element(node) && !is_inline(name) {
                     open.close(tree, &blocks_above, &mut found);
                     blocks_above.pop();
                 }

@@ -59,7 +59,7 @@ const ROLES: [&str; 12] = [
 ];
 
 /// Parts of names by which designers call what is no running text.
-const NAME_PARTS: [&str; 88] = [
+const NAME_PARTS: [&str; 100] = [
     "comment",
     "disqus",
     "share",
@@ -148,6 +148,18 @@ const NAME_PARTS: [&str; 88] = [
     "piano",
     "poll",
     "quiz",
+    "article-list",
+    "articlelist",
+    "articles-list",
+    "article_list",
+    "post-list",
+    "postlist",
+    "news-list",
+    "newslist",
+    "items-list",
+    "breaking-news",
+    "latest-news",
+    "latestnews",
 ];
 
 /// Whole words of names; as parts of other words they would mean other things.
@@ -176,7 +188,7 @@ pub(super) fn marks(tree: &Tree, node: NodeId) -> Option<String> {
     Some(marks)
 }
 
-fn has_word(marks: &str, words: &[&str]) -> bool {
+pub(super) fn has_word(marks: &str, words: &[&str]) -> bool {
     marks.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(&word))
 }
 
@@ -205,9 +217,44 @@ pub(super) fn name_of_clutter(tree: &Tree, node: NodeId) -> Option<String> {
         || tree.attribute(node, "aria-hidden") == Some("true");
     match marks(tree, node) {
         Some(marks) if is_clutter_name(&marks) => Some(marks),
-        _ => is_unseen.then(|| "unseen".to_owned()),
+        _ => is_unseen.then(|| UNSEEN.to_owned()),
     }
 }
+
+/// What is not shown at first: a copy of the text for machines, a part that opens on a click.
+pub(super) const UNSEEN: &str = "unseen";
+
+/// Whether an element leads to another article: it has a heading of its own, and all of that is a link.
+pub(super) fn is_teaser(tree: &Tree, node: NodeId) -> bool {
+    if !matches!(tree.name(node), "article" | "li" | "section" | "div") {
+        return false;
+    }
+    let mut headings = tree.children(node).flat_map(|child| std::iter::once(child).chain(tree.children(child)));
+    let Some(heading) = headings.find(|&below| matches!(tree.name(below), "h2" | "h3" | "h4" | "h5")) else {
+        return false;
+    };
+    let text = tree.folded_text(heading);
+    let link =
+        tree.self_and_above(heading).take(3).chain(tree.descendants(heading)).find(|&node| tree.name(node) == "a");
+    text.len() >= MIN_TEASER_BYTES
+        && link.is_some_and(|link| {
+            tree.attribute(link, "href").is_some_and(|address| !address.starts_with('#'))
+                && tree.folded_text(link).len() >= text.len()
+        })
+        && is_shorter(tree, node, MAX_TEASER_BYTES)
+}
+
+/// Whether all text of an element is shorter than so many bytes.
+fn is_shorter(tree: &Tree, node: NodeId, bytes: usize) -> bool {
+    let mut lengths = tree.descendants(node).filter_map(|below| tree.text(below)).map(|text| text.trim().len());
+    lengths.try_fold(0, |sum, length| Some(sum + length).filter(|&sum| sum < bytes)).is_some()
+}
+
+/// A teaser has a heading and a paragraph; what is longer may be a part of the text.
+const MAX_TEASER_BYTES: usize = 700;
+
+/// A heading that is a link and has fewer letters than this names a section.
+const MIN_TEASER_BYTES: usize = 25;
 
 /// Whether an element is called what readers or other articles have to say.
 pub(super) fn is_called_others(tree: &Tree, node: NodeId) -> bool {
@@ -295,8 +342,8 @@ pub(super) fn is_modified(tree: &Tree, node: NodeId) -> bool {
     })
 }
 
-/// Whether an element stands in what belongs to other articles or to readers.
-pub(super) fn is_of_others(tree: &Tree, node: NodeId) -> bool {
+/// Whether an element stands in what belongs to other articles or to readers; what stands around the headline does not.
+pub(super) fn is_of_others(tree: &Tree, node: NodeId, around_heading: &[NodeId]) -> bool {
     const OTHERS: [&str; 14] = [
         "related",
         "recommend",
@@ -313,7 +360,7 @@ pub(super) fn is_of_others(tree: &Tree, node: NodeId) -> bool {
         "footer",
         "carousel",
     ];
-    tree.ancestors(node).any(|above| {
+    tree.ancestors(node).take_while(|above| !around_heading.contains(above)).any(|above| {
         matches!(tree.name(above), "nav" | "aside" | "footer")
             || tree.name(above) != "body"
                 && marks(tree, above).is_some_and(|marks| OTHERS.iter().any(|part| marks.contains(part)))

@@ -28,18 +28,27 @@ const ARTICLE_TYPES: [&str; 6] =
 /// Types of which dates and names are taken where nothing is described as an article.
 const PAGE_TYPES: [&str; 4] = ["WebPage", "ItemPage", "CreativeWork", "VideoObject"];
 
-/// Returns what the page's JSON-LD says of its article.
-pub(super) fn described(tree: &Tree) -> Described {
+/// Returns what the page's JSON-LD says of its article: of several the one that the page's title names.
+pub(super) fn described(tree: &Tree, title: &str) -> Described {
     let graphs: Vec<Value> = scripts(tree).filter_map(|json| parse(&json)).collect();
     let mut things = Vec::new();
     graphs.iter().for_each(|graph| collect(graph, &mut things));
-    let best = things.iter().max_by_key(|thing| (rank(thing), std::cmp::Reverse(position(&things, thing))));
-    let Some(article) = best.filter(|thing| rank(thing) > 0) else { return Described::default() };
     let reader = Reader { things: &things };
+    let is_named = |thing: &&Map<String, Value>| {
+        reader.text(thing, &["headline", "name"]).is_some_and(|headline| title.contains(&headline))
+    };
+    let best = things.iter().enumerate().max_by_key(|(position, thing)| {
+        (rank(thing), rank(thing) > 1 && is_named(thing), std::cmp::Reverse(*position))
+    });
+    let Some((_, article)) = best.filter(|(_, thing)| rank(thing) > 0) else { return Described::default() };
+    // What an article leaves out may stand in what describes its page.
+    let pages = || things.iter().filter(|thing| rank(thing) == 1);
+    let first =
+        |names: &[&str]| reader.text(article, names).or_else(|| pages().find_map(|page| reader.text(page, names)));
     Described {
         headline: reader.text(article, &["headline", "name"]),
-        published: reader.text(article, &["datePublished", "dateCreated", "uploadDate"]),
-        modified: reader.text(article, &["dateModified"]),
+        published: first(&["datePublished", "dateCreated", "uploadDate"]),
+        modified: first(&["dateModified"]),
         dateline: reader.text(article, &["dateline"]),
         location: reader.names(article.get("contentLocation")).into_iter().next(),
         byline: reader.people(article),
@@ -71,7 +80,28 @@ fn parse(json: &str) -> Option<Value> {
     let start = trimmed.find(['{', '['])?;
     let end = trimmed.rfind(['}', ']'])?;
     let bare = trimmed.get(start..=end)?;
-    serde_json::from_str(bare).ok().or_else(|| serde_json::from_str(&mended(bare)).ok())
+    let parsed = serde_json::from_str(bare).ok().or_else(|| serde_json::from_str(&mended(bare)).ok());
+    parsed.or_else(|| salvaged(bare))
+}
+
+/// Saves what can be told from an article's description that is beyond mending: the first value of each simple property.
+fn salvaged(json: &str) -> Option<Value> {
+    let is_article = json.contains("Article\"") || json.contains("BlogPosting\"");
+    let mut saved = Map::new();
+    for name in ["headline", "datePublished", "dateModified"] {
+        let value = json.match_indices(&format!("\"{name}\"")).find_map(|(at, key)| {
+            let value = json[at + key.len()..].trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+            value.split(['"', '\\', '\n']).next().filter(|value| !value.is_empty())
+        });
+        if let Some(value) = value {
+            saved.insert(name.to_owned(), Value::from(value));
+        }
+    }
+    if !is_article || saved.is_empty() {
+        return None;
+    }
+    saved.insert("@type".to_owned(), Value::from("Article"));
+    Some(Value::Object(saved))
 }
 
 fn mended(json: &str) -> String {
@@ -123,10 +153,6 @@ fn collect<'v>(value: &'v Value, things: &mut Vec<&'v Map<String, Value>>) {
         }
         _ => {}
     }
-}
-
-fn position(things: &[&Map<String, Value>], thing: &Map<String, Value>) -> usize {
-    things.iter().position(|&other| std::ptr::eq(other, thing)).unwrap_or(usize::MAX)
 }
 
 /// Returns how much an object looks like the page's article: 3 an article with a headline, 2 an article, 1 a page.
@@ -216,7 +242,10 @@ mod tests {
     use super::*;
 
     fn of(json: &str) -> Described {
-        described(&Tree::parse(&format!("<script type='application/ld+json'>{json}</script>")).unwrap())
+        described(
+            &Tree::parse(&format!("<script type='application/ld+json'>{json}</script>")).unwrap(),
+            "Ferry sails | Post",
+        )
     }
 
     #[test]
@@ -233,11 +262,41 @@ mod tests {
             ),
             ("{\"@type\":\"NewsArticle\",\"headline\":\"Ferry\nsails\",}", Some("Ferry sails")),
             (r#"<!-- {"@type":"NewsArticle","headline":"Ferry &amp; crew"} -->"#, Some("Ferry & crew")),
+            // Of several the one that the title names; of what is broken what can be saved.
+            (
+                r#"[{"@type":"NewsArticle","headline":"Rain"},{"@type":"NewsArticle","headline":"Ferry sails"}]"#,
+                Some("Ferry sails"),
+            ),
+            (r#"[{"@type":"NewsArticle","headline":"Rain"},{"@type":"NewsArticle","headline":"Snow"}]"#, Some("Rain")),
+            (r#"{"@type":"NewsArticle","headline":"Ferry sails","text":"He said "no" to all"}"#, Some("Ferry sails")),
+            (r#"{"@type":"Product","headline":"Ferry sails","text":"He said "no" to all"}"#, None),
             (r#"{"@type":"Organization","name":"Post"}"#, None),
             (r#"{"@type":"NewsArticle","headline":"Ferry"#, None),
         ];
         for (json, headline) in rows {
             assert_eq!(of(json).headline.as_deref(), headline, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_an_article_leaves_out_is_taken_from_its_page() {
+        let rows = [
+            (
+                r#"[{"@type":"NewsArticle","headline":"Ferry"},{"@type":"WebPage","datePublished":"2025-05-02"}]"#,
+                Some("2025-05-02"),
+            ),
+            (
+                r#"[{"@type":"NewsArticle","datePublished":"2025-05-01"},{"@type":"WebPage","datePublished":"2025-05-02"}]"#,
+                Some("2025-05-01"),
+            ),
+            // Other articles say nothing of this one.
+            (
+                r#"[{"@type":"NewsArticle","headline":"Ferry sails"},{"@type":"Article","datePublished":"2025-05-02"}]"#,
+                None,
+            ),
+        ];
+        for (json, published) in rows {
+            assert_eq!(of(json).published.as_deref(), published, "{json}");
         }
     }
 

@@ -6,6 +6,8 @@ use std::collections::{HashMap, HashSet};
 use super::blocks::{Block, Kind, blocks};
 use super::boilerplate::is_boilerplate;
 use super::clutter;
+use super::metadata::Metadata;
+use super::standfirst;
 use super::tree::{NodeId, Tree};
 
 /// The running text and where it begins.
@@ -34,9 +36,10 @@ const FEW_CHARS: usize = 250;
 /// Of the text of the page, the share that what is called the text must hold to be believed.
 const NAMED_SHARE: f64 = 0.8;
 
-/// Finds the running text of a page. `heading` is the element of the headline, `described` the text that the page's
-/// own description gives.
-pub(super) fn find(tree: &Tree, heading: Option<NodeId>, headline: Option<&str>, described: Option<&str>) -> MainText {
+/// Finds the running text of a page.
+pub(super) fn find(tree: &Tree, metadata: &Metadata<'_>, headline: Option<&str>) -> MainText {
+    let heading = metadata.heading();
+    let described = metadata.described.body.as_deref();
     let mut found = blocks(tree);
     let link_chars = found.iter().map(|block| block.link_chars).sum();
     let known = described.map(Known::new);
@@ -45,12 +48,14 @@ pub(super) fn find(tree: &Tree, heading: Option<NodeId>, headline: Option<&str>,
     drop_clutter(tree, &mut own);
     let mut kept = of_article(tree, own, heading, headline, known.as_ref());
     if total_weight(&kept) < FEW_CHARS {
-        let all = of_article(tree, found, heading, headline, known.as_ref());
+        let all = of_article(tree, found.clone(), heading, headline, known.as_ref());
         // Names can mislead: where hardly anything is left, they are not listened to.
         if total_weight(&all) > 2 * total_weight(&kept) {
             kept = all;
         }
     }
+    let standfirst = standfirst::find(tree, &found, heading, &kept);
+    kept.splice(0..0, standfirst);
     MainText {
         start: kept.first().map(|block| block.node),
         weight: total_weight(&kept),
@@ -83,7 +88,9 @@ fn drop_others(tree: &Tree, blocks: &mut Vec<Block>, heading: Option<NodeId>) {
     let mut others = |block: &Block| {
         tree.self_and_above(block.node).any(|node| {
             !around_heading.contains(&node)
-                && *is_others.entry(node).or_insert_with(|| clutter::is_called_others(tree, node))
+                && *is_others
+                    .entry(node)
+                    .or_insert_with(|| clutter::is_called_others(tree, node) || clutter::is_teaser(tree, node))
         })
     };
     let (theirs, own): (Vec<Block>, Vec<Block>) = blocks.drain(..).partition(&mut others);
@@ -112,10 +119,16 @@ fn drop_clutter(tree: &Tree, blocks: &mut Vec<Block>) {
             *weights.entry(name).or_default() += block.weight();
         }
     }
-    let limit = (total_weight(blocks) as f64 * CLUTTER_SHARE) as usize;
+    let total = total_weight(blocks);
+    let limit = (total as f64 * CLUTTER_SHARE) as usize;
     let mut is_dropped = |node: NodeId| {
         let name = names.entry(node).or_insert_with(|| clutter::name_of_clutter(tree, node));
-        name.as_ref().is_some_and(|name| weights.get(name).is_none_or(|&weight| weight <= limit))
+        name.as_ref().is_some_and(|name| {
+            weights.get(name).is_none_or(|&weight| {
+                // What is unseen may be the whole text once more.
+                weight <= limit || name == clutter::UNSEEN && total - weight >= MIN_REMAINDER_CHARS
+            })
+        })
     };
     blocks.retain(|block| !tree.self_and_above(block.node).any(&mut is_dropped));
 }
@@ -139,7 +152,7 @@ fn choose(tree: &Tree, weights: &HashMap<NodeId, usize>, blocks: &[Block], headi
     let mut chosen = around_heading
         .iter()
         .copied()
-        .find(|&node| tree.name(node) == "article" && weight(node) >= MIN_REMAINDER_CHARS)
+        .find(|&node| tree.name(node) == "article" && weight(node) >= FEW_CHARS)
         .unwrap_or(Tree::ROOT);
     let whole = weight(chosen) as f64;
     // What the page itself calls the text, where it holds nearly all of it.
@@ -209,4 +222,51 @@ impl Known {
 
 fn letters(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(page: &str) -> Vec<String> {
+        let tree = Tree::parse(page).unwrap();
+        let metadata = Metadata::read(&tree);
+        find(&tree, &metadata, Some("Ferry sails")).paragraphs
+    }
+
+    #[test]
+    fn what_is_no_part_of_the_text_is_left_out() {
+        let own = "The ferry sailed at noon with all its passengers aboard, the harbour master said on Tuesday.";
+        let text = format!("<p>{own} One.</p><p>{own} Two.</p><p>{own} Three.</p><p>{own} Four.</p>").repeat(2);
+        let other = "The price of herring rose for the third time in a year, and the fishers of the sound are glad.";
+        let rows = [
+            ("a list of news", format!("<ul class='news-list'><li><p>{other}</p></ul>"), false),
+            (
+                "a teaser",
+                format!("<div><h3><a href=/herring>Herring is dearer than ever</a></h3><p>{other}</p></div>"),
+                false,
+            ),
+            ("an unseen copy", format!("<div style='display: none'><p>{other}</p></div>"), false),
+            ("a part of the text", format!("<div><h3>Herring is dearer than ever</h3><p>{other}</p></div>"), true),
+            (
+                "a part with a link to itself",
+                format!("<div><h3><a href=#herring>Herring is dearer than ever</a></h3><p>{other}</p></div>"),
+                true,
+            ),
+        ];
+        for (name, part, is_kept) in rows {
+            let page = format!("<h1>Ferry sails</h1><div>{text}{part}<p>{own} Five.</p></div>");
+            assert_eq!(of(&page).iter().any(|paragraph| paragraph == other), is_kept, "{name}");
+        }
+    }
+
+    #[test]
+    fn of_several_articles_the_one_with_the_headline_is_read() {
+        let own = "The ferry sailed at noon with all its passengers aboard, the harbour master said. ".repeat(4);
+        let other = "The price of herring rose for the third time in a year, as the fishers had hoped. ".repeat(20);
+        let page = format!(
+            "<title>Ferry sails</title><article><h1>Ferry sails</h1><p>{own}</p></article><article><h2>Herring</h2><p>{other}</p></article>"
+        );
+        assert_eq!(of(&page), [own.trim()]);
+    }
 }

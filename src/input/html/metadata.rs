@@ -3,14 +3,17 @@
 
 use std::collections::HashMap;
 
+use super::byline;
 use super::clutter;
+use super::head_lines::HeadLines;
 use super::json_ld::{self, Described};
+use super::published;
 use super::tree::{NodeId, Tree, fold};
 use crate::input::RawArticle;
 
 /// Everything a page says of itself, from which the fields of an article are chosen.
 pub(super) struct Metadata<'t> {
-    tree: &'t Tree,
+    pub tree: &'t Tree,
     pub described: Described,
     /// First content of each `meta`, by its name in lower case.
     metas: HashMap<String, Vec<&'t str>>,
@@ -20,58 +23,6 @@ pub(super) struct Metadata<'t> {
 }
 
 const TITLE: [&str; 6] = ["og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title"];
-
-/// In the order in which they are believed.
-const PUBLISHED: [&str; 32] = [
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "article.published",
-    "article:published",
-    "parsely-pub-date",
-    "sailthru.date",
-    "rnews:datepublished",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "publication_date",
-    "publication-date",
-    "publicationdate",
-    "published",
-    "published_at",
-    "pubdate",
-    "originalpublicationdate",
-    "article_date_original",
-    "displaydate",
-    "bt:pubdate",
-    "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime",
-    "citation_publication_date",
-    "dcterms.issued",
-    "dc.date.issued",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date.created",
-    "dc.date",
-    "date",
-];
-
-/// When a page was last changed: taken for the day of publication only where nothing else is known.
-const MODIFIED: [&str; 6] =
-    ["article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "lastmod", "last-modified"];
-
-const BYLINE: [&str; 9] = [
-    "author",
-    "article:author",
-    "og:article:author",
-    "parsely-author",
-    "sailthru.author",
-    "byl",
-    "dc.creator",
-    "dcterms.creator",
-    "citation_author",
-];
 
 const OUTLET: [&str; 5] =
     ["og:site_name", "application-name", "dc.publisher", "dcterms.publisher", "al:android:app_name"];
@@ -100,14 +51,15 @@ impl<'t> Metadata<'t> {
                 _ => {}
             }
         }
-        Self { tree, described: json_ld::described(tree), metas, title, headings }
+        let described = json_ld::described(tree, &title);
+        Self { tree, described, metas, title, headings }
     }
 
     /// Whether the page calls itself an article.
     pub fn is_article(&self) -> bool {
         self.described.is_article
             || self.meta(&["og:type"]).is_some_and(|kind| kind.contains("article"))
-            || self.meta(&PUBLISHED[..3]).is_some()
+            || published::is_told(self)
     }
 
     /// Fills in all but the body.
@@ -115,8 +67,9 @@ impl<'t> Metadata<'t> {
         let outlet =
             self.described.outlet.clone().or_else(|| self.meta(&OUTLET).map(shown)).filter(|name| !name.is_empty());
         article.headline = self.headline(outlet.as_deref());
-        article.byline = self.byline(outlet.as_deref());
-        (article.published, article.published_is_metadata) = self.published(body_start);
+        let lines = HeadLines::of(self.tree, self.heading(), body_start);
+        article.byline = byline::find(self, &lines, outlet.as_deref());
+        (article.published, article.published_is_metadata) = published::find(self, &lines);
         article.dateline.clone_from(&self.described.dateline);
         article.location.clone_from(&self.described.location);
         article.language = self.language();
@@ -125,7 +78,12 @@ impl<'t> Metadata<'t> {
     }
 
     fn meta(&self, names: &[&str]) -> Option<&'t str> {
-        names.iter().find_map(|name| self.metas.get(*name)?.first().copied())
+        self.metas(names).next()
+    }
+
+    /// Returns what the metas of these names hold, name by name.
+    pub fn metas<'m>(&'m self, names: &'m [&str]) -> impl Iterator<Item = &'t str> + 'm {
+        names.iter().filter_map(|name| self.metas.get(*name)).flatten().copied()
     }
 
     /// Returns the node of the heading that is the headline, if the page shows one.
@@ -164,136 +122,21 @@ impl<'t> Metadata<'t> {
         Some(without_site(&title, outlet).to_owned())
     }
 
-    fn byline(&self, outlet: Option<&str>) -> Vec<String> {
-        let is_name = |name: &String| {
-            let is_address = name.contains("://") || name.starts_with("www.") || name.starts_with('@');
-            !is_address
-                && name.chars().any(char::is_alphabetic)
-                && name.len() <= MAX_BYLINE_BYTES
-                && outlet.is_none_or(|outlet| !name.eq_ignore_ascii_case(outlet))
-        };
-        let described: Vec<String> = self.described.byline.iter().filter(|name| is_name(name)).cloned().collect();
-        if !described.is_empty() {
-            return described;
-        }
-        for name in BYLINE {
-            let names: Vec<String> =
-                self.metas.get(name).into_iter().flatten().map(|name| shown(name)).filter(is_name).collect();
-            if !names.is_empty() {
-                return names;
-            }
-        }
-        self.shown_byline().into_iter().filter(is_name).collect()
+    pub fn language(&self) -> Option<String> {
+        let code: String = self.locale()?.trim().chars().take_while(|letter| letter.is_ascii_alphabetic()).collect();
+        (code.len() == 2 || code.len() == 3).then(|| code.to_ascii_lowercase())
     }
 
-    /// Returns the names that the page shows and marks as its authors'.
-    fn shown_byline(&self) -> Vec<String> {
-        let tree = self.tree;
-        let marks: [fn(&Tree, NodeId) -> bool; 5] = [
-            |tree, node| {
-                tree.attribute(node, "itemprop")
-                    .is_some_and(|mark| mark.split_whitespace().any(|mark| mark == "author"))
-            },
-            |tree, node| {
-                tree.attribute(node, "rel").is_some_and(|mark| mark.split_whitespace().any(|mark| mark == "author"))
-            },
-            |tree, node| clutter::marks(tree, node).is_some_and(|marks| clutter::is_byline(&marks)),
-            clutter::leads_to_author,
-            |tree, node| clutter::begins_with_by(tree, node),
-        ];
-        for is_marked in marks {
-            let mut names: Vec<String> = Vec::new();
-            for node in tree.descendants(Tree::ROOT) {
-                if !tree.is_element(node) || !is_marked(tree, node) || clutter::is_of_others(tree, node) {
-                    continue;
-                }
-                let text = tree.folded_text(node);
-                if (3..=MAX_BYLINE_BYTES).contains(&text.len()) && !names.iter().any(|name| name.contains(&text)) {
-                    names.push(text);
-                }
-                // The authors of the other articles of the page come later.
-                if names.len() == 1 && tree.name(node) != "a" {
-                    break;
-                }
-            }
-            if !names.is_empty() {
-                names.truncate(6);
-                return names;
-            }
-        }
-        Vec::new()
-    }
-
-    /// Returns the publication date as printed, and whether it is one for machines.
-    fn published(&self, body_start: Option<NodeId>) -> (Option<String>, bool) {
-        let has_digit = |text: &&str| text.chars().any(|character| character.is_ascii_digit());
-        if let Some(date) = self.described.published.as_deref().filter(has_digit) {
-            return (Some(date.to_owned()), true);
-        }
-        if let Some(date) = self.meta(&PUBLISHED).filter(has_digit) {
-            return (Some(date.to_owned()), true);
-        }
-        if let Some(found) = self.shown_date(body_start) {
-            return (Some(found.0), found.1);
-        }
-        if let Some(date) = self.url().as_deref().and_then(date_of_address) {
-            return (Some(date), true);
-        }
-        let modified = self.described.modified.as_deref().or_else(|| self.meta(&MODIFIED)).filter(has_digit);
-        (modified.map(str::to_owned), true)
-    }
-
-    /// Returns the date that the page shows nearest to its headline.
-    fn shown_date(&self, body_start: Option<NodeId>) -> Option<(String, bool)> {
-        let tree = self.tree;
-        let heading = self.heading().or(body_start).unwrap_or(Tree::ROOT);
-        let mut found: Vec<(u8, bool, usize, String, bool)> = Vec::new();
-        let mut behind_heading = false;
-        for (position, node) in tree.descendants(Tree::ROOT).enumerate() {
-            behind_heading |= node == heading;
-            if !tree.is_element(node) {
-                continue;
-            }
-            let is_published = tree.attribute(node, "itemprop").is_some_and(|mark| {
-                mark.split_whitespace().any(|mark| matches!(mark, "datePublished" | "dateCreated"))
-            }) || tree.attribute(node, "pubdate").is_some();
-            let rank = if is_published {
-                0
-            } else if tree.name(node) == "time" {
-                1
-            } else if clutter::marks(tree, node).is_some_and(|marks| clutter::is_date(&marks)) {
-                2
-            } else {
-                continue;
-            };
-            if clutter::is_of_others(tree, node) || rank > 0 && clutter::is_modified(tree, node) {
-                continue;
-            }
-            let for_machines = ["datetime", "content"].iter().find_map(|name| tree.attribute(node, name));
-            let is_full = |text: &&str| text.chars().filter(char::is_ascii_digit).count() >= 4;
-            let (text, is_metadata) = match for_machines.map(str::trim).filter(is_full) {
-                Some(text) => (text.to_owned(), true),
-                None => (tree.folded_text(node), false),
-            };
-            let has_digits = text.chars().filter(|character| character.is_numeric()).count() >= 3;
-            if has_digits && text.len() <= MAX_DATE_BYTES {
-                found.push((rank, !behind_heading, position, text, is_metadata));
-            }
-        }
-        found.into_iter().min().map(|(_, _, _, text, is_metadata)| (text, is_metadata))
-    }
-
-    fn language(&self) -> Option<String> {
+    /// Returns the page's language as it states it, with its country where that is stated: `en-GB`.
+    pub fn locale(&self) -> Option<String> {
         let tree = self.tree;
         let html = tree.children(Tree::ROOT).find(|&node| tree.name(node) == "html");
         let stated = html.and_then(|html| tree.attribute(html, "lang").or_else(|| tree.attribute(html, "xml:lang")));
         let stated = stated.map(str::to_owned).or_else(|| self.described.language.clone());
-        let stated = stated.or_else(|| self.meta(&["og:locale", "content-language", "dc.language"]).map(str::to_owned));
-        let code: String = stated?.trim().chars().take_while(|letter| letter.is_ascii_alphabetic()).collect();
-        (code.len() == 2 || code.len() == 3).then(|| code.to_ascii_lowercase())
+        stated.or_else(|| self.meta(&["og:locale", "content-language", "dc.language"]).map(str::to_owned))
     }
 
-    fn url(&self) -> Option<String> {
+    pub fn url(&self) -> Option<String> {
         let tree = self.tree;
         let is_address = |url: &&str| url.starts_with("http://") || url.starts_with("https://");
         let canonical = tree
@@ -311,12 +154,6 @@ impl<'t> Metadata<'t> {
     }
 }
 
-/// A list of all the editors of a page is no byline.
-const MAX_BYLINE_BYTES: usize = 160;
-
-/// "Last updated on Wednesday, 24 September 2025 at 16:51 Central European Summer Time" has 78.
-const MAX_DATE_BYTES: usize = 100;
-
 /// Returns the address that browsers note when they save a page.
 fn saved_from(tree: &Tree) -> Option<String> {
     tree.descendants(Tree::ROOT).filter_map(|node| tree.comment(node)).find_map(|comment| {
@@ -330,7 +167,7 @@ fn saved_from(tree: &Tree) -> Option<String> {
 }
 
 /// Returns the text of a value in which entities may have been escaped twice.
-fn shown(value: &str) -> String {
+pub(super) fn shown(value: &str) -> String {
     if value.contains('&') || value.contains('<') { fold(&super::plain_text(value)) } else { fold(value) }
 }
 
@@ -374,18 +211,4 @@ fn without_site<'t>(title: &'t str, outlet: Option<&str>) -> &'t str {
         }
     }
     title
-}
-
-/// Returns the day that stands in an address as year, month and day: `/2025/09/02/`, `/2025-09-02-`.
-fn date_of_address(url: &str) -> Option<String> {
-    let path = url.splitn(4, '/').nth(3)?;
-    let parts: Vec<&str> = path.split(|character: char| !character.is_ascii_digit()).collect();
-    parts.windows(3).find_map(|window| {
-        let [year, month, day] = window else { return None };
-        let is_date = year.len() == 4
-            && (1990..2100).contains(&year.parse::<u32>().ok()?)
-            && (1..=12).contains(&month.parse::<u32>().ok()?)
-            && (1..=31).contains(&day.parse::<u32>().ok()?);
-        is_date.then(|| format!("{year}-{month:0>2}-{day:0>2}"))
-    })
 }

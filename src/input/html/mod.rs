@@ -4,10 +4,14 @@
 
 mod blocks;
 mod boilerplate;
+mod byline;
 mod clutter;
+mod head_lines;
 mod json_ld;
 mod main_text;
 mod metadata;
+mod published;
+mod standfirst;
 mod tree;
 
 use super::members::Members;
@@ -50,7 +54,7 @@ pub(crate) fn article(page: &str) -> Result<RawArticle, Reason> {
     let mut article = RawArticle { line: 1, ..RawArticle::default() };
     metadata.fill(&mut article, None);
     let described = metadata.described.body.as_deref();
-    let text = main_text::find(&tree, metadata.heading(), article.headline.as_deref(), described);
+    let text = main_text::find(&tree, &metadata, article.headline.as_deref());
     if article.published.is_none() {
         metadata.fill(&mut article, text.start);
     }

@@ -174,7 +174,25 @@ impl Tree {
         let mut folded = String::new();
         for below in self.walk(node) {
             let Step::Enter(below) = below else { continue };
-            if matches!(self.name(below), "br" | "p" | "div" | "li" | "table" | "td" | "th" | "h1" | "h2" | "h3") {
+            if matches!(
+                self.name(below),
+                "br" | "p"
+                    | "div"
+                    | "li"
+                    | "ul"
+                    | "table"
+                    | "tr"
+                    | "td"
+                    | "th"
+                    | "section"
+                    | "time"
+                    | "h1"
+                    | "h2"
+                    | "h3"
+                    | "h4"
+                    | "h5"
+                    | "h6"
+            ) {
                 folded.push(' ');
             }
             if let Some(text) = self.text(below) {
