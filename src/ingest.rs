@@ -366,7 +366,8 @@ fn work_through(
         return Ok(());
     }
     let (mut inputs, mut bytes) = (0, 0);
-    // What is on its way to the engine gets a quarter, the engine a half; the rest is for what threads hold in hand.
+    // What is on its way to the engine gets a quarter; the rest beside the engine's share is for what threads hold in
+    // hand.
     let mut pool = Pool::start(job.clone(), Budget::new(job.options.memory_bytes / 4));
     while let Some(message) = pool.next() {
         match message {
@@ -454,7 +455,7 @@ impl Commits<'_> {
         if self.writer.is_none() {
             // Each thread leaves a segment of its own at every commit: a small ingest had better leave one.
             let threads = if self.bytes < SMALL_INGEST_BYTES { 1 } else { self.options.threads };
-            let writer = self.generation.writer(threads, self.options.memory_bytes / 2);
+            let writer = self.generation.writer(threads, engine_share(self.options.memory_bytes));
             self.writer = Some(writer.map_err(|source| self.failed(source))?);
         }
         Ok(self.writer.as_mut().expect("it was put there"))
@@ -491,6 +492,12 @@ impl Commits<'_> {
     fn failed(&self, source: tantivy::TantivyError) -> IngestError {
         IngestError::Write { path: self.options.place.root().to_owned(), source }
     }
+}
+
+/// Returns what the engine may fill with postings and columns before it writes a segment. Writing takes it half as much
+/// again, and so does a merge that runs meanwhile.
+fn engine_share(memory_bytes: u64) -> u64 {
+    memory_bytes * 3 / 8
 }
 
 /// Forgetting adds no document; this is what the engine asks for at least.
