@@ -137,7 +137,7 @@ test("names are completed wherever a query is typed", async () => {
     for (const [typed, expected] of [
       ["kosv", 'speaker:"Tamara Kosvat" '],
       ["outlet:harb", 'outlet:"Harbour Post" '],
-      ["treaty location:gen", "treaty location:Geneva "],
+      ["treaty location:gen", "treaty location:geneva "],
     ]) {
       await box.fill("");
       await box.pressSequentially(typed);
