@@ -320,6 +320,7 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
             0 => Vec::new(),
             most => {
                 let first = question.best(Sort::Relevance, Some(terms::HITS_READ))?;
+                let first = if request.collapse { collapse::distinct(archive, request.target, first)? } else { first };
                 terms::significant(archive, &first, request.target, &asked_stems(archive, query), most)?
             }
         },

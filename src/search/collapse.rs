@@ -48,6 +48,12 @@ pub(super) fn page_of_all(
     Ok(page.skip(request.offset).collect())
 }
 
+/// Returns the documents of which none is a copy of one before it.
+pub(super) fn distinct(archive: &Archive, target: Target, found: Vec<Found>) -> Result<Vec<Found>, SearchError> {
+    let shown = collapsed(archive, &|copies| Ok(copies), target, found, None)?;
+    Ok(shown.into_iter().map(|shown| shown.found).collect())
+}
+
 /// Returns the first `wanted` documents of which none is a copy of one before it, each with the number of those of its
 /// copies that `matching` keeps.
 pub(super) fn collapsed(

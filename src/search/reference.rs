@@ -62,7 +62,7 @@ impl Reference {
             Some((article, statement)) => (article, Some(statement)),
             None => (text, None),
         };
-        let article = u64::try_from(hexadecimal(article, 16)?).map_err(|_| BadReference::Id)?;
+        let article = hexadecimal(article, 16)?;
         let statement = statement.map(|digits| hexadecimal(digits, 8)).transpose()?;
         let statement = statement.map(u32::try_from).transpose().map_err(|_| BadReference::Id)?;
         Ok(Self { article: ArticleId(article), statement: statement.map(StatementId), cited: None })

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use super::{Archive, Request, SearchError, SignificantTerm, Sort, Target, parse, terms};
+use super::{Archive, Request, SearchError, SignificantTerm, Sort, Target, collapse, parse, terms};
 use crate::index::tantivy::facets::{Countable, ValueReader};
 use crate::index::{fields, words};
 use crate::query::{Interval, Pattern, Query};
@@ -72,5 +72,7 @@ fn topics(archive: &Archive, person: &Person) -> Result<Vec<SignificantTerm>, Se
             break;
         }
     }
+    // What was printed in ten papers was said once.
+    let own = collapse::distinct(archive, Target::Statements, own)?;
     terms::significant(archive, &own, Target::Statements, &HashSet::new(), TOPICS)
 }
