@@ -13,7 +13,7 @@ use super::super::request::{PARAMETERS, Parameter, Takes};
 use super::questions::refuse_unknown;
 use super::{AnswerShape, ENDPOINTS, Endpoint};
 use crate::index::fields::FIELDS;
-use crate::output::{ArticleHitView, ArticleView, JSON, StatementHitView};
+use crate::output::{ArticleHitView, ArticleView, CSL_JSON, JSON, StatementHitView};
 
 /// Answers `/api/v1/openapi.json`.
 pub fn description(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
@@ -90,17 +90,15 @@ fn operation(endpoint: &Endpoint, types: &mut SchemaGenerator) -> Value {
 }
 
 fn described(parameter: &Parameter, place: &str, answer: AnswerShape) -> Value {
-    let (schema, example) = match parameter.takes {
+    let (schema, example): (Value, Value) = match parameter.takes {
         Takes::Text | Takes::Switch => (json!({"type": "string"}), parameter.example.into()),
         Takes::UpTo(most) => {
             let example = parameter.example.parse::<u64>().unwrap_or_default().into();
-            (json!({"type": "integer", "minimum": 0, "maximum": most}), example)
+            // An empty one counts as absent, as that of a form's empty field.
+            (json!({"anyOf": [{"type": "integer", "minimum": 0, "maximum": most}, {"const": ""}]}), example)
         }
-        Takes::OneOf(names) => (json!({"type": "string", "enum": names()}), parameter.example.into()),
-        Takes::Form => {
-            let names: Vec<&str> = answer.forms().map(|output| output.name).collect();
-            (json!({"type": "string", "enum": names}), Value::from(parameter.example))
-        }
+        Takes::OneOf(names) => (one_of(names()), parameter.example.into()),
+        Takes::Form => (one_of(answer.forms().map(|output| output.name).collect()), parameter.example.into()),
     };
     json!({
         "name": parameter.name,
@@ -112,6 +110,12 @@ fn described(parameter: &Parameter, place: &str, answer: AnswerShape) -> Value {
     })
 }
 
+/// Returns the schema of a parameter that takes one of these names; an empty one counts as absent.
+fn one_of(mut names: Vec<&str>) -> Value {
+    names.push("");
+    json!({"type": "string", "enum": names})
+}
+
 /// Returns the forms of an answer by their media types.
 fn content(answer: AnswerShape, types: &mut SchemaGenerator) -> Value {
     let schema = match answer {
@@ -121,7 +125,11 @@ fn content(answer: AnswerShape, types: &mut SchemaGenerator) -> Value {
         AnswerShape::Description => json!({"type": "object"}),
     };
     let forms = answer.forms().map(|output| {
-        let schema = if output.name == JSON.name { schema.clone() } else { json!({"type": "string"}) };
+        let schema = match output.name {
+            name if name == JSON.name => schema.clone(),
+            name if name == CSL_JSON.name => json!({"type": "array", "items": {"type": "object"}}),
+            _ => json!({"type": "string"}),
+        };
         (output.media_type.to_owned(), json!({"schema": schema}))
     });
     forms.collect::<Map<_, _>>().into()
