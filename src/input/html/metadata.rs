@@ -20,6 +20,8 @@ pub(super) struct Metadata<'t> {
     title: String,
     /// Headings of the first rank that stand outside clutter, in the order of the page.
     headings: Vec<(NodeId, String)>,
+    /// Those of the second and third rank.
+    lesser_headings: Vec<(NodeId, String)>,
 }
 
 const TITLE: [&str; 6] = ["og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title"];
@@ -31,7 +33,7 @@ impl<'t> Metadata<'t> {
     pub fn read(tree: &'t Tree) -> Self {
         let mut metas: HashMap<String, Vec<&'t str>> = HashMap::new();
         let mut title = String::new();
-        let mut headings = Vec::new();
+        let (mut headings, mut lesser_headings) = (Vec::new(), Vec::new());
         for node in tree.descendants(Tree::ROOT) {
             match tree.name(node) {
                 "meta" => {
@@ -42,17 +44,18 @@ impl<'t> Metadata<'t> {
                     }
                 }
                 "title" if title.is_empty() => title = tree.folded_text(node),
-                "h1" if !clutter::surrounds(tree, node) => {
+                rank @ ("h1" | "h2" | "h3") if !clutter::surrounds(tree, node) => {
                     let text = tree.folded_text(node);
-                    if !text.is_empty() {
-                        headings.push((node, text));
+                    let found = if rank == "h1" { &mut headings } else { &mut lesser_headings };
+                    if !text.is_empty() && found.len() < MAX_HEADINGS {
+                        found.push((node, text));
                     }
                 }
                 _ => {}
             }
         }
         let described = json_ld::described(tree, &title);
-        Self { tree, described, metas, title, headings }
+        Self { tree, described, metas, title, headings, lesser_headings }
     }
 
     /// Whether the page calls itself an article.
@@ -89,7 +92,8 @@ impl<'t> Metadata<'t> {
     /// Returns the node of the heading that is the headline, if the page shows one.
     pub fn heading(&self) -> Option<NodeId> {
         let headline = self.headline(None)?;
-        self.headings.iter().find(|(_, text)| *text == headline).map(|(node, _)| *node)
+        let mut all = self.headings.iter().chain(&self.lesser_headings);
+        all.find(|(_, text)| *text == headline).map(|(node, _)| *node)
     }
 
     /// Returns the headline: of the page's first headings the one that its titles repeat, else a title itself.
@@ -104,14 +108,21 @@ impl<'t> Metadata<'t> {
             .filter(|title| outlet.is_none_or(|outlet| !title.eq_ignore_ascii_case(outlet)))
             .collect();
         let repeated = |text: &str| titles.iter().map(|title| overlap(text, title)).fold(0.0, f64::max);
-        let best = self.headings.iter().max_by(|(_, one), (_, other)| {
+        let most_repeated = |headings: &'_ [(NodeId, String)]| {
+            let shares = headings.iter().map(|(_, text)| (repeated(text), text.clone()));
             // The earlier one where both are repeated alike.
-            repeated(one).total_cmp(&repeated(other)).then(std::cmp::Ordering::Greater)
-        });
-        if let Some((_, text)) = best
-            && (repeated(text) >= 0.5 || titles.is_empty())
+            shares.max_by(|(one, _), (other, _)| one.total_cmp(other).then(std::cmp::Ordering::Greater))
+        };
+        if let Some((share, text)) = most_repeated(&self.headings)
+            && (share >= 0.5 || titles.is_empty())
         {
-            return Some(text.clone());
+            return Some(text);
+        }
+        // Where the first rank is the site's name.
+        if let Some((share, text)) = most_repeated(&self.lesser_headings)
+            && share >= MIN_LESSER_SHARE
+        {
+            return Some(text);
         }
         if let [(_, only)] = &self.headings[..]
             && only.split_whitespace().count() >= 4
@@ -153,6 +164,12 @@ impl<'t> Metadata<'t> {
         url.or_else(|| saved_from(tree))
     }
 }
+
+/// Headings of one kind that are looked at; pages of lists have thousands.
+const MAX_HEADINGS: usize = 64;
+
+/// Headings of lower rank are headlines where a title has little more than their words, the site's name.
+const MIN_LESSER_SHARE: f64 = 0.6;
 
 /// Returns the address that browsers note when they save a page.
 fn saved_from(tree: &Tree) -> Option<String> {
@@ -211,4 +228,32 @@ fn without_site<'t>(title: &'t str, outlet: Option<&str>) -> &'t str {
         }
     }
     title
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heading_that_the_title_repeats_is_the_headline() {
+        let rows = [
+            ("<title>Ferry sails at last | Post</title><h1>Ferry sails at last</h1>", "Ferry sails at last"),
+            (
+                "<title>Ferry sails at last | Post</title><h1>Post</h1><h2>Herring</h2><h2>Ferry sails at last</h2>",
+                "Ferry sails at last",
+            ),
+            // A heading of the first rank goes before one of the second.
+            (
+                "<title>Ferry sails at last</title><h2>Ferry sails at last</h2><h1>Ferry sails at last today</h1>",
+                "Ferry sails at last today",
+            ),
+            // No heading repeats the title.
+            ("<title>Ferry sails at last | Post</title><h1>Post</h1><h2>Herring</h2>", "Ferry sails at last"),
+            ("<title>Ferry sails at last</title><nav><h2>Ferry sails at last</h2></nav>", "Ferry sails at last"),
+        ];
+        for (page, headline) in rows {
+            let tree = Tree::parse(page).unwrap();
+            assert_eq!(Metadata::read(&tree).headline(None).as_deref(), Some(headline), "{page}");
+        }
+    }
 }

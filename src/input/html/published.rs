@@ -93,7 +93,14 @@ pub(super) fn find(metadata: &Metadata<'_>, lines: &HeadLines) -> (Option<String
 fn choose(stated: &[Dated], shown: &[Shown], address: Option<Dated>, modified: Option<Dated>) -> Option<Dated> {
     let mut own = shown.iter().filter(|shown| !shown.is_update).map(|shown| &shown.dated);
     let Some(first) = stated.first() else {
-        return own.next().cloned().or(address).or(modified);
+        let own = own.next().cloned();
+        // The day in an address is that of the article; what is shown may be another's.
+        return match (own, address) {
+            (Some(own), Some(address)) if (own.published.day - address.published.day).num_days().abs() > 1 => {
+                Some(address)
+            }
+            (own, address) => own.or(address).or(modified),
+        };
     };
     let near: Vec<&Dated> =
         shown.iter().filter(|shown| shown.is_near && !shown.is_update).map(|shown| &shown.dated).collect();
@@ -212,13 +219,21 @@ fn date_kind(tree: &Tree, node: usize) -> Option<u8> {
     }
 }
 
-/// Returns the day that stands in an address as year, month and day: `/2025/09/02/`, `/2025-09-02-`, `/20250902`.
+/// Returns the day that stands in an address as year, month and day: `/2025/09/02/`, `/2025-09-02-`, `/20250902`,
+/// `/2025/sep/02/`.
 fn date_of_address(url: &str) -> Option<String> {
     let path = url.splitn(4, '/').nth(3)?;
     let parts: Vec<&str> = path.split(|character: char| !character.is_ascii_digit()).collect();
     let in_parts = parts.windows(3).find_map(|window| day_of(window[0], window[1], window[2]));
-    in_parts.or_else(|| {
-        parts.iter().filter(|part| part.len() == 8).find_map(|part| day_of(&part[..4], &part[4..6], &part[6..]))
+    let compact =
+        || parts.iter().filter(|part| part.len() == 8).find_map(|part| day_of(&part[..4], &part[4..6], &part[6..]));
+    in_parts.or_else(compact).or_else(|| {
+        let parts: Vec<&str> = path.split('/').collect();
+        parts.windows(3).find_map(|window| {
+            let month =
+                window[1].chars().all(char::is_alphabetic).then(|| metadata_date(&window.join(" "), None))??;
+            day_of(window[0], &month.day.format("%m").to_string(), window[2])
+        })
     })
 }
 
@@ -315,6 +330,17 @@ mod tests {
                 Some("2025-05-02"),
             ),
             ("<meta name=last-modified content=2025-05-02>", "<h1>Ferry sails</h1>", Some("2025-05-02")),
+            // Of an address and what is shown, where they are far apart.
+            (
+                "<link rel=canonical href='https://post.example/2025/may/02/ferry'>",
+                "<h1>Ferry sails</h1><p>Stated on 3 March 2025 in a letter</p>",
+                Some("2025-05-02"),
+            ),
+            (
+                "<link rel=canonical href='https://post.example/2025/05/01/ferry'>",
+                "<h1>Ferry sails</h1><p>2 May 2025</p>",
+                Some("2 May 2025"),
+            ),
             // What was stated cannot be read.
             ("<meta name=date content='2 days ago'>", "<h1>Ferry sails</h1><p>2 May 2025</p>", Some("2 May 2025")),
             // Dates of other articles, of copyright and in the text are none.
@@ -334,6 +360,8 @@ mod tests {
             ("https://post.example/2025/09/02/ferry", Some("2025-09-02")),
             ("https://post.example/ferry-2025-9-2.html", Some("2025-09-02")),
             ("https://post.example/20250902/ferry", Some("2025-09-02")),
+            ("https://post.example/2025/sep/02/ferry", Some("2025-09-02")),
+            ("https://post.example/2025/politics/02/ferry", None),
             ("https://post.example/2025/13/02/ferry", None),
             ("https://post.example/2025/09/ferry", None),
             ("https://post.example/story/12345678", None),
