@@ -195,42 +195,31 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         let tq = t0 << 8 | q0;
         let node = |template: u32, a: u32, b: u32| key(100 + template, a, b);
         let keys = [
-            node(1, t0, side),
             node(2, t0, sd),
             node(3, w0, side),
-            node(5, t0 << 8 | tm1, side),
-            node(6, t0 << 8 | tp1, side),
             node(7, t0 << 16 | tm1 << 8 | tp1, side),
             node(10, wm1, side << 8 | t0),
             node(11, wp1, side << 8 | t0),
             node(12, unit.suffix, side << 8 | t0),
-            node(13, frame, sd),
             node(14, pattern, sd),
             node(15, pattern, near),
-            node(16, frame << 8 | t0, near),
             node(17, t0, near),
             node(18, lemma, side << 8 | place.commas << 4 | cue.form),
-            node(22, pattern << 8 | t0, sd),
             node(23, cue.quotes << 8 | t0, side << 8 | same),
-            node(25, voice, sd),
             node(26, voice << 8 | t0, side << 4 | place.commas),
             node(27, seg, near),
             node(29, seg, pattern << 4 | place.commas),
             node(32, from_start << 8 | t0, side),
             node(33, to_end << 8 | t0, side),
             node(35, t0 << 4 | place.next_finite, near),
-            node(37, lemma << 8 | t0, side << 4 | cue.form),
             node(38, u32::from(unit.quotation_only) | same << 1 | cue.quotes << 2, t0 << 8 | side),
-            node(41, tq, side),
             node(42, q0, sd),
             node(43, q0 << 16 | qm1 << 8 | qp1, side),
-            node(44, tq, near),
             node(45, tq, side << 16 | place.heads),
             node(46, q0 << 8 | place.near_head, side << 16 | place.commas << 12 | frame),
             node(47, place.heads, side << 16 | place.commas << 12 | frame),
             node(48, place.segment_heads, near),
             node(49, place.segment_heads << 8 | place.segment_first as u32, side << 16 | place.commas << 12 | frame),
-            node(50, tq << 8 | cue.after as u32, side << 8 | frame),
             node(51, tq, voice << 4 | side),
             node(52, lemma, side << 16 | place.heads),
             node(53, cue_part << 8 | q0, sd),
@@ -248,14 +237,11 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
             edge(4, w0, side << 8 | gap),
             edge(5, wm1, side << 8 | t0),
             edge(6, pattern, gap << 4 | side << 4 | place.commas),
-            edge(8, frame << 8 | t0, tm1 << 8 | gap),
-            edge(11, t0 << 8 | tm1, near),
             edge(12, lemma << 8 | t0, gap << 8 | tm1),
             edge(17, tq << 16 | tm1 << 8 | qm1, side),
             edge(18, q0 << 8 | qm1, side << 8 | gap),
             edge(19, tq << 8 | tm1, place.heads << 2 | side),
             edge(21, q0 << 16 | qm1 << 8 | qp1, tm1),
-            edge(22, tq << 8 | tm1, frame << 8 | cue_part),
         ];
         edge_count = keys.len();
         lattice.edge.extend(keys);
@@ -338,17 +324,27 @@ pub struct SmallTable<const ROW: usize> {
     pub scale: f32,
 }
 
+/// Most features of one unit whose rows are collected at a time.
+const AT_ONCE: usize = 64;
+
 impl<const ROW: usize> SmallTable<ROW> {
     #[inline]
     fn sums(&self, keys: &[u32]) -> [i16; ROW] {
         let mask = self.rows.len() - 1;
         let mut sums = [0i16; ROW];
-        for &key in keys {
-            let row = &self.rows[key as usize & mask];
-            // No branch: which rows count is as good as chance.
-            let kept = -i16::from(row[ROW - 1] == check_of(key));
-            for (sum, &weight) in sums.iter_mut().zip(row) {
-                *sum += i16::from(weight as i8) & kept;
+        for keys in keys.chunks(AT_ONCE) {
+            // Collected first, without a branch: which rows count is as good as chance.
+            let mut rows = [[0; ROW]; AT_ONCE];
+            let mut count = 0;
+            for &key in keys {
+                let row = self.rows[key as usize & mask];
+                rows[count % AT_ONCE] = row;
+                count += usize::from(row[ROW - 1] == check_of(key));
+            }
+            for row in &rows[..count.min(AT_ONCE)] {
+                for (sum, &weight) in sums.iter_mut().zip(row) {
+                    *sum += i16::from(weight as i8);
+                }
             }
         }
         sums

@@ -4,6 +4,8 @@
 //! Two greedy averaged perceptrons in a row, in the manner of Collins (2002); each sees what it said of the units
 //! before. They learn from text that any other tagger and parser marked, see `examples/train_tags.rs`.
 
+use wide::{u8x16, u16x8};
+
 use super::features::{CHECK_BITS, TABLE_BITS, key};
 use super::token::{Analysis, Shape, Token};
 use super::unit::{Tag, Unit};
@@ -73,52 +75,59 @@ impl Part {
 
 /// Rows of each table.
 const ROW_BITS: u32 = 15;
-/// At least as many as there are tags; a row is one cache line.
-const TAGS: usize = 48;
-const PARTS: usize = 24;
-/// Divides both; twice as many take twice as long.
-const AT_ONCE: usize = 8;
+const ROWS: usize = 1 << ROW_BITS;
+/// Labels of one block of weights, which are added up at once.
+const BLOCK: usize = 16;
+/// Blocks for all tags, and for all parts.
+const TAG_BLOCKS: usize = 3;
+const PART_BLOCKS: usize = 2;
+const TAGS: usize = TAG_BLOCKS * BLOCK;
+const PARTS: usize = PART_BLOCKS * BLOCK;
 
 /// Both tables.
 pub struct Tagger {
-    tags: Table<TAGS>,
-    parts: Table<PARTS>,
+    tags: Table<TAG_BLOCKS>,
+    parts: Table<PART_BLOCKS>,
 }
 
 /// Weights of all labels for each feature, above `ZERO`: sums of as many features compare as those of the weights.
-struct Table<const LABELS: usize> {
-    rows: Vec<[u8; LABELS]>,
+struct Table<const BLOCKS: usize> {
+    rows: Box<[[u8x16; BLOCKS]; ROWS]>,
 }
 
 /// Stands for a weight of nothing.
 const ZERO: u8 = 1 << 7;
 
-impl<const LABELS: usize> Table<LABELS> {
+impl<const BLOCKS: usize> Table<BLOCKS> {
     fn best(&self, features: &[u32], labels: std::ops::Range<usize>) -> usize {
-        let mut sums = [0u16; LABELS];
-        // As many labels at a time as stay in registers.
-        let (chunks, _) = sums.as_chunks_mut::<AT_ONCE>();
-        for (place, sums) in chunks.iter_mut().enumerate().skip(labels.start / AT_ONCE) {
-            for &feature in features {
-                let (weights, _) = self.rows[feature as usize].as_chunks::<AT_ONCE>();
-                for (sum, &weight) in sums.iter_mut().zip(&weights[place]) {
-                    *sum += u16::from(weight);
-                }
+        let mut low = [u16x8::ZERO; BLOCKS];
+        let mut high = [u16x8::ZERO; BLOCKS];
+        for &feature in features {
+            // No row is out of bounds, so that all sums stay in registers.
+            let row = &self.rows[feature as usize % ROWS];
+            for (block, &weights) in row.iter().enumerate() {
+                low[block] += u16x8::from_u8x16_low(weights);
+                high[block] += u16x8::from_u8x16_high(weights);
             }
         }
-        let highest = sums[labels.clone()].iter().fold(0, |highest, &sum| highest.max(sum));
-        labels.start + sums[labels].iter().position(|&sum| sum == highest).unwrap_or(0)
+        let sums: [[[u16; BLOCK / 2]; 2]; BLOCKS] =
+            std::array::from_fn(|block| [low[block].to_array(), high[block].to_array()]);
+        let sums = &sums.as_flattened().as_flattened()[labels.clone()];
+        let highest = sums.iter().fold(0, |highest, &sum| highest.max(sum));
+        labels.start + sums.iter().position(|&sum| sum == highest).unwrap_or(0)
     }
 
     fn to_bytes(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(self.rows.iter().flatten().map(|&weight| weight ^ ZERO));
+        bytes.extend(self.rows.iter().flatten().flat_map(|block| block.to_array()).map(|weight| weight ^ ZERO));
     }
 
     fn from_bytes(bytes: &mut &[u8]) -> Option<Self> {
-        let (table, rest) = bytes.split_at_checked((1 << ROW_BITS) * LABELS)?;
+        let (table, rest) = bytes.split_at_checked(ROWS * BLOCKS * BLOCK)?;
         *bytes = rest;
-        let (rows, _) = table.as_chunks::<LABELS>();
-        Some(Self { rows: rows.iter().map(|row| row.map(|byte| byte ^ ZERO)).collect() })
+        let (blocks, _) = table.as_chunks::<BLOCK>();
+        let blocks: Vec<u8x16> = blocks.iter().map(|block| u8x16::new(block.map(|byte| byte ^ ZERO))).collect();
+        let (rows, _) = blocks.as_chunks::<BLOCKS>();
+        Some(Self { rows: rows.to_vec().into_boxed_slice().try_into().ok()? })
     }
 }
 
@@ -168,7 +177,7 @@ impl Tagger {
 
     /// Reads what [`Tagger::to_bytes`] wrote.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let bytes = zstd::bulk::decompress(bytes, (1 << ROW_BITS) * (TAGS + PARTS)).ok()?;
+        let bytes = zstd::bulk::decompress(bytes, ROWS * (TAGS + PARTS)).ok()?;
         let mut rest = bytes.as_slice();
         let tagger = Self { tags: Table::from_bytes(&mut rest)?, parts: Table::from_bytes(&mut rest)? };
         rest.is_empty().then_some(tagger)
@@ -245,26 +254,16 @@ fn tag_features(units: &[Unit], guesses: &[Tag], kinds: &[u32], index: usize, fe
     push(features, 5, k0, 0);
     push(features, 6, w0, t1);
     push(features, 7, k0, t1);
-    push(features, 8, s0, t1);
-    push(features, 9, k0, t1 << 8 | t2);
     push(features, 10, g0, t1 << 8 | t2);
     push(features, 11, k0, k1);
     push(features, 12, w0, g1);
     push(features, 13, w0, k1);
     push(features, 14, s0, g1);
     push(features, 15, g0 << 16 | g1 << 8 | g2, 0);
-    push(features, 16, k0, g1 << 8 | g2);
-    push(features, 17, t1 << 16 | g0 << 8 | g1, t2);
-    push(features, 18, k0, t1 << 8 | g1);
     push(features, 19, code(-1), g0);
     push(features, 20, code(-1), k0);
     push(features, 21, w1, g0);
-    push(features, 22, w1, k0);
-    push(features, 23, t1, k1 ^ g0 << 26);
     push(features, 24, suffix(-1), g0);
-    push(features, 25, suffix(1), k0);
-    push(features, 26, w0, t1 << 8 | g1);
-    push(features, 27, code(-2), k0);
 }
 
 /// What was seen of a sentence so far.
@@ -334,7 +333,7 @@ fn part_features(units: &[Unit], kinds: &[u32], history: &History, index: usize,
     let tag = |offset| at(offset).map_or(0, |unit| unit.tag as u32);
     let (t0, k0, w0) = (units[index].tag as u32, kinds[index], units[index].code);
     let (m1, m2, m3) = (tag(-1), tag(-2), tag(-3));
-    let (p1, p2, p3) = (tag(1), tag(2), tag(3));
+    let (p1, p2) = (tag(1), tag(2));
     let [r1, r2] = history.last.map(|part| part as u32);
     let head = history.head as u32 | history.heads << 5;
     // Is a finite verb to come, and what comes before it?
@@ -351,32 +350,21 @@ fn part_features(units: &[Unit], kinds: &[u32], history: &History, index: usize,
             _ => 0,
         };
     }
-    let state = head << 8 | history.opener << 16 | history.commas << 4 | history.subjects;
     push(features, 41, t0, 0);
     push(features, 42, w0, t0);
     push(features, 43, t0 << 8 | m1, p1);
     push(features, 44, t0 << 8 | m1, m2);
     push(features, 45, t0 << 8 | p1, p2);
-    push(features, 46, t0 << 16 | m1 << 8 | m2, p1 << 8 | p2);
     push(features, 47, t0 << 8 | r1, r2);
-    push(features, 48, t0, head);
-    push(features, 49, t0, state);
-    push(features, 50, t0 << 8 | r1, state);
-    push(features, 51, t0 << 8 | history.frame, head);
-    push(features, 52, t0 << 8 | history.frame, state);
     push(features, 53, t0 << 8 | r1, ahead);
     push(features, 54, t0 << 8 | p1, ahead << 8 | u32::from(history.main));
-    push(features, 55, t0 << 8 | m1, ahead << 8 | head);
     push(features, 56, w0, r1);
     push(features, 57, k0, head);
     push(features, 58, k0, m1);
     push(features, 59, t0 << 16 | m1 << 8 | m2, m3);
-    push(features, 60, t0 << 16 | p1 << 8 | p2, p3);
-    push(features, 61, t0 << 8 | history.quotes, head << 8 | u32::from(history.main));
     push(features, 62, at(-1).map_or(0, |unit| unit.code), t0 << 8 | r1);
     push(features, 63, at(1).map_or(0, |unit| unit.code), t0);
     push(features, 64, t0 << 8 | m1, history.opener);
-    push(features, 65, t0 << 8 | p1, r1 << 8 | head);
     push(features, 66, k0, history.opener);
     push(features, 67, history.subjects << 8 | t0, ahead << 8 | history.commas);
 }
@@ -535,8 +523,7 @@ struct Averaged<const LABELS: usize> {
 
 impl<const LABELS: usize> Averaged<LABELS> {
     fn new() -> Self {
-        let rows = 1 << ROW_BITS;
-        Self { weights: vec![[0; LABELS]; rows], moments: vec![[0; LABELS]; rows], now: 1 }
+        Self { weights: vec![[0; LABELS]; ROWS], moments: vec![[0; LABELS]; ROWS], now: 1 }
     }
 
     fn best(&self, features: &[u32], labels: std::ops::Range<usize>) -> usize {
@@ -563,7 +550,7 @@ impl<const LABELS: usize> Averaged<LABELS> {
         }
     }
 
-    fn table(&self) -> Table<LABELS> {
+    fn table<const BLOCKS: usize>(&self) -> Table<BLOCKS> {
         let average = |row: usize, label: usize| {
             f64::from(self.weights[row][label]) - self.moments[row][label] as f64 / self.now as f64
         };
@@ -576,13 +563,11 @@ impl<const LABELS: usize> Averaged<LABELS> {
         // The few largest weights are clipped, so that the many small ones keep their differences.
         let largest = sizes.get(sizes.len() * 999 / 1000).copied().unwrap_or(1.0).max(1e-9);
         let scale = 127.0 / largest;
-        let rows = (0..self.weights.len())
-            .map(|row| {
-                std::array::from_fn(|label| {
-                    (average(row, label) * scale).round().clamp(-127.0, 127.0) as i8 as u8 ^ ZERO
-                })
-            })
+        let weight = |row, label| (average(row, label) * scale).round().clamp(-127.0, 127.0) as i8 as u8;
+        let bytes: Vec<u8> = (0..ROWS)
+            .flat_map(|row| (0..LABELS).map(move |label| (row, label)))
+            .map(|(row, label)| weight(row, label))
             .collect();
-        Table { rows }
+        Table::from_bytes(&mut bytes.as_slice()).expect("as many bytes as the blocks of a table have")
     }
 }
