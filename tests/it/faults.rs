@@ -104,3 +104,20 @@ fn an_index_that_may_not_be_written_is_named() {
     }
     assert_next_run_completes(&scene, &place);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_root_that_may_not_be_listed_stays_as_it_was() {
+    use std::os::unix::fs::PermissionsExt;
+    let (scene, place) = scene();
+    let before = contents(&place);
+    let news = scene.path().join("news");
+    let mode = |mode| std::fs::set_permissions(&news, std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o111);
+    let output = scene.bound_by_permissions().args(["ingest", "news", "--quiet"]).output().unwrap();
+    mode(0o755);
+    let run = Run::of(output);
+    assert!(run.code == 2 && run.stderr.contains("cannot be read"), "{}: {}", run.code, run.stderr);
+    assert_eq!(contents(&place), before);
+    assert_next_run_completes(&scene, &place);
+}
