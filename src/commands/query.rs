@@ -50,7 +50,7 @@ pub struct Query {
     #[arg(long, value_name = "FIELD")]
     group_by: Option<String>,
     /// Hits to show of each group; 0 shows how many there are
-    #[arg(long, value_name = "N", default_value_t = 3, requires = "group_by")]
+    #[arg(long, value_name = "N", default_value_t = GroupBy::HITS, requires = "group_by")]
     per_group: usize,
     /// Show N words that set the hits apart from the archive
     #[arg(long, value_name = "N", default_value_t = 0)]

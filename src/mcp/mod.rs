@@ -25,8 +25,9 @@ somebody is and in which roles they were quoted.
 
 Quote verbatim: copy `text` letter by letter, and only what stands between quotation marks in it is the speaker's own \
 wording; a statement of kind `indirect` is the reporter's wording and must not be put into quotation marks. Never \
-complete, correct or translate a quotation inside its marks. Cite each quotation with headline, outlet, day, `id`, and \
-`path`:`line`; `hash` is the hash of the article's body, by which the citation can be checked. Where `confidence` is \
+complete, correct or translate a quotation inside its marks. Cite each quotation with headline, outlet, day and its \
+`reference`, copied whole: it names the statement, the file and the words, and `dateline show` verifies it against the \
+file. To see who spoke of something, ask search_statements with group_by speaker. Where `confidence` is \
 below 0.9, or the speaker has no name, say that the attribution is uncertain. `published` is the day of the article, \
 `said_on` the day of the statement. Where nothing is found, say so: the archive is not the world.
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::Tools;
 use crate::article::ArticleId;
 use crate::output::{ArticleView, JSON, Records, Screen, listings, timeline_records, trace_records};
-use crate::search::{self, Archive, Deadline, Request, SearchError, Sort, Target};
+use crate::search::{self, Archive, Deadline, GroupBy, Request, SearchError, Sort, Target};
 use crate::timeline::{self, Split, Unit};
 use crate::trace;
 
@@ -54,11 +54,15 @@ pub(super) struct Question {
     any: bool,
     /// The order: relevance, newest, oldest, or said (by the day a statement was made).
     sort: Option<String>,
-    /// How many hits to give, up to 50; 10 where it is not said.
+    /// How many hits to give, up to 50; 10 where it is not said. With `group_by` it counts groups.
     limit: Option<usize>,
-    /// How many hits to pass over.
+    /// How many hits, or groups, to pass over.
     #[serde(default)]
     offset: usize,
+    /// Put the hits into groups by the values of a field, most hits first: speaker, role, outlet, location, kind, year.
+    group_by: Option<String>,
+    /// How many hits to give of each group, up to 10; 3 where it is not said.
+    per_group: Option<usize>,
 }
 
 /// An article to read.
@@ -181,15 +185,22 @@ impl Tools {
             Some("said") => Some(Sort::Said),
             Some(other) => return Err(format!("sort cannot be {other}: give relevance, newest, oldest or said")),
         };
+        let per_group = question.per_group.unwrap_or(GroupBy::HITS).min(HITS);
+        let field = question.group_by.filter(|field| !field.is_empty());
+        request.group = field.map(|field| GroupBy { field, hits: per_group });
         let mut limit = question.limit.unwrap_or(HITS).clamp(1, MOST_HITS);
         loop {
             request.limit = Some(limit);
             let answer = answer(archive, &request)?;
-            // Fewer hits with their whole words rather than many cut ones.
-            if limit == 1 || answer.len() <= MOST_BYTES {
+            if answer.len() <= MOST_BYTES {
                 return parsed(&answer);
             }
-            limit /= 2;
+            // Fewer hits with their whole words rather than many cut ones: first of each group, then groups.
+            match &mut request.group {
+                Some(by) if by.hits > 1 => by.hits /= 2,
+                _ if limit > 1 => limit /= 2,
+                _ => return parsed(&answer),
+            }
         }
     }
 

@@ -18,6 +18,11 @@ pub struct GroupBy {
     pub hits: usize,
 }
 
+impl GroupBy {
+    /// Hits of each group that are shown where nobody says how many.
+    pub const HITS: usize = 3;
+}
+
 /// The groups of one page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Groups {

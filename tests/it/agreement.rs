@@ -49,7 +49,7 @@ fn same(what: &str, printed: &Value, answered: &Value) -> Result<(), String> {
 fn compare(scene: &Scene, served: &Served, scenario: &Scenario, target: &str) -> Result<usize, String> {
     let query = format!("{} {}", scenario.query, in_words(scenario));
     let query = query.trim();
-    let mut arguments = vec!["query", "-n", "0", "--all", "--facet", FACETS, "--terms", "5"];
+    let mut arguments = vec!["--all"];
     let mut of_question = vec![("q", query), ("target", target), ("all", "1")];
     if target == "statements" {
         arguments.push("-s");
@@ -59,7 +59,8 @@ fn compare(scene: &Scene, served: &Served, scenario: &Scenario, target: &str) ->
         of_question.push(("any", "1"));
     }
     arguments.extend(["--", query]);
-    let whole = printed(scene, &arguments);
+    let printed_with = |more: &[&str]| printed(scene, &[&["query"], more, &arguments].concat());
+    let whole = printed_with(&["-n", "0", "--facet", FACETS, "--terms", "5"]);
     let with = |more: &[(&'static str, &'static str)]| [&of_question[..], more].concat();
     let same = |what: &str, one: &Value, other: &Value| same(&format!("{query:?}: {what}"), one, other);
     same(
@@ -67,11 +68,17 @@ fn compare(scene: &Scene, served: &Served, scenario: &Scenario, target: &str) ->
         &whole,
         &answered(served, "/api/v1/query", &with(&[("limit", "1000"), ("facet", FACETS), ("terms", "5")])),
     )?;
+    let field = if target == "statements" { "speaker" } else { "outlet" };
+    same(
+        "groups",
+        &printed_with(&["--group-by", field, "--per-group", "2", "-n", "4"]),
+        &answered(served, "/api/v1/query", &with(&[("group_by", field), ("per_group", "2"), ("limit", "4")])),
+    )?;
     let part = |value: &Value, name: &str| value[name].clone();
     let facets = answered(served, "/api/v1/facets", &with(&[("facet", FACETS)]));
     let terms = answered(served, "/api/v1/terms", &with(&[("terms", "5")]));
     let export = answered(served, "/api/v1/export", &with(&[("format", "json")]));
-    for name in ["schema", "query", "understood", "total", "dropped"] {
+    for name in ["schema", "query", "understood", "total", "dropped", "notes", "undated"] {
         for answer in [&facets, &terms, &export] {
             same(name, &part(&whole, name), &part(answer, name))?;
         }

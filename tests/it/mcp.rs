@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::served::archive;
 
 #[test]
-fn what_is_no_message_is_told_and_what_follows_is_answered() {
+fn what_is_no_message_is_told_and_what_follows_is_answered_as_on_the_command_line() {
     let scene = archive();
     let mut child = scene.command().arg("mcp").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
     let mut input = child.stdin.take().expect("stdin is piped");
@@ -22,7 +22,10 @@ fn what_is_no_message_is_told_and_what_follows_is_answered() {
         "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"},
     }});
     send(hello.to_string().as_bytes());
-    assert_eq!(receive()["result"]["serverInfo"]["name"], "dateline");
+    let welcome = receive();
+    assert_eq!(welcome["result"]["serverInfo"]["name"], "dateline");
+    let instructions = welcome["result"]["instructions"].as_str().expect("a model is instructed");
+    assert!(instructions.contains("`reference`"), "{instructions}");
     send(br#"{"jsonrpc": "2.0", "method": "notifications/initialized"}"#);
 
     let deep = "[".repeat(100_000);
@@ -55,6 +58,20 @@ fn what_is_no_message_is_told_and_what_follows_is_answered() {
     send(call.to_string().as_bytes());
     let answer = receive();
     assert!(answer["result"]["isError"] == true, "a wrong argument is told to the model: {answer}");
+    let question = json!({"query": "treaty", "group_by": "speaker", "per_group": 1, "limit": 2});
+    let call = json!({"jsonrpc": "2.0", "id": 100, "method": "tools/call", "params": {
+        "name": "search_statements", "arguments": question,
+    }});
+    send(call.to_string().as_bytes());
+    let answer = receive();
+    let told = answer["result"]["content"][0]["text"].as_str().expect("an answer is text");
+    let told: Value = serde_json::from_str(told).expect("the text is JSON");
+    let arguments =
+        ["query", "-s", "treaty", "--group-by", "speaker", "--per-group", "1", "-n", "2", "--format", "json"];
+    let printed: Value = serde_json::from_str(&scene.dateline(&arguments).expect(0)).expect("it is JSON");
+    assert_eq!((&told["groups"], &told["group_by"]), (&printed["groups"], &printed["group_by"]));
+    let reference = told["groups"][0]["hits"][0]["reference"].as_str().expect("a hit has a reference");
+    scene.dateline(&["show", reference]).expect(0);
     drop(input);
     assert!(child.wait().expect("it ends").success());
 }

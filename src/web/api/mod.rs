@@ -66,6 +66,17 @@ const LIMIT: Parameter =
 const OFFSET: Parameter = parameter("offset", "hits to pass over before the first, up to 10000", "20")
     .taking(Takes::UpTo(questions::DEEPEST));
 const FACET: Parameter = parameter("facet", "fields whose values are counted over all hits", "speaker,outlet");
+const GROUP_BY: Parameter = parameter(
+    "group_by",
+    "field by whose values the hits stand in groups, most hits first; `limit` and `offset` then count groups",
+    "speaker",
+);
+const PER_GROUP: Parameter = parameter(
+    "per_group",
+    "hits to give of each group, up to 100, of all groups together up to 1000; 3 where it is not said",
+    "3",
+)
+.taking(Takes::UpTo(questions::MOST_HITS_OF_GROUP));
 const TERMS: Parameter = parameter("terms", "how many words to give that set the hits apart, up to 100", "10")
     .taking(Takes::UpTo(questions::MOST_TERMS));
 const EXPLAIN: Parameter = parameter("explain", "whether each hit says why it scored", "1").taking(Takes::Switch);
@@ -76,7 +87,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         route: route("/api/v1/query", Length::Bounded, questions::query),
         summary: "Find statements or articles",
         asks: true,
-        parameters: &[LIMIT, OFFSET, FACET, TERMS, EXPLAIN, FORMAT],
+        parameters: &[LIMIT, OFFSET, GROUP_BY, PER_GROUP, FACET, TERMS, EXPLAIN, FORMAT],
         segment: None,
         answer: AnswerShape::Hits,
     },

@@ -138,6 +138,7 @@ fn content(answer: AnswerShape, types: &mut SchemaGenerator) -> Value {
 fn hits(types: &mut SchemaGenerator) -> Value {
     let article = types.subschema_for::<ArticleHitView<'static>>();
     let statement = types.subschema_for::<StatementHitView<'static>>();
+    let hits = json!({"type": "array", "items": {"anyOf": [article, statement]}});
     let counts = json!({"type": "array", "items": {
         "type": "object",
         "properties": {"value": {"type": "string"}, "count": {"type": "integer"}},
@@ -166,9 +167,32 @@ fn hits(types: &mut SchemaGenerator) -> Value {
                 },
             }},
             "dropped": {"type": "array", "items": {"type": "string"}},
-            "hits": {"type": "array", "items": {"anyOf": [article, statement]}},
+            "notes": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "what was read otherwise than users of other systems may expect",
+            },
+            "undated": {
+                "type": "integer",
+                "description": "what matches but for the days asked for, because it has none",
+            },
+            "group_by": {
+                "type": ["object", "null"],
+                "properties": {"field": {"type": "string"}, "total": {"type": "integer"}},
+                "required": ["field", "total"],
+                "description": "by what the hits are grouped, and how many groups there are on all pages",
+            },
+            "groups": {"type": "array", "items": {
+                "type": "object",
+                "properties": {"value": {"type": ["string", "null"]}, "total": {"type": "integer"}, "hits": hits},
+                "required": ["value", "total", "hits"],
+            }},
+            "hits": hits,
         },
-        "required": ["schema", "query", "understood", "total", "took_ms", "facets", "terms", "dropped", "hits"],
+        "required": [
+            "schema", "query", "understood", "total", "took_ms", "facets", "terms", "dropped", "notes", "undated",
+            "group_by", "groups", "hits",
+        ],
     })
 }
 

@@ -8,12 +8,14 @@ use super::super::problem::Problem;
 use super::super::{asking, request};
 use super::{ENDPOINTS, output};
 use crate::output::{Answer, CSV, JSON, Output, Screen};
-use crate::search::{Hit, Request, Target};
+use crate::search::{GroupBy, Hit, Request, Target};
 
 /// Most hits of one answer; more is an export.
 pub const MOST_HITS: usize = 1000;
 /// Deepest page: past it an answer costs as much as an export, again and again.
 pub const DEEPEST: usize = 10_000;
+/// Most hits of one group.
+pub const MOST_HITS_OF_GROUP: usize = 100;
 pub const MOST_TERMS: usize = 100;
 /// Words that `/terms` gives where nobody says how many.
 const TERMS: usize = 20;
@@ -23,6 +25,7 @@ pub fn query(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     let mut request = question(asked, "/api/v1/query")?;
     request.limit = Some(request::whole_number(&asked.parameters, "limit", 10, MOST_HITS)?);
     request.offset = request::whole_number(&asked.parameters, "offset", 0, DEEPEST)?;
+    request.group = group(asked, request.limit)?;
     request.facets = fields(asked);
     request.terms = request::whole_number(&asked.parameters, "terms", 0, MOST_TERMS)?;
     request.explain = asked.parameters.is_on("explain");
@@ -108,6 +111,22 @@ pub fn answer(asked: &Asked, request: &Request, output: &Output, out: &mut Outgo
     out.content_type(output.media_type);
     output.write_page(out, request, &page, started.elapsed(), &Screen::PLAIN)?;
     Ok(())
+}
+
+/// Returns how the hits are grouped; `limit` is how many groups are given.
+fn group(asked: &Asked, limit: Option<usize>) -> Result<Option<GroupBy>, Problem> {
+    let hits = request::whole_number(&asked.parameters, "per_group", GroupBy::HITS, MOST_HITS_OF_GROUP)?;
+    let Some(field) = asked.parameters.get("group_by") else {
+        return match asked.parameters.get("per_group") {
+            Some(_) => Err(Problem::bad_request("`per_group` needs `group_by`").hint("give group_by=speaker")),
+            None => Ok(None),
+        };
+    };
+    if limit.is_none_or(|groups| groups.saturating_mul(hits) > MOST_HITS) {
+        let message = format!("`limit` groups of `per_group` hits are more than {MOST_HITS} hits");
+        return Err(Problem::bad_request(message).hint("give fewer of either"));
+    }
+    Ok(Some(GroupBy { field: field.to_owned(), hits }))
 }
 
 fn question(asked: &Asked, path: &str) -> Result<Request, Problem> {
