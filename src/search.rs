@@ -29,6 +29,7 @@ use crate::index::tantivy::generation::GenerationError;
 use crate::index::tantivy::input_document::InputRecordError;
 use crate::index::tantivy::lower::LowerError;
 pub use crate::index::tantivy::on_disk::OnDisk;
+use crate::index::tantivy::persons::Persons;
 pub use crate::index::tantivy::read::Archive;
 use crate::index::tantivy::read::{Lifts, Question};
 use crate::query::{self, Options, Parsed, Query, QueryError};
@@ -314,7 +315,7 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
     }
     Ok(Page {
         total,
-        facets: facets_of(&question, &request.facets)?,
+        facets: facets_of(archive, &question, &request.facets)?,
         groups,
         terms: match request.terms {
             0 => Vec::new(),
@@ -378,13 +379,19 @@ fn countable(name: &str) -> Result<Countable, SearchError> {
     Countable::named(name).ok_or_else(|| SearchError::UnknownFacet { name: name.to_owned(), known: known() })
 }
 
-fn facets_of(question: &Question<'_>, names: &[String]) -> Result<Vec<Facet>, SearchError> {
+/// Returns whose names the speakers are, where one of `counted` is names of speakers: to be counted as persons.
+fn persons<'a>(archive: &'a Archive, counted: &[Countable]) -> Result<Option<Persons<'a>>, SearchError> {
+    let are_counted = counted.iter().any(|counted| counted.is_of_persons());
+    Ok(if are_counted { Some(archive.persons()?) } else { None })
+}
+
+fn facets_of(archive: &Archive, question: &Question<'_>, names: &[String]) -> Result<Vec<Facet>, SearchError> {
     let countables: Result<Vec<Countable>, SearchError> = names.iter().map(|name| countable(name)).collect();
     let countables = countables?;
     if countables.is_empty() {
         return Ok(Vec::new());
     }
-    let counted = question.count_values(&countables)?;
+    let counted = question.count_values(&countables, persons(archive, &countables)?)?;
     let facets = names.iter().zip(counted).map(|(name, counts)| {
         let mut values: Vec<(String, u64)> = counts.values.into_iter().collect();
         values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

@@ -1,7 +1,7 @@
 //! Hits over time: one or several queries, counted by day, week, month, quarter or year of publication.
 //!
-//! In: requests. 1. count the hits of each by day 2. split them by speaker, outlet or place where that is asked for
-//! 3. put days into stretches of the calendar
+//! In: requests. 1. count the hits of each by day 2. split them by speaker, outlet or place where that is asked for,
+//! names of one speaker joined 3. put days into stretches of the calendar
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
@@ -164,10 +164,14 @@ pub struct Options {
 /// # Errors
 /// As `search::search`.
 pub fn timeline(archive: &Archive, requests: &[Request], options: &Options) -> Result<Timeline, SearchError> {
+    let persons = match options.split {
+        Some(Split::Speaker) => Some(archive.persons()?),
+        _ => None,
+    };
     let mut rows = Vec::new();
     for request in requests {
         let parsed = search::parse(archive, request)?;
-        let counted = archive.ask(&parsed.query, request.target)?.days(options.split)?;
+        let counted = archive.ask(&parsed.query, request.target)?.days(options.split, persons)?;
         let mut of_request: Vec<(String, DayCounts)> = counted.into_iter().collect();
         if options.split.is_some() {
             // The most frequent first; those of one count in the order of the alphabet.
@@ -185,7 +189,7 @@ pub fn timeline(archive: &Archive, requests: &[Request], options: &Options) -> R
     let archive = match requests.first().filter(|_| options.shares) {
         Some(first) => archive
             .ask(&Query::Everything, first.target)?
-            .days(None)?
+            .days(None, None)?
             .into_values()
             .next()
             .or_else(|| Some(DayCounts::default())),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tantivy::SegmentOrdinal;
 
-use super::{Archive, Request, SearchError, Shown, collapse, countable};
+use super::{Archive, Request, SearchError, Shown, collapse, countable, persons};
 use crate::index::tantivy::collect::Found;
 use crate::index::tantivy::facets::ValueReader;
 use crate::speaker::Role;
@@ -97,7 +97,7 @@ fn by_value(
     all: &[Found],
 ) -> Result<BTreeMap<Option<String>, BTreeSet<usize>>, SearchError> {
     let counted = countable(&by.field)?;
-    let reader = ValueReader::open(archive, counted, request.target)?;
+    let reader = ValueReader::open(archive, counted, request.target, persons(archive, &[counted])?)?;
     let mut by_number: HashMap<(SegmentOrdinal, u64), Vec<usize>> = HashMap::new();
     let mut without = BTreeSet::new();
     let mut values = Vec::new();
@@ -110,12 +110,10 @@ fn by_value(
             without.insert(place);
         }
     }
-    let authority = if counted.column() == "speaker" { Some(archive.authority()?) } else { None };
     let mut by_label: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for ((segment, value), places) in by_number {
         let label = reader.label(segment, value)?;
-        let person = authority.and_then(|authority| authority.person(&label)).map(|person| person.name.clone());
-        by_label.entry(person.unwrap_or(label)).or_default().extend(places);
+        by_label.entry(label).or_default().extend(places);
     }
     if counted.column() == "role" {
         by_label = by_role(by_label);

@@ -56,15 +56,14 @@ fn topics(archive: &Archive, person: &Person) -> Result<Vec<SignificantTerm>, Se
         Query::And(words.map(|word| Query::Name { field, interval: interval(word.folded) }).collect())
     };
     let names = Query::Or(person.names.iter().map(|used| of_name(&used.name)).collect());
-    let reader = ValueReader::open(archive, Countable::Field(field), Target::Statements)?;
-    let authority = archive.authority()?;
+    let reader = ValueReader::open(archive, Countable::Field(field), Target::Statements, Some(archive.persons()?))?;
     let mut own = Vec::new();
     let mut values = Vec::new();
     for found in archive.ask(&names, Target::Statements)?.best(Sort::Newest, None)? {
         reader.read(found.address, &mut values);
         for &value in &values {
             let name = reader.label(found.address.segment_ord, value)?;
-            if authority.person(&name).is_some_and(|speaker| speaker.name == person.name) {
+            if name == person.name {
                 own.push(found);
             }
         }

@@ -9,7 +9,7 @@ const ARTICLES: &str = r#"
 {"id": "1", "headline": "Tolls", "published": "2025-03-03", "outlet": "Harbour Post", "location": "Ostrand", "language": "en", "body": "\"The tolls will rise in spring,\" said Soleyman Karadan, the foreign minister of Almena.\n\n\"No toll is fair to us,\" said Ilona Varga, a baker from Dravny."}
 {"id": "2", "headline": "Tolls again", "published": "2025-04-04", "outlet": "Meridian Wire", "location": "Belmark", "language": "en", "body": "\"Tolls are paid by everybody,\" said Suleyman Karadan, Almena's foreign minister."}
 {"id": "3", "headline": "The toll gate", "published": "2024-05-05", "outlet": "Harbour Post", "language": "en", "body": "A toll gate stands by the bridge."}
-{"id": "4", "headline": "Toll gate", "language": "en", "body": "The toll gate by the bridge was painted; an undated note of it was found."}
+{"id": "4", "headline": "Toll gate", "language": "en", "body": "Painters spent a week on the toll gate by the bridge."}
 "#;
 
 fn archive() -> Scene {
@@ -63,6 +63,30 @@ fn hits_stand_in_groups() {
     let refused = scene.dateline(&["query", "toll", "--group-by", "colour"]);
     assert!(refused.code == 2 && refused.stderr.contains("outlet"), "{}", refused.stderr);
     scene.dateline(&["query", "nothing", "--group-by", "outlet"]).expect(1);
+}
+
+#[test]
+fn names_of_one_speaker_are_counted_as_one() {
+    let scene = archive();
+    // Both spellings in one article, which counts once for the man.
+    let both = r#"{"id": "5", "headline": "Fees", "published": "2025-04-05", "language": "en", "body": "\"A fee is no toll,\" said Soleyman Karadan.\n\n\"No fee is a toll either,\" said Suleyman Karadan."}"#;
+    scene.file("news/both.jsonl", both);
+    scene.dateline(&["ingest", "news"]).expect(0);
+    let json = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&scene.dateline(&[arguments, &["--format", "json"]].concat()).expect(0)).expect("JSON")
+    };
+    for (kind, karadan, without) in [("-s", 4, 0), ("-q", 3, 2)] {
+        let page = json(&["query", kind, "toll", "-n", "0", "--all", "--facet", "speaker"]);
+        let expected = serde_json::json!([
+            {"value": "Soleyman Karadan", "count": karadan}, {"value": "Ilona Varga", "count": 1},
+        ]);
+        assert_eq!(page["facets"]["speaker"], serde_json::json!({"counts": expected, "missing": without}), "{kind}");
+        let rows = json(&["timeline", kind, "toll", "--by", "speaker", "--unit", "year"]);
+        let rows = rows["timeline"].as_array().expect("rows").iter();
+        let told: Vec<String> = rows.map(|row| format!("{} {}", row["series"], row["count"])).collect();
+        let expected = [format!("\"Soleyman Karadan\" {karadan}"), "\"Ilona Varga\" 1".to_owned()];
+        assert_eq!(told, expected, "{kind}");
+    }
 }
 
 #[test]

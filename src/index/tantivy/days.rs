@@ -8,13 +8,14 @@ use tantivy::query::Weight;
 use tantivy::{DateTime, DocId, Searcher, SegmentReader};
 
 use super::collect::visit;
+use super::persons::Persons;
 use super::schema::printed_day;
 use crate::search::Target;
 use crate::timeline::{DayCounts, Split};
 
 /// Returns the counts of each value by which documents are split; without a split all under an empty name.
 ///
-/// An article counts once for each speaker in it, a document with two places once for each.
+/// Names of one speaker are one where `persons` are given. An article counts once for each speaker in it, a document with two places once for each.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -23,21 +24,35 @@ pub fn count(
     weight: &dyn Weight,
     target: Target,
     split: Option<Split>,
+    persons: Option<Persons<'_>>,
 ) -> tantivy::Result<BTreeMap<String, DayCounts>> {
     let mut counts: BTreeMap<String, DayCounts> = BTreeMap::new();
-    for segment in searcher.segment_readers() {
+    let persons = persons.filter(|_| split == Some(Split::Speaker));
+    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
         let columns = Columns::open(segment, target, split)?;
         let mut tallies: HashMap<(Option<u64>, Option<NaiveDate>), u64> = HashMap::new();
         let mut values = Vec::new();
         visit(segment, weight, &mut |doc| {
             let day = columns.day(doc);
             columns.values(doc, &mut values);
+            if let Some(persons) = &persons {
+                persons.join(ordinal, &mut values);
+            }
+            values.sort_unstable();
+            values.dedup();
+            if !columns.is_split {
+                *tallies.entry((None, day)).or_default() += 1;
+            }
             for value in &values {
-                *tallies.entry((*value, day)).or_default() += 1;
+                *tallies.entry((Some(*value), day)).or_default() += 1;
             }
         })?;
         for ((value, day), count) in tallies {
-            let of_value = counts.entry(columns.name(value)?).or_default();
+            let mut name = columns.name(value)?;
+            if let Some(persons) = &persons {
+                name = persons.name(name);
+            }
+            let of_value = counts.entry(name).or_default();
             match day {
                 Some(day) => *of_value.by_day.entry(day).or_default() += count,
                 None => of_value.undated += count,
@@ -85,28 +100,21 @@ impl Columns {
         self.days.first(self.article(doc)).map(printed_day)
     }
 
-    /// Collects the values of a document, each once; none where documents are not split.
-    fn values(&self, doc: DocId, values: &mut Vec<Option<u64>>) {
+    /// Collects the values of a document by which it is split.
+    fn values(&self, doc: DocId, values: &mut Vec<u64>) {
         values.clear();
-        let Some((split, column)) = &self.split else {
-            if !self.is_split {
-                values.push(None);
-            }
-            return;
-        };
+        let Some((split, column)) = &self.split else { return };
         let ords = column.ords();
         match (split.is_of_statements(), self.target) {
-            (true, Target::Statements) => values.extend(ords.first(doc).map(Some)),
+            (true, Target::Statements) => values.extend(ords.first(doc)),
             (true, Target::Articles) => {
                 let count = self.statements.first(doc).unwrap_or_default();
                 let behind = 1..=DocId::try_from(count).unwrap_or_default();
-                values.extend(behind.filter_map(|behind| ords.first(doc.checked_add(behind)?)).map(Some));
+                values.extend(behind.filter_map(|behind| ords.first(doc.checked_add(behind)?)));
             }
             // The first place is the one where the story was written; names of countries follow each.
-            (false, _) => values.extend(ords.first(self.article(doc)).map(Some)),
+            (false, _) => values.extend(ords.first(self.article(doc))),
         }
-        values.sort_unstable();
-        values.dedup();
     }
 
     fn name(&self, value: Option<u64>) -> tantivy::Result<String> {

@@ -1,6 +1,6 @@
 //! In: the documents of a question. Out: how often each value of a field stands among them.
 //!
-//! Only columns are read. A statement has the values of its article, and an article those of its statements, each once.
+//! Names of one speaker are one value, where it is given whose they are. Only columns are read. A statement has the values of its article, and an article those of its statements, each once.
 
 use std::collections::HashMap;
 
@@ -9,6 +9,7 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DateTime, DocAddress, DocId, SegmentOrdinal, SegmentReader};
 
 use super::collect;
+use super::persons::Persons;
 use super::read::{Archive, Question};
 use super::schema::printed_day;
 use crate::index::fields::{FIELDS, Field, Holder, Kind, asked_by};
@@ -46,6 +47,11 @@ impl Countable {
         }
     }
 
+    /// Returns whether its values are names of speakers.
+    pub fn is_of_persons(self) -> bool {
+        self.column() == "speaker"
+    }
+
     fn holder(self) -> Holder {
         match self {
             // Every document has its collection.
@@ -74,12 +80,13 @@ impl Question<'_> {
     ///
     /// # Errors
     /// If a column cannot be read.
-    pub fn count_values(&self, countables: &[Countable]) -> tantivy::Result<Vec<Counts>> {
+    pub fn count_values(&self, countables: &[Countable], persons: Option<Persons<'_>>) -> tantivy::Result<Vec<Counts>> {
         let mut sums = vec![Counts::default(); countables.len()];
-        for segment in self.segments() {
+        for (ordinal, segment) in (0..).zip(self.segments()) {
             let mut tallies = Vec::with_capacity(countables.len());
             for countable in countables {
-                tallies.push((Values::open(segment, *countable, self.target())?, HashMap::<u64, u64>::new(), 0_u64));
+                let values = Values::open((ordinal, segment), *countable, self.target(), persons)?;
+                tallies.push((values, HashMap::<u64, u64>::new(), 0_u64));
             }
             let mut here = Vec::new();
             collect::visit(segment, self.unranked(), &mut |doc| {
@@ -102,20 +109,24 @@ impl Question<'_> {
 }
 
 /// The values of one field, read document by document.
-pub struct ValueReader {
-    segments: Vec<Values>,
+pub struct ValueReader<'a> {
+    segments: Vec<Values<'a>>,
 }
 
-impl ValueReader {
+impl<'a> ValueReader<'a> {
     /// Opens the columns that hold the values of documents of a kind.
     ///
     /// # Errors
     /// If a column cannot be read.
-    pub fn open(archive: &Archive, countable: Countable, target: Target) -> tantivy::Result<Self> {
-        let segments = archive.searcher().segment_readers().iter();
-        let opened: tantivy::Result<Vec<Values>> =
-            segments.map(|segment| Values::open(segment, countable, target)).collect();
-        Ok(Self { segments: opened? })
+    pub fn open(
+        archive: &Archive,
+        countable: Countable,
+        target: Target,
+        persons: Option<Persons<'a>>,
+    ) -> tantivy::Result<Self> {
+        let segments = (0..).zip(archive.searcher().segment_readers());
+        let opened = segments.map(|segment| Values::open(segment, countable, target, persons));
+        Ok(Self { segments: opened.collect::<tantivy::Result<_>>()? })
     }
 
     /// Reads the values of a document as numbers that [`ValueReader::label`] knows, each once.
@@ -169,9 +180,11 @@ impl Reach {
 }
 
 /// The values of one field in one segment, as numbers.
-struct Values {
+struct Values<'a> {
     column: ValueColumn,
     reach: Reach,
+    /// Where the values are names of speakers: whose, and in which segment.
+    persons: Option<(SegmentOrdinal, Persons<'a>)>,
 }
 
 enum ValueColumn {
@@ -182,15 +195,21 @@ enum ValueColumn {
     Months(Column<DateTime>),
 }
 
-impl Values {
-    fn open(segment: &SegmentReader, countable: Countable, target: Target) -> tantivy::Result<Self> {
+impl<'a> Values<'a> {
+    fn open(
+        (ordinal, segment): (SegmentOrdinal, &SegmentReader),
+        countable: Countable,
+        target: Target,
+        persons: Option<Persons<'a>>,
+    ) -> tantivy::Result<Self> {
         let columns = segment.fast_fields();
         let column = match countable {
             Countable::Field(_) => columns.str(countable.column())?.map_or(ValueColumn::None, ValueColumn::Text),
             Countable::Year => ValueColumn::Years(columns.date(countable.column())?),
             Countable::Month => ValueColumn::Months(columns.date(countable.column())?),
         };
-        Ok(Self { column, reach: Reach::open(segment, countable.holder(), target)? })
+        let persons = persons.filter(|_| countable.is_of_persons()).map(|persons| (ordinal, persons));
+        Ok(Self { column, reach: Reach::open(segment, countable.holder(), target)?, persons })
     }
 
     /// Reads the values of a document, each once.
@@ -207,6 +226,9 @@ impl Values {
                 }
             }
         }
+        if let Some((segment, persons)) = &self.persons {
+            persons.join(*segment, values);
+        }
         values.sort_unstable();
         values.dedup();
     }
@@ -216,7 +238,10 @@ impl Values {
             ValueColumn::Text(column) => {
                 let mut label = String::new();
                 column.ord_to_str(value, &mut label)?;
-                Ok(label)
+                Ok(match &self.persons {
+                    Some((_, persons)) => persons.name(label),
+                    None => label,
+                })
             }
             ValueColumn::Months(_) => Ok(format!("{:04}-{:02}", value / 12, value % 12 + 1)),
             ValueColumn::Years(_) | ValueColumn::None => Ok(format!("{value:04}")),

@@ -35,6 +35,8 @@ mod leaf;
 pub mod lower;
 /// Whether the file of an article is as it was.
 pub mod on_disk;
+/// Names of one speaker as one value.
+pub mod persons;
 /// A commit opened to be asked.
 pub mod read;
 /// Articles found by what a citation says of them.

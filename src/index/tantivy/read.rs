@@ -17,6 +17,7 @@ use super::generation::{Generation, GenerationError};
 use super::input_document::InputRecordError;
 use super::leaf::visit_terms;
 use super::lower::{LowerError, Lowering, ranks, stems_in};
+use super::persons::{FirstNames, Persons};
 use super::schema::Schema;
 use super::statistics::Statistics;
 use crate::article::ArticleId;
@@ -46,6 +47,7 @@ struct Commit {
     articles: Statistics,
     statements: Statistics,
     authority: OnceLock<Authority>,
+    first_names: OnceLock<FirstNames>,
     /// Held by the one who finds out who is who; others wait rather than do the same work.
     joining: Mutex<()>,
 }
@@ -71,8 +73,17 @@ impl Archive {
                 .map_err(|source| GenerationError::Open { path: folder.to_owned(), source })
         };
         let (articles, statements) = (counted(Target::Articles)?, counted(Target::Statements)?);
-        let (authority, joining) = (OnceLock::new(), Mutex::new(()));
-        let commit = Commit { generation, searcher, payload, languages, articles, statements, authority, joining };
+        let commit = Commit {
+            generation,
+            searcher,
+            payload,
+            languages,
+            articles,
+            statements,
+            authority: OnceLock::new(),
+            first_names: OnceLock::new(),
+            joining: Mutex::new(()),
+        };
         Ok(Self { commit: Arc::new(commit), deadline: Deadline::default() })
     }
 
@@ -122,6 +133,23 @@ impl Archive {
         }
         let authority = speakers::authority(&self.commit.searcher, &self.commit.payload, None)?;
         Ok(self.commit.authority.get_or_init(|| authority))
+    }
+
+    /// Returns whose names the speakers are, for counting them; found out once, as who is who.
+    ///
+    /// # Errors
+    /// As [`Archive::authority`].
+    pub fn persons(&self) -> Result<Persons<'_>, SpeakersError> {
+        let authority = self.authority()?;
+        let first_names = match self.commit.first_names.get() {
+            Some(first_names) => first_names,
+            None => {
+                let read = FirstNames::read(&self.commit.searcher, authority);
+                let read = read.map_err(|source| SpeakersError::Read { source })?;
+                self.commit.first_names.get_or_init(|| read)
+            }
+        };
+        Ok(Persons { authority, first_names })
     }
 
     pub fn folder(&self) -> &Path {
@@ -461,12 +489,17 @@ impl Question<'_> {
         self.in_time(found)
     }
 
-    /// Returns how many documents match on each day of publication, for each value by which they are split.
+    /// Returns how many documents match on each day of publication, for each value by which they are split; speakers
+    /// as persons, where they are given.
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn days(&self, split: Option<Split>) -> tantivy::Result<BTreeMap<String, DayCounts>> {
-        self.in_time(days::count(&self.archive.commit.searcher, &*self.unranked, self.target, split)?)
+    pub fn days(
+        &self,
+        split: Option<Split>,
+        persons: Option<Persons<'_>>,
+    ) -> tantivy::Result<BTreeMap<String, DayCounts>> {
+        self.in_time(days::count(&self.archive.commit.searcher, &*self.unranked, self.target, split, persons)?)
     }
 
     /// Returns the matching statements of the article at `address`.
