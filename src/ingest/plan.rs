@@ -192,7 +192,8 @@ impl Look<'_> {
     fn consider(&mut self, entry: Entry) {
         let relative = entry.relative();
         let input = input_key(&self.root.name, &relative);
-        let settings = self.settings.of(&relative);
+        // A sidecar decides about articles as settings do, and its file is read anew when it changes.
+        let settings = self.settings.of(&relative) ^ entry.sidecar;
         let known = self.see(input);
         let work = match known.map(|position| &self.known.state.inputs[position]) {
             None => Work::Read,

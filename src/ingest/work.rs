@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use tantivy::Searcher;
 
@@ -101,9 +101,12 @@ pub(super) fn look_into(job: &Job, task: &Task, hands: &Hands<'_>) -> Result<(),
         Work::Read => {}
     }
     for attempt in 1.. {
-        let is_settled = settle(task);
+        let settled = Settled {
+            file: settle(task),
+            sidecar: input::sidecar_of(&task.path).is_none_or(|sidecar| settle_file(&sidecar)),
+        };
         files_read += 1;
-        match read(job, task, hands, is_settled, files_read)? {
+        match read(job, task, hands, settled, files_read)? {
             Ok(()) => return Ok(()),
             Err(Unread { rejected, .. }) if rejected.reason == Reason::ChangedWhileRead && attempt < ATTEMPTS => {
                 hands.wait(ATTEMPT_PAUSE);
@@ -116,13 +119,24 @@ pub(super) fn look_into(job: &Job, task: &Task, hands: &Hands<'_>) -> Result<(),
     Ok(())
 }
 
+/// Whether a change from now on will show, in the time of a file and in that of its sidecar.
+#[derive(Clone, Copy)]
+struct Settled {
+    file: bool,
+    sidecar: bool,
+}
+
 /// Waits until a change from now on would show in the file's time; returns whether it would.
 ///
 /// A file changed twice within one tick of the clock looks the same after the second change: what is read after the
 /// first must be read again, unless the tick is over before the reading begins.
 fn settle(task: &Task) -> bool {
-    let Ok(modified) = std::fs::metadata(&task.path).and_then(|metadata| metadata.modified()) else { return true };
-    let is_coarse = task.modified_ns % 1_000_000_000 == 0;
+    settle_file(&task.path)
+}
+
+fn settle_file(path: &Path) -> bool {
+    let Ok(modified) = std::fs::metadata(path).and_then(|metadata| metadata.modified()) else { return true };
+    let is_coarse = modified.duration_since(UNIX_EPOCH).is_ok_and(|since| since.subsec_nanos() == 0);
     let tick = if is_coarse { COARSE_TICK } else { FINE_TICK };
     match modified.elapsed() {
         Ok(age) if age >= tick => true,
@@ -170,7 +184,7 @@ fn read(
     job: &Job,
     task: &Task,
     hands: &Hands<'_>,
-    is_settled: bool,
+    settled: Settled,
     files_read: u64,
 ) -> Result<Result<(), Unread>, IngestError> {
     let members = |input| state::members(&job.searcher, input);
@@ -202,7 +216,7 @@ fn read(
         return Err(error);
     }
     match result {
-        Ok(summary) => reading.finish(summary, is_settled, files_read).map(Ok),
+        Ok(summary) => reading.finish(summary, settled, files_read).map(Ok),
         Err(rejected) => Ok(Err(Unread { rejected, handed_over: reading.handed_over })),
     }
 }
@@ -359,7 +373,7 @@ impl<'r> Reading<'r> {
     }
 
     /// Hands over the rest: what is gone from the input leaves, and the input is known as it now stands.
-    fn finish(mut self, summary: ReadSummary, is_settled: bool, files_read: u64) -> Result<(), IngestError> {
+    fn finish(mut self, summary: ReadSummary, settled: Settled, files_read: u64) -> Result<(), IngestError> {
         if let Some(reason) = summary.damage {
             self.note_rejected(Rejected::input(self.task.relative.clone(), reason));
         }
@@ -392,9 +406,11 @@ impl<'r> Reading<'r> {
             known_rejected: u64::from(rejected.is_empty() && self.record.rejected > 0),
             rejected,
         };
-        let modified_ns = if is_settled { task.modified_ns } else { MODIFIED_UNSURE };
+        let modified_ns = if settled.file { task.modified_ns } else { MODIFIED_UNSURE };
+        // Settings that never hold make the next ingest read the input and its sidecar again.
+        let settings = if settled.sidecar { task.settings } else { !task.settings };
         // The size that was read: where it is not the one that the walk saw, the time differs too.
-        let state = InputState { modified_ns, ..state_of(job, task, std::mem::take(&mut self.record)) };
+        let state = InputState { modified_ns, settings, ..state_of(job, task, std::mem::take(&mut self.record)) };
         let mut batch = std::mem::take(&mut self.batch);
         batch.deletes.extend(self.missing.keys().map(|&member| job.schema.member_term(member)));
         batch.deletes.push(job.schema.member_term(task.input));

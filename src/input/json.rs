@@ -270,22 +270,26 @@ pub(super) fn give(object: &Map<String, Value>, line: u32, members: &mut Members
     if headline.is_none() && body.is_none() {
         return members.refuse(line, key, Reason::NoArticle { what: "an object without headline or body".into() });
     }
-    members.give(RawArticle {
-        key,
-        line,
-        headline,
-        published: fields.text(&PUBLISHED),
-        published_is_metadata: true,
+    let article = metadata(object, &members.options.names);
+    members.give(RawArticle { key, line, body: body.unwrap_or_default(), verbatim: true, ..article })
+}
+
+/// Returns what an object of the usual names says of an article, but for its key and text.
+pub(super) fn metadata(object: &Map<String, Value>, names: &BTreeMap<String, String>) -> RawArticle {
+    let fields = Fields { object, names };
+    let published = fields.text(&PUBLISHED);
+    RawArticle {
+        headline: fields.text(&HEADLINE),
+        published_is_metadata: published.is_some(),
+        published,
         dateline: fields.text(&DATELINE),
         location: fields.text(&LOCATION),
         byline: fields.list(&BYLINE),
         outlet: fields.text(&OUTLET),
         language: fields.text(&LANGUAGE),
         url: fields.text(&URL),
-        body: body.unwrap_or_default(),
-        verbatim: true,
         ..RawArticle::default()
-    })
+    }
 }
 
 /// Looks up the parts of an article in an object, by the name that the settings give and then by the usual ones.

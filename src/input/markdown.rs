@@ -4,6 +4,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Map, Value};
 
 use super::members::Members;
+use super::notation::Notation;
 use super::rejected::Reason;
 use super::text_stream::TextStream;
 use super::{Format, Head, Reader, json};
@@ -21,17 +22,10 @@ fn recognise(head: &Head<'_>) -> bool {
         || front_matter(head.text).is_some_and(|(_, matter, _)| matter.contains("title"))
 }
 
-/// A language in which metadata stands above a text.
-#[derive(Clone, Copy)]
-enum Language {
-    Yaml,
-    Toml,
-}
-
 fn read(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reason> {
     let whole = text.rest()?;
     let (mut fields, body) = match front_matter(&whole) {
-        Some((language, matter, body)) => (parse(language, matter)?, body),
+        Some((notation, matter, body)) => (notation.parse(matter)?, body),
         None => (Map::new(), whole.as_str()),
     };
     let (headline, body) = plain(body);
@@ -44,50 +38,14 @@ fn read(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reas
 }
 
 /// Splits off what stands between two lines of `---` or `+++` at the beginning.
-fn front_matter(text: &str) -> Option<(Language, &str, &str)> {
-    [("---\n", "\n---\n", Language::Yaml), ("+++\n", "\n+++\n", Language::Toml)].into_iter().find_map(
-        |(begin, end, language)| {
+fn front_matter(text: &str) -> Option<(Notation, &str, &str)> {
+    [("---\n", "\n---\n", Notation::Yaml), ("+++\n", "\n+++\n", Notation::Toml)].into_iter().find_map(
+        |(begin, end, notation)| {
             let behind = text.strip_prefix(begin)?;
             let (matter, body) = behind.split_once(end)?;
-            Some((language, matter, body))
+            Some((notation, matter, body))
         },
     )
-}
-
-/// Parses metadata; dates of TOML become text, as they are printed.
-fn parse(language: Language, matter: &str) -> Result<Map<String, Value>, Reason> {
-    let malformed = |format: &'static str, problem: String| Reason::Malformed { format: format.into(), problem };
-    match language {
-        Language::Yaml => serde_saphyr::from_str(matter).map_err(|error| {
-            // Further lines show the place as a drawing.
-            malformed(
-                "YAML",
-                error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
-            )
-        }),
-        Language::Toml => {
-            let table: toml::Table =
-                toml::from_str(matter).map_err(|error| malformed("TOML", error.message().to_owned()))?;
-            Ok(table.into_iter().map(|(name, value)| (name, json_of(value, 0))).collect())
-        }
-    }
-}
-
-/// Deeper tables of metadata tell nothing of an article.
-const MAX_DEPTH: u32 = 8;
-
-fn json_of(value: toml::Value, depth: u32) -> Value {
-    match value {
-        toml::Value::String(text) => Value::String(text),
-        toml::Value::Datetime(date) => Value::String(date.to_string()),
-        toml::Value::Array(values) if depth < MAX_DEPTH => {
-            Value::Array(values.into_iter().map(|value| json_of(value, depth + 1)).collect())
-        }
-        toml::Value::Table(table) if depth < MAX_DEPTH => {
-            Value::Object(table.into_iter().map(|(name, value)| (name, json_of(value, depth + 1))).collect())
-        }
-        other => Value::String(other.to_string()),
-    }
 }
 
 /// Returns the text without marks, its blocks separated by blank lines, and apart from it the heading that it begins with.

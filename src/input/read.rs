@@ -11,6 +11,7 @@ use super::decode::Decoder;
 use super::decompress::open_layers;
 use super::members::{Accept, Members};
 use super::rejected::{Phrase, Reason, Rejected};
+use super::sidecar::Described;
 use super::text_stream::TextStream;
 use super::walk::{file_id, modified_ns, special_kind};
 use super::{FORMATS, Format, Head, Reader, format_named};
@@ -93,6 +94,8 @@ pub enum Note {
     EncodingGuessed { encoding: Phrase },
     /// Bytes that the encoding has no character for.
     UndecodableBytes { encoding: Phrase, first_line: u32 },
+    /// The sidecar of an input of several articles has a headline, date or address, which only one article can have.
+    SidecarOfSeveral,
     /// Records of an archive that are no pages: pictures, requests, pages that did not change.
     PassedOver { records: u64 },
 }
@@ -103,6 +106,9 @@ impl std::fmt::Display for Note {
             Self::EncodingGuessed { encoding } => write!(out, "its encoding was guessed to be {encoding}"),
             Self::UndecodableBytes { encoding, first_line } => {
                 write!(out, "some bytes, the first on line {first_line}, are not valid {encoding}")
+            }
+            Self::SidecarOfSeveral => {
+                write!(out, "it holds several articles, so headline, date and address of its sidecar were left out")
             }
             Self::PassedOver { records } => write!(out, "{records} of its records are no pages and were passed over"),
         }
@@ -126,7 +132,8 @@ fn read_file(path: &Path, shown: &str, options: &ReadOptions, accept: &mut Accep
     let before = file.metadata().map_err(|error| Reason::from_io(&error))?;
     refuse_special(&before)?;
     // No more than there was at the start: what is being written faster than it is read would never end.
-    let result = read_stream((&file).take(before.len()), shown, options, accept);
+    let mut described = Described::new(path, shown, options, accept);
+    let result = read_stream((&file).take(before.len()), shown, options, &mut |member| described.take(member));
     if matches!(result, Err(Reason::Stopped)) {
         return result;
     }
@@ -141,7 +148,9 @@ fn read_file(path: &Path, shown: &str, options: &ReadOptions, accept: &mut Accep
     if look(&before) != look(&after) || look(&after) != look(&on_disk) {
         return Err(Reason::ChangedWhileRead);
     }
-    result
+    let mut summary = result?;
+    summary.notes.extend(described.finish()?);
+    Ok(summary)
 }
 
 fn refuse_special(metadata: &Metadata) -> Result<(), Reason> {

@@ -92,6 +92,9 @@ pub enum Reason {
     VanishedWhileRead,
     #[error("holds no article: {what}")]
     NoArticle { what: Phrase },
+    /// The article was read without it.
+    #[error("its sidecar {name} {problem}")]
+    Sidecar { name: String, problem: String },
     #[error("has neither headline nor text")]
     NoText,
     #[error("reading was stopped")]

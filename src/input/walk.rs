@@ -18,6 +18,7 @@ pub(crate) use facts::{file_id, modified_ns, special_kind};
 pub use naming::relative_path;
 
 use super::rejected::{Reason, Rejected};
+use super::sidecar;
 use ahead::{Ahead, Crew};
 use facts::FileId;
 use listing::{Facts, Folder, Found, Item, Listing};
@@ -46,13 +47,15 @@ pub struct Entry {
     pub bytes: u64,
     /// Modification time in nanoseconds since 1970, negative before.
     pub modified_ns: i64,
+    /// What changes with the file's sidecar; 0 without one.
+    pub sidecar: u64,
     id: FileId,
 }
 
 impl Entry {
     fn new(folder: &Arc<Folder>, name: OsString, facts: Facts) -> Self {
-        let Facts { bytes, modified_ns, id } = facts;
-        Self { folder: folder.clone(), name: name.into_boxed_os_str(), bytes, modified_ns, id }
+        let Facts { bytes, modified_ns, id, sidecar } = facts;
+        Self { folder: folder.clone(), name: name.into_boxed_os_str(), bytes, modified_ns, sidecar, id }
     }
 
     /// Returns the number of the disk on which it stands; zero where the system has no such number.
@@ -152,7 +155,10 @@ fn only(root: &Path, start: &Path, metadata: std::io::Result<fs::Metadata>) -> (
     let found = match metadata {
         Ok(metadata) => match special_kind(&metadata) {
             Some(kind) => Found::Refused(Reason::NotAFile { kind: kind.into() }),
-            None => Found::File(listing::facts(start, &metadata)),
+            None => {
+                let sidecar = sidecar::look_beside(start);
+                Found::File(Facts { sidecar, ..listing::facts(start, &metadata) })
+            }
         },
         Err(error) => Found::Refused(Reason::from_io(&error)),
     };

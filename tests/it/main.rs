@@ -38,6 +38,7 @@ mod scene;
 mod sequences;
 #[cfg(feature = "web")]
 mod served;
+mod sidecars;
 mod speakers;
 mod tree;
 mod watch;

@@ -9,6 +9,7 @@ use super::facts::{FileId, file_id, modified_ns, special_kind};
 use super::naming::readable_name;
 use super::rules::{Rules, hints_at_index, is_index_folder};
 use crate::input::rejected::Reason;
+use crate::input::sidecar;
 
 /// A folder that a walk goes through.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub(super) struct Facts {
     pub bytes: u64,
     pub modified_ns: i64,
     pub id: FileId,
+    /// What changes with the file's sidecar; 0 without one.
+    pub sidecar: u64,
 }
 
 /// One thing in a folder.
@@ -97,6 +100,7 @@ pub(super) fn list(folder: &Arc<Folder>, rules: &Rules, follow: bool) -> Listing
             return listing;
         }
     };
+    let mut sidecars = Vec::new();
     for entry in entries {
         let entry = match entry {
             Ok(entry) => entry,
@@ -109,11 +113,25 @@ pub(super) fn list(folder: &Arc<Folder>, rules: &Rules, follow: bool) -> Listing
         if folder.above.is_some() && hints_at_index(&name) && is_index_folder(&folder.path) {
             return Listing { items: Vec::new(), problem: None };
         }
+        let path = folder.path.join(&name);
+        if let Some(described) = sidecar::described_by(&path) {
+            let look = fs::metadata(&path).map_or(0, |metadata| sidecar::look(&path, &metadata));
+            sidecars.push((described, look));
+            continue;
+        }
         if let Some(found) = look_at(&entry, &name, folder, rules, follow) {
             listing.items.push(Item { name, found });
         }
     }
     listing.items.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    for (described, look) in sidecars {
+        let name = described.file_name().unwrap_or_default();
+        if let Ok(place) = listing.items.binary_search_by(|item| item.name.as_os_str().cmp(name))
+            && let Found::File(facts) | Found::Link(facts) = &mut listing.items[place].found
+        {
+            facts.sidecar ^= look;
+        }
+    }
     listing
 }
 
@@ -186,7 +204,7 @@ fn below(folder: &Arc<Folder>, name: &OsStr, path: PathBuf, is_link: bool, id: O
     Arc::new(Folder { path, prefix, is_behind_link, above: Some(folder.clone()), id })
 }
 
-/// Returns what a walk needs to know of the file at `path`.
+/// Returns what a walk needs to know of the file at `path`, but for its sidecar.
 pub(super) fn facts(path: &Path, metadata: &Metadata) -> Facts {
-    Facts { bytes: metadata.len(), modified_ns: modified_ns(metadata), id: file_id(path, metadata) }
+    Facts { bytes: metadata.len(), modified_ns: modified_ns(metadata), id: file_id(path, metadata), sidecar: 0 }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::{WalkError, WalkOptions};
+use crate::input::sidecar;
 
 /// The options of a walk, compiled.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ impl Rules {
         if is_folder {
             return false;
         }
-        if name == "dateline.toml" || is_sidecar(path) {
+        if name == "dateline.toml" || sidecar::described_by(path).is_some() {
             return true;
         }
         self.include.as_ref().is_some_and(|include| !include.matched_path_or_any_parents(path, false).is_ignore())
@@ -56,19 +57,6 @@ fn patterns(anchor: &Path, lines: &[String]) -> Result<Gitignore, WalkError> {
             .map_err(|error| WalkError::Pattern { pattern: line.clone(), problem: error.to_string() })?;
     }
     builder.build().map_err(|error| WalkError::Pattern { pattern: lines.join(" "), problem: error.to_string() })
-}
-
-/// Extensions of files that describe the file whose whole name stands before: `talks.txt.yaml`.
-const SIDECAR_EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "toml"];
-
-/// Whether a file only describes the one beside it.
-fn is_sidecar(path: &Path) -> bool {
-    let Some(extension) = path.extension().and_then(|extension| extension.to_str()) else { return false };
-    if !SIDECAR_EXTENSIONS.contains(&extension) {
-        return false;
-    }
-    let described = path.with_extension("");
-    described.extension().is_some() && described.is_file()
 }
 
 /// Names of files that an index has, ours or a bare one of the engine, each with a word that stands in it.

@@ -1,0 +1,173 @@
+//! Metadata beside a file: `talks.txt.yaml` says what `talks.txt` does not, or says it better.
+
+use std::fs::{self, Metadata};
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use super::RawArticle;
+use super::json;
+use super::members::Accept;
+use super::notation::Notation;
+use super::read::{Note, ReadOptions};
+use super::rejected::{Reason, Rejected};
+use super::walk::modified_ns;
+
+/// What the name of a sidecar adds to that of its file. Where a file has several, the first is read.
+const EXTENSIONS: [(&str, Notation); 4] =
+    [("yaml", Notation::Yaml), ("yml", Notation::Yaml), ("json", Notation::Json), ("toml", Notation::Toml)];
+
+/// Longest sidecar; the metadata of an article takes a thousandth of it.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Returns the file that the one at `path` only describes, if it does.
+pub(super) fn described_by(path: &Path) -> Option<PathBuf> {
+    let extension = path.extension()?.to_str()?;
+    let is_known = EXTENSIONS.iter().any(|(known, _)| *known == extension);
+    let described = path.with_extension("");
+    // `letter.json` beside a file `letter` is an input like any other.
+    (is_known && described.extension().is_some() && described.is_file()).then_some(described)
+}
+
+/// Returns the sidecar of the file at `path`, if it has one.
+pub(crate) fn sidecar_of(path: &Path) -> Option<PathBuf> {
+    all_of(path).next().map(|(sidecar, _)| sidecar)
+}
+
+fn all_of(path: &Path) -> impl Iterator<Item = (PathBuf, Notation)> {
+    let extensions = if path.extension().is_some() { &EXTENSIONS[..] } else { &[] };
+    extensions.iter().filter_map(move |(extension, notation)| {
+        let mut sidecar = path.as_os_str().to_owned();
+        sidecar.push(".");
+        sidecar.push(extension);
+        let sidecar = PathBuf::from(sidecar);
+        sidecar.is_file().then_some((sidecar, *notation))
+    })
+}
+
+/// Returns a number that changes with a sidecar: with its extension, size and time. Those of several are joined by XOR;
+/// without any it is 0.
+pub(super) fn look(sidecar: &Path, metadata: &Metadata) -> u64 {
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    hasher.update(sidecar.extension().unwrap_or_default().as_encoded_bytes());
+    hasher.update(&metadata.len().to_le_bytes());
+    hasher.update(&modified_ns(metadata).to_le_bytes());
+    hasher.digest()
+}
+
+/// Returns the `look` of all sidecars of the file at `path`.
+pub(super) fn look_beside(path: &Path) -> u64 {
+    let looks = all_of(path).filter_map(|(sidecar, _)| Some(look(&sidecar, &fs::metadata(&sidecar).ok()?)));
+    looks.fold(0, |all, one| all ^ one)
+}
+
+/// Puts what a sidecar says on the articles of its file, on their way to the receiver.
+pub(super) struct Described<'d> {
+    accept: &'d mut Accept<'d>,
+    says: RawArticle,
+    /// The first article, until it is known whether it is the only one.
+    first: Option<RawArticle>,
+    has_several: bool,
+}
+
+impl<'d> Described<'d> {
+    /// Reads the sidecar of the file at `path`; one that cannot be read is told as a rejection, and says nothing.
+    pub fn new(path: &Path, shown: &str, options: &ReadOptions, accept: &'d mut Accept<'d>) -> Self {
+        let says = match all_of(path).next().map(|(sidecar, notation)| (read(&sidecar, notation, options), sidecar)) {
+            None => RawArticle::default(),
+            Some((Ok(says), _)) => says,
+            Some((Err(problem), sidecar)) => {
+                let name = sidecar.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let reason = Reason::Sidecar { name, problem: problem.to_string() };
+                // Who wants no more says so again at the next member.
+                let _ = accept(Err(Rejected::input(shown, reason)));
+                RawArticle::default()
+            }
+        };
+        Self { accept, says, first: None, has_several: false }
+    }
+
+    /// Takes the next member.
+    pub fn take(&mut self, member: Result<RawArticle, Rejected>) -> ControlFlow<()> {
+        let Ok(article) = member else { return (self.accept)(member) };
+        if self.says == RawArticle::default() {
+            return (self.accept)(Ok(article));
+        }
+        if !self.has_several && self.first.is_none() {
+            self.first = Some(article);
+            return ControlFlow::Continue(());
+        }
+        self.has_several = true;
+        for mut article in self.first.take().into_iter().chain([article]) {
+            self.fill(&mut article);
+            (self.accept)(Ok(article))?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Hands on what was held back; returns what a person may want to know of it.
+    ///
+    /// # Errors
+    /// `Reason::Stopped` where the receiver wants no more.
+    pub fn finish(mut self) -> Result<Option<Note>, Reason> {
+        if let Some(mut only) = self.first.take() {
+            self.replace(&mut only);
+            if (self.accept)(Ok(only)).is_break() {
+                return Err(Reason::Stopped);
+            }
+        }
+        let RawArticle { headline, published, url, .. } = &self.says;
+        let is_of_one = headline.is_some() || published.is_some() || url.is_some();
+        Ok((self.has_several && is_of_one).then_some(Note::SidecarOfSeveral))
+    }
+
+    /// Puts all that the sidecar says in the place of what the file says of its only article.
+    fn replace(&self, article: &mut RawArticle) {
+        let says = self.says.clone();
+        article.published_is_metadata |= says.published.is_some();
+        let fields = [
+            (&mut article.headline, says.headline),
+            (&mut article.published, says.published),
+            (&mut article.dateline, says.dateline),
+            (&mut article.location, says.location),
+            (&mut article.outlet, says.outlet),
+            (&mut article.language, says.language),
+            (&mut article.url, says.url),
+        ];
+        for (field, said) in fields {
+            if said.is_some() {
+                *field = said;
+            }
+        }
+        if !says.byline.is_empty() {
+            article.byline = says.byline;
+        }
+    }
+
+    /// Gives one article of several what may hold for all of them, where it does not say so itself.
+    fn fill(&self, article: &mut RawArticle) {
+        let RawArticle { location, outlet, language, byline, .. } = &self.says;
+        for (field, said) in
+            [(&mut article.location, location), (&mut article.outlet, outlet), (&mut article.language, language)]
+        {
+            if field.is_none() {
+                field.clone_from(said);
+            }
+        }
+        if article.byline.is_empty() {
+            article.byline.clone_from(byline);
+        }
+    }
+}
+
+fn read(sidecar: &Path, notation: Notation, options: &ReadOptions) -> Result<RawArticle, Reason> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(sidecar).map_err(|error| Reason::from_io(&error))?;
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| Reason::from_io(&error))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Reason::TooLong { what: "it".into(), limit_bytes: MAX_BYTES });
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| Reason::Undecodable { encoding: "UTF-8".into() })?;
+    let fields = notation.parse(text.trim_start_matches('\u{FEFF}'))?;
+    Ok(json::metadata(&fields, &options.names))
+}
