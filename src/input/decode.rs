@@ -4,6 +4,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::rejected::Reason;
+use super::unread;
 
 /// Decodes one input, chunk by chunk.
 pub(crate) struct Decoder {
@@ -168,6 +169,7 @@ impl Decoder {
 /// # Errors
 /// Where it is not text.
 pub(crate) fn decode_part(bytes: &[u8], label: Option<&str>) -> Result<String, Reason> {
+    unread::refuse(bytes)?;
     let is_utf8 = std::str::from_utf8(bytes).is_ok();
     let label = label.filter(|label| !is_utf8 && Encoding::for_label(label.as_bytes()).is_some());
     let mut decoder = Decoder::for_head(bytes, true, label)?;
@@ -260,13 +262,11 @@ static SIGNATURES: &[(&[u8], &str)] = &[
     (b"MM\0*", "a TIFF picture"),
     (b"\x7FELF", "a program"),
     (b"MZ\x90\0", "a program"),
-    (b"%PDF-", "a PDF document"),
     (b"PK\x03\x04", "a ZIP archive"),
     (b"PK\x05\x06", "an empty ZIP archive"),
     (b"Rar!\x1A\x07", "a RAR archive"),
     (b"7z\xBC\xAF\x27\x1C", "a 7-Zip archive"),
     (b"SQLite format 3\0", "an SQLite database"),
-    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Microsoft Office document"),
     (b"ID3", "an MP3 recording"),
     (b"OggS", "an Ogg recording"),
     (b"RIFF", "a recording or WebP picture"),
@@ -279,7 +279,7 @@ fn binary_kind(head: &[u8]) -> Option<&'static str> {
         .iter()
         .find(|(signature, _)| head.starts_with(signature))
         // Letters that a text may begin with count only where binary data follows.
-        .filter(|(signature, _)| !signature.is_ascii() || *signature == b"%PDF-" || is_binary(head))
+        .filter(|(signature, _)| !signature.is_ascii() || is_binary(head))
         .map(|(_, kind)| *kind)
 }
 

@@ -31,6 +31,7 @@ mod table;
 mod tar;
 mod text;
 mod text_stream;
+mod unread;
 mod walk;
 mod warc;
 mod wire;

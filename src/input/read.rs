@@ -13,6 +13,7 @@ use super::members::{Accept, Members};
 use super::rejected::{Phrase, Reason, Rejected};
 use super::sidecar::Described;
 use super::text_stream::TextStream;
+use super::unread;
 use super::walk::{file_id, modified_ns, special_kind};
 use super::{FORMATS, Format, Head, Reader, format_named};
 
@@ -235,6 +236,9 @@ pub(crate) fn read_members(bytes: &mut dyn Read, name: &str, members: &mut Membe
     let head = opened.head.clone();
     if head.is_empty() {
         return Err(opened.damage.take().unwrap_or(Reason::Empty));
+    }
+    if asked.is_none() {
+        unread::refuse(&head)?;
     }
     let bare = Head { bytes: &head, text: "", name: &opened.name };
     let of_bytes = asked.or_else(|| {

@@ -66,6 +66,8 @@ pub enum Reason {
     Empty,
     #[error("is not text but {looks_like}")]
     Binary { looks_like: Phrase },
+    #[error("{documents} are not read; save it as {instead}")]
+    NotRead { documents: Phrase, instead: Phrase },
     #[error("cannot be decoded as {encoding}")]
     Undecodable { encoding: Phrase },
     #[error("unknown encoding `{name}`")]

@@ -38,6 +38,12 @@ const FILES: &[(&str, Fate)] = &[
     ("noise.txt", Rejected("is not text but binary data")),
     ("picture.txt", Rejected("is not text but a PNG picture")),
     ("program.txt", Rejected("is not text but a program")),
+    // Documents of a kind that is not read.
+    ("letter.rtf", Rejected("RTF documents are not read; save it as text or DOCX")),
+    ("letter.odt", Rejected("OpenDocument files (ODT) are not read; save it as text or DOCX")),
+    ("letter.epub", Rejected("EPUB books are not read; save it as text or HTML")),
+    ("letter.doc", Rejected("old Microsoft Office documents (DOC) are not read; save it as text or DOCX")),
+    ("letter.pdf", Rejected("PDF documents are not read; save it as text, as pdftotext does")),
     // Compressed, and damaged.
     ("header-only.txt.gz", Rejected("ends before its gzip data does")),
     ("truncated.txt.gz", Partly(1, 1, "ends before its gzip data does")),
