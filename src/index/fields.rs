@@ -149,6 +149,8 @@ pub const FIELDS: &[Field] = &[
     inner("copies", Holder::Every, Kind::Key),
     // Of articles and statements apart, see `keys::said_bands`.
     inner("bands", Holder::Every, Kind::Key),
+    // Tells most articles that share a band by chance from near-copies without reading either.
+    inner("sketch", Holder::Article, Kind::Hash),
     // Ids that an article had before its file was moved.
     inner("former", Holder::Article, Kind::Key),
     inner("record", Holder::Every, Kind::Record),

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, DocSet, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::collect;
 use super::document::{marked_body, marked_statement};
 use super::input_document::InputRecordError;
 use super::read::{Archive, Question};
 use crate::article::Article;
-use crate::index::keys::shingles;
+use crate::index::keys::{Sketch, shingles};
 use crate::index::marks::Marked;
 use crate::index::variant::is_variant;
 use crate::index::words;
@@ -63,7 +63,7 @@ impl Archive {
                 }
             }
         }
-        for other in near {
+        for other in near.into_iter().take(MOST_COMPARED) {
             let said = Said::read(self, other)?;
             if own.may_be_of_speaker_of(&said) && own.is_variant_of(&said) {
                 alike.push(other);
@@ -97,7 +97,6 @@ impl Archive {
         shared.remove(&address);
         let mut sharing: Vec<(usize, DocAddress)> = shared.into_iter().map(|(other, count)| (count, other)).collect();
         sharing.sort_by(|(a, _), (b, _)| b.cmp(a));
-        sharing.truncate(MOST_COMPARED);
         Ok(sharing.into_iter().map(|(_, other)| other).collect())
     }
 
@@ -106,12 +105,13 @@ impl Archive {
         address: DocAddress,
         candidates: Vec<DocAddress>,
     ) -> Result<Vec<DocAddress>, InputRecordError> {
+        let candidates = self.alike_by_sketch(address, candidates)?;
         if candidates.is_empty() {
             return Ok(candidates);
         }
         let own = shingles_of(&self.article_of(address)?.article);
         let mut alike = Vec::new();
-        for candidate in candidates {
+        for candidate in candidates.into_iter().take(MOST_COMPARED) {
             let other = shingles_of(&self.article_of(candidate)?.article);
             let shared = own.intersection(&other).count();
             let all = own.len() + other.len() - shared;
@@ -120,6 +120,19 @@ impl Archive {
             }
         }
         Ok(alike)
+    }
+
+    /// Returns those articles that may have most of their words in common with one, as far as columns tell.
+    fn alike_by_sketch(&self, address: DocAddress, candidates: Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>> {
+        if candidates.is_empty() {
+            return Ok(candidates);
+        }
+        let columns = |segment: &SegmentReader| segment.fast_fields().u64("sketch");
+        let columns = self.searcher().segment_readers().iter().map(columns).collect::<tantivy::Result<Vec<_>>>()?;
+        let sketch = |at: DocAddress| columns[at.segment_ord as usize].first(at.doc_id).map(Sketch);
+        let own = sketch(address).unwrap_or_default();
+        let alike = |other: &DocAddress| sketch(*other).is_some_and(|other| own.may_be_alike(other));
+        Ok(candidates.into_iter().filter(alike).collect())
     }
 
     /// Returns where the living documents stand that have a number in a field.

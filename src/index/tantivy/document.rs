@@ -6,7 +6,7 @@ use tantivy::{DateTime, TantivyDocument};
 
 use super::schema::{Schema, printed};
 use crate::article::{Article, Span};
-use crate::index::keys::{bands, copies_key, said_bands};
+use crate::index::keys::{copies_key, said_bands, signature};
 use crate::index::marks::Marked;
 use crate::index::packed::Packed;
 use crate::index::record::{Placement, article_record, body_hash};
@@ -85,9 +85,11 @@ impl Schema {
         document.add_text(self.field("path"), &article.path);
         document.add_u64(self.field("hash"), body_hash(&article.body));
         document.add_u64(self.field("copies"), copies_key(single_words(body.words())));
-        for band in bands(single_words(body.words())) {
+        let signature = signature(single_words(body.words()));
+        for band in signature.bands {
             document.add_u64(self.field("bands"), band);
         }
+        document.add_u64(self.field("sketch"), signature.sketch.0);
         for &former in &placement.former {
             document.add_u64(self.field("former"), former);
         }
