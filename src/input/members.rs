@@ -5,6 +5,7 @@ use std::io::Read;
 use std::ops::ControlFlow;
 
 use super::RawArticle;
+use super::double_encoding;
 use super::read::{Note, ReadOptions, read_members};
 use super::rejected::{Reason, RecordPlace, Rejected};
 
@@ -51,6 +52,10 @@ impl<'a> Members<'a> {
         let has_text = |text: &str| text.chars().any(char::is_alphanumeric);
         if !has_text(&article.body) && !article.headline.as_deref().is_some_and(has_text) {
             return self.refuse(article.line, article.key, Reason::NoText);
+        }
+        // What is kept word for word keeps even this.
+        if !article.verbatim && double_encoding::repair(&mut article) {
+            self.note(Note::EncodedTwice);
         }
         article.inside.clone_from(&self.inside);
         let identity = match &article.key {

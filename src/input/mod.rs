@@ -7,6 +7,7 @@
 mod decode;
 mod decompress;
 mod docx;
+mod double_encoding;
 mod factiva;
 mod feed;
 mod html;

@@ -93,6 +93,8 @@ pub struct ReadSummary {
 pub enum Note {
     /// Neither stated nor plain: the encoding was guessed from the text.
     EncodingGuessed { encoding: Phrase },
+    /// UTF-8 that was taken for windows-1252 and encoded again, which was undone.
+    EncodedTwice,
     /// Bytes that the encoding has no character for.
     UndecodableBytes { encoding: Phrase, first_line: u32 },
     /// The sidecar of an input of several articles has a headline, date or address, which only one article can have.
@@ -105,6 +107,7 @@ impl std::fmt::Display for Note {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::EncodingGuessed { encoding } => write!(out, "its encoding was guessed to be {encoding}"),
+            Self::EncodedTwice => out.write_str("its text was encoded twice as UTF-8, which was undone"),
             Self::UndecodableBytes { encoding, first_line } => {
                 write!(out, "some bytes, the first on line {first_line}, are not valid {encoding}")
             }
