@@ -271,6 +271,10 @@ fn values_are_counted_over_all_hits() {
 #[test]
 fn words_that_stand_out_are_told_and_scores_explained() {
     let scene = archive();
+    let market =
+        |day| format!(r#"{{"id": "m{day}", "headline": "Markets", "body": "Market day {day} in the valley."}}"#);
+    scene.file("news/markets.jsonl", (1..40).map(market).collect::<Vec<_>>().join("\n"));
+    scene.dateline(&["ingest", "news"]).expect(0);
     let page: Value =
         serde_json::from_str(&query(&scene, &["winter", "--all", "--terms", "20", "--format", "json"]).expect(0))
             .unwrap();

@@ -37,11 +37,6 @@ fn spellings_of_one_name_are_one_speaker() {
     let details = rows(&scene, &["suleyman"], "details");
     let names: Vec<&Value> = details.iter().filter(|row| row["what"] == "name").map(|row| &row["value"]).collect();
     assert_eq!(names, ["Soleyman Karadan", "Suleyman Karadan"]);
-    // What sets her statements apart from those of others.
-    let details = rows(&scene, &["karadan"], "details");
-    let topics: Vec<&str> =
-        details.iter().filter(|row| row["what"] == "topic").filter_map(|row| row["value"].as_str()).collect();
-    assert!(topics.contains(&"spring") && !topics.contains(&"bread"), "{topics:?}");
     // What names nobody is a query for statements.
     for (query, speaker) in
         [("talks", "Suleyman Karadan"), ("said:bread", "Ilona Varga"), ("role:baker", "Ilona Varga")]
@@ -51,6 +46,36 @@ fn spellings_of_one_name_are_one_speaker() {
     }
     scene.dateline(&["speakers", "nobody"]).expect(1);
     scene.dateline(&["speakers", "(talks"]).expect(2);
+}
+
+#[test]
+fn topics_are_what_others_do_not_speak_of() {
+    let scene = Scene::new();
+    let mut lines = Vec::new();
+    let mut article = |day: usize, body: &str| {
+        let published = format!("2025-{:02}-{:02}", day / 28 + 1, day % 28 + 1);
+        let line = json!({"id": day, "headline": "News", "published": published, "body": body, "language": "en"});
+        lines.push(line.to_string());
+    };
+    // She speaks of bread in three articles; "become" is in two of her statements and in many of others, a ladder twice
+    // in one article.
+    let own = [
+        "\"Bread must be cheap,\" said Ilona Varga.\n\n\"A ladder leans on the oven,\" said Ilona Varga.\n\n\"That ladder is \
+         for sale,\" said Ilona Varga.",
+        "\"Towns become small without bread,\" said Ilona Varga.",
+        "\"Nobody lives on bread and promises,\" said Ilona Varga.",
+        "\"Our winters become longer,\" said Ilona Varga.",
+    ];
+    own.into_iter().enumerate().for_each(|(day, body)| article(day, body));
+    for day in 4..200 {
+        let verb = if day % 5 == 0 { "become" } else { "stay" };
+        article(day, &format!("\"The tolls of bridge {day} {verb} fair,\" said Soleyman Karadan."));
+    }
+    scene.file("news/wire.jsonl", lines.join("\n"));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    let details = rows(&scene, &["varga"], "details");
+    let topics: Vec<&Value> = details.iter().filter(|row| row["what"] == "topic").map(|row| &row["value"]).collect();
+    assert_eq!(topics, ["bread"]);
 }
 
 #[test]
