@@ -287,7 +287,7 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
     // All of them, where the page cannot be told without.
     let all = match (request.new, &request.group) {
         (Some(NewSince { after_ms: Some(after_ms), .. }), _) => {
-            Some(new::without_known(archive, &question, sort, after_ms)?)
+            Some(new::without_known(archive, &question, request, sort, after_ms)?)
         }
         (_, Some(_)) => Some(question.best(sort, None)?),
         _ => None,

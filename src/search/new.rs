@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 
-use super::{Request, SearchError};
+use super::{Request, SearchError, Target};
 use crate::index::fields;
 use crate::index::tantivy::collect::Found;
 use crate::index::tantivy::read::{Archive, Question};
@@ -27,16 +27,23 @@ pub(super) fn restricted(query: Query, request: &Request) -> Query {
     Query::And(vec![query, added])
 }
 
-/// Returns all hits of a restricted question in an order, without reprints of what was known before.
+/// Returns all hits of a restricted question in an order, without reprints of what was known before. Where copies are
+/// collapsed, a variant of a known statement is none; an article that is like a known one may have news in it.
 pub(super) fn without_known(
     archive: &Archive,
     question: &Question<'_>,
+    request: &Request,
     sort: Sort,
     after_ms: i64,
 ) -> Result<Vec<Found>, SearchError> {
     let mut new = Vec::new();
     for found in question.best(sort, None)? {
-        if !archive.knew_copy(archive.copies_key(found.address)?, after_ms)? {
+        archive.deadline().check()?;
+        if archive.knew_copy(archive.copies_key(found.address)?, after_ms)? {
+            continue;
+        }
+        let may_be_variant = request.collapse && request.target == Target::Statements;
+        if !may_be_variant || !archive.knew_variant(found.address, after_ms)? {
             new.push(found);
         }
     }

@@ -62,6 +62,25 @@ fn what_is_new_is_told_once_and_reprints_are_not() {
 }
 
 #[test]
+fn a_variant_of_a_known_statement_is_new_only_where_copies_are_shown() {
+    let scene = Scene::new();
+    let known = "The bow door was shut and locked when we sailed from the harbour on that night in spring,";
+    scene.file("news/1.txt", story(1, known));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    let with_all = ["query", "-s", "speaker:tarrant", "--all", "--new", "all", "--format"];
+    assert_eq!((new(&scene, &QUERY).len(), new(&scene, &with_all).len()), (1, 1));
+    let trimmed = known.replace(" on that night in spring", "");
+    let denied = known.replace("was shut", "was not shut");
+    scene.file("news/2.txt", story(2, &trimmed));
+    scene.file("news/3.txt", story(3, &denied));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    assert_eq!(new(&scene, &QUERY), [denied.as_str()]);
+    let mut both = [denied, trimmed];
+    both.sort();
+    assert_eq!(new(&scene, &with_all), both);
+}
+
+#[test]
 fn what_was_not_shown_stays_new() {
     let scene = Scene::new();
     scene.file("news/1.txt", story(1, "The bow door was shut when we sailed,"));

@@ -44,7 +44,8 @@ fn a_sidecar_says_what_its_file_does_not() {
     let json = "{\"headline\": \"Talks in the harbour\", \"date\": \"2025-09-03\", \"outlet\": \"The Harbour Post\", \
                 \"url\": \"https://post.example/talks\"}";
     let broken = "talks.txt: its sidecar talks.txt";
-    let rows: [(&str, &str, &[u8], [&str; 4], String); 9] = [
+    type Row<'r> = (&'r str, &'r str, &'r [u8], [&'r str; 4], String);
+    let rows: [Row<'_>; 9] = [
         ("YAML", "talks.txt.yaml", yaml.as_bytes(), all, String::new()),
         ("YAML by its other name", "talks.txt.yml", yaml.as_bytes(), all, String::new()),
         ("TOML", "talks.txt.toml", toml.as_bytes(), all, String::new()),

@@ -383,6 +383,15 @@ impl Archive {
     pub fn knew_copy(&self, key: u64, until_ms: i64) -> tantivy::Result<bool> {
         added::knew_copy(&self.commit.searcher, self.commit.generation.schema().field("copies"), key, until_ms)
     }
+
+    /// Returns whether a statement was indexed at an instant or before that is this one, trimmed or with a word changed.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn knew_variant(&self, statement: DocAddress, until_ms: i64) -> Result<bool, InputRecordError> {
+        let copies = self.copies(statement, Target::Statements)?;
+        Ok(added::is_any_by(&self.commit.searcher, &copies, until_ms)?)
+    }
 }
 
 fn rarity(count: u64, documents: u64) -> f32 {
