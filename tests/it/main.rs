@@ -31,6 +31,7 @@ mod readme;
 mod rebuild;
 mod recipes;
 mod reference;
+mod reference_said;
 mod references;
 mod reuters;
 mod scenarios;

@@ -451,7 +451,7 @@ fn indexed(scene: &Scene, stories: &[Story]) -> Archive {
     Archive::open(&place).expect("the index can be opened")
 }
 
-fn found(archive: &Archive, query: &str) -> BTreeSet<usize> {
+pub fn found(archive: &Archive, query: &str) -> BTreeSet<usize> {
     let today = NaiveDate::default();
     let request = Request { limit: None, collapse: false, ..Request::new(query, today) };
     let page = search(archive, &request).unwrap_or_else(|error| panic!("{query}: {error}"));
