@@ -2,11 +2,13 @@
 //!
 //! Each scenario is put to the program and to a server of the same index; the program is told to write JSON.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::scenarios::{Scenario, files, indexed};
 use crate::scene::Scene;
-use crate::served::Served;
+use crate::served::{Served, archive};
 
 /// What both are asked besides, so that every part of an answer is compared.
 const FACETS: &str = "speaker,outlet,kind,year";
@@ -146,4 +148,25 @@ fn compare_rest(scene: &Scene, served: &Served) -> Result<(), String> {
         same(path, &printed(scene, arguments), &answered(served, path, parameters))?;
     }
     Ok(())
+}
+
+#[test]
+fn the_description_names_every_part_of_an_answer() {
+    let scene = archive();
+    let served = Served::start(&scene, &[]);
+    let described = served.json("/api/v1/openapi.json");
+    let names =
+        |object: &Value| -> BTreeSet<String> { object.as_object().expect("an object").keys().cloned().collect() };
+    let content = &described["paths"]["/api/v1/query"]["get"]["responses"]["200"]["content"];
+    let answer = &content["application/json"]["schema"]["properties"];
+    for (target, view) in [("articles", "ArticleHitView"), ("statements", "StatementHitView")] {
+        let grouped = format!("/api/v1/query?q=treaty&target={target}&group_by=outlet&limit=1&per_group=1");
+        let found = served.json(&grouped);
+        assert_eq!(names(&found), names(answer), "{target}");
+        let (group, of_groups) = (&found["groups"][0], &answer["groups"]["items"]["properties"]);
+        assert_eq!(names(group), names(of_groups), "{target}");
+        let (hit, of_hits) = (&group["hits"][0], &described["components"]["schemas"][view]["properties"]);
+        assert!(hit["reference"].is_string(), "{hit}");
+        assert!(names(hit).is_subset(&names(of_hits)), "{target}: {hit}");
+    }
 }
