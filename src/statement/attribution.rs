@@ -37,7 +37,7 @@ pub struct Draft {
 }
 
 /// Candidates less likely than this are not looked at further.
-const LEAST_CUE_PROBABILITY: f32 = 0.25;
+const LEAST_CUE_PROBABILITY: f32 = 0.15;
 
 /// Drafts less likely than this are dropped.
 const LEAST_SCORE: f32 = 0.42;

@@ -8,7 +8,7 @@ use super::tagger::Tagger;
 pub type SmallTables = Tables<SmallTable<{ NODE + 1 }>, SmallTable<16>, SmallTable<32>>;
 
 /// Rows of the tables of units, of steps and of steps from a state.
-pub const TABLE_ROWS: [usize; 3] = [1 << 17, 1 << 15, 1 << 12];
+pub const TABLE_ROWS: [usize; 3] = [1 << TABLE_BITS, 1 << 15, 1 << 12];
 
 /// Weights of all features.
 pub struct Model {
@@ -22,7 +22,7 @@ pub struct Model {
 }
 
 /// Opens the file of a model; the digit is the version of the format.
-const MAGIC: &[u8] = b"dateline model 5\n";
+const MAGIC: &[u8] = b"dateline model 4\n";
 
 impl Model {
     /// Returns the model of English news that the program carries.

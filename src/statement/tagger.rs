@@ -254,16 +254,26 @@ fn tag_features(units: &[Unit], guesses: &[Tag], kinds: &[u32], index: usize, fe
     push(features, 5, k0, 0);
     push(features, 6, w0, t1);
     push(features, 7, k0, t1);
+    push(features, 8, s0, t1);
+    push(features, 9, k0, t1 << 8 | t2);
     push(features, 10, g0, t1 << 8 | t2);
     push(features, 11, k0, k1);
     push(features, 12, w0, g1);
     push(features, 13, w0, k1);
     push(features, 14, s0, g1);
     push(features, 15, g0 << 16 | g1 << 8 | g2, 0);
+    push(features, 16, k0, g1 << 8 | g2);
+    push(features, 17, t1 << 16 | g0 << 8 | g1, t2);
+    push(features, 18, k0, t1 << 8 | g1);
     push(features, 19, code(-1), g0);
     push(features, 20, code(-1), k0);
     push(features, 21, w1, g0);
+    push(features, 22, w1, k0);
+    push(features, 23, t1, k1 ^ g0 << 26);
     push(features, 24, suffix(-1), g0);
+    push(features, 25, suffix(1), k0);
+    push(features, 26, w0, t1 << 8 | g1);
+    push(features, 27, code(-2), k0);
 }
 
 /// What was seen of a sentence so far.
@@ -333,7 +343,7 @@ fn part_features(units: &[Unit], kinds: &[u32], history: &History, index: usize,
     let tag = |offset| at(offset).map_or(0, |unit| unit.tag as u32);
     let (t0, k0, w0) = (units[index].tag as u32, kinds[index], units[index].code);
     let (m1, m2, m3) = (tag(-1), tag(-2), tag(-3));
-    let (p1, p2) = (tag(1), tag(2));
+    let (p1, p2, p3) = (tag(1), tag(2), tag(3));
     let [r1, r2] = history.last.map(|part| part as u32);
     let head = history.head as u32 | history.heads << 5;
     // Is a finite verb to come, and what comes before it?
@@ -350,21 +360,32 @@ fn part_features(units: &[Unit], kinds: &[u32], history: &History, index: usize,
             _ => 0,
         };
     }
+    let state = head << 8 | history.opener << 16 | history.commas << 4 | history.subjects;
     push(features, 41, t0, 0);
     push(features, 42, w0, t0);
     push(features, 43, t0 << 8 | m1, p1);
     push(features, 44, t0 << 8 | m1, m2);
     push(features, 45, t0 << 8 | p1, p2);
+    push(features, 46, t0 << 16 | m1 << 8 | m2, p1 << 8 | p2);
     push(features, 47, t0 << 8 | r1, r2);
+    push(features, 48, t0, head);
+    push(features, 49, t0, state);
+    push(features, 50, t0 << 8 | r1, state);
+    push(features, 51, t0 << 8 | history.frame, head);
+    push(features, 52, t0 << 8 | history.frame, state);
     push(features, 53, t0 << 8 | r1, ahead);
     push(features, 54, t0 << 8 | p1, ahead << 8 | u32::from(history.main));
+    push(features, 55, t0 << 8 | m1, ahead << 8 | head);
     push(features, 56, w0, r1);
     push(features, 57, k0, head);
     push(features, 58, k0, m1);
     push(features, 59, t0 << 16 | m1 << 8 | m2, m3);
+    push(features, 60, t0 << 16 | p1 << 8 | p2, p3);
+    push(features, 61, t0 << 8 | history.quotes, head << 8 | u32::from(history.main));
     push(features, 62, at(-1).map_or(0, |unit| unit.code), t0 << 8 | r1);
     push(features, 63, at(1).map_or(0, |unit| unit.code), t0);
     push(features, 64, t0 << 8 | m1, history.opener);
+    push(features, 65, t0 << 8 | p1, r1 << 8 | head);
     push(features, 66, k0, history.opener);
     push(features, 67, history.subjects << 8 | t0, ahead << 8 | history.commas);
 }
