@@ -4,6 +4,7 @@
 mod agreement;
 mod alerts;
 mod archive;
+mod bounds;
 mod broken;
 mod command_line;
 #[cfg(feature = "web")]

@@ -1,0 +1,141 @@
+//! Inputs far larger than memory should be asked for, or than they seem: time and memory stay bounded.
+
+use std::io::{Cursor, Write as _};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use dateline::input::{ReadOptions, Reason, read_from};
+use flate2::write::GzEncoder;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+/// Returns why an input as a whole is rejected, and how long that took.
+fn rejection(shown: &str, bytes: &[u8]) -> (Option<Reason>, Duration) {
+    let start = Instant::now();
+    let result = read_from(bytes, shown, &ReadOptions::default(), &mut |_| ControlFlow::Continue(()));
+    (result.err().map(|rejected| rejected.reason), start.elapsed())
+}
+
+/// A bomb, of 10 MB on the disk, that gives 10 GB: a thousand files of zeros, each packed a thousand times smaller.
+#[test]
+fn a_bomb_of_ten_gigabytes_is_refused_in_under_a_second() {
+    let mut one = ZipWriter::new(Cursor::new(Vec::new()));
+    one.start_file("zeros.txt", SimpleFileOptions::default().compression_level(Some(9))).unwrap();
+    one.write_all(&vec![b'0'; 10 << 20]).unwrap();
+    let mut one = ZipArchive::new(one.finish().unwrap()).unwrap();
+    let mut bomb = ZipWriter::new(Cursor::new(Vec::new()));
+    for number in 0..1_000 {
+        bomb.raw_copy_file_rename(one.by_index_raw(0).unwrap(), format!("{number}.txt")).unwrap();
+    }
+    let bomb = bomb.finish().unwrap().into_inner();
+    assert!((5 << 20..20 << 20).contains(&bomb.len()), "{} bytes", bomb.len());
+    let (reason, time) = rejection("bomb.zip", &bomb);
+    assert_eq!(reason, Some(Reason::ExpandsTooMuch { limit_ratio: 200 }));
+    assert!(time < Duration::from_secs(1), "{time:?}");
+}
+
+#[test]
+fn archives_a_thousand_deep_are_refused_at_once() {
+    let zip = |inner: Vec<u8>| {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        writer.start_file("a.zip", stored).unwrap();
+        writer.write_all(&inner).unwrap();
+        writer.finish().unwrap().into_inner()
+    };
+    let gzip = |inner: Vec<u8>| {
+        let mut writer = GzEncoder::new(Vec::new(), flate2::Compression::none());
+        writer.write_all(&inner).unwrap();
+        writer.finish().unwrap()
+    };
+    let tar = |inner: Vec<u8>| {
+        let mut writer = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_ustar();
+        header.set_size(inner.len() as u64);
+        header.set_mode(0o644);
+        writer.append_data(&mut header, "a.tar", &inner[..]).unwrap();
+        writer.into_inner().unwrap()
+    };
+    let rows: [(&str, &dyn Fn(Vec<u8>) -> Vec<u8>); 3] = [("a.zip", &zip), ("a.txt.gz", &gzip), ("a.tar", &tar)];
+    for (shown, wrap) in rows {
+        let deep = |layers| (0..layers).fold(b"Talks went on in Port Almena.".to_vec(), |inner, _| wrap(inner));
+        let (reason, time) = rejection(shown, &deep(1_000));
+        assert_eq!(reason, Some(Reason::NestedTooDeep { limit: 4 }), "{shown}");
+        assert!(time < Duration::from_secs(1), "{shown}: {time:?}");
+        assert_eq!(rejection(shown, &deep(4)).0, None, "{shown}: four are read");
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
+
+    use super::*;
+    use crate::scene::Scene;
+
+    /// Asks for the size that the project promises, which takes a debug build minutes.
+    const FULL_SIZE: &str = "DATELINE_FULL_SIZE";
+    /// Markup and scripts around the text of a page.
+    const PAGE_BYTES: usize = 256 << 10;
+    /// Memory at the end, whatever the size of the archive.
+    const PEAK_BYTES: u64 = 384 << 20;
+    /// How much of that may have come after the first quarter of the archive; the archive is far larger.
+    const GROWTH_BYTES: u64 = 16 << 20;
+
+    #[test]
+    fn a_web_archive_streams_in_bounded_memory() {
+        let size: usize = if std::env::var_os(FULL_SIZE).is_some() { 1 << 30 } else { 128 << 20 };
+        let records = size / PAGE_BYTES;
+        let scene = Scene::new();
+        let mut command = scene.command();
+        command.args(["extract", "-", "--format", "jsonl", "--threads", "2"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let articles = BufReader::new(child.stdout.take().unwrap());
+        let articles = std::thread::spawn(move || articles.lines().map(Result::unwrap).count());
+        let mut pipe = child.stdin.take().unwrap();
+        let mut early = 0;
+        for number in 0..records {
+            pipe.write_all(&record(number)).unwrap();
+            if number == records / 4 {
+                early = peak_bytes(child.id());
+            }
+        }
+        // All but what the pipe holds was read; the program waits for more.
+        let peak = peak_bytes(child.id());
+        drop(pipe);
+        assert!(child.wait().unwrap().success());
+        assert_eq!(articles.join().unwrap(), records);
+        println!("{size} bytes: {early} bytes at a quarter, {peak} at the end");
+        assert!(early > 0 && peak < PEAK_BYTES && peak - early < GROWTH_BYTES, "{early}, then {peak}");
+    }
+
+    /// Returns a record with a page as sites send them: mostly script.
+    fn record(number: usize) -> Vec<u8> {
+        let script = "var tracker = tracker || []; tracker.push(['seen', 'page']);\n";
+        let page = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<!DOCTYPE html><html><head>\
+             <title>Harbour talks enter round {number}</title><script>{}</script></head><body><article>\
+             <h1>Harbour talks enter round {number}</h1><p>PORT ALMENA – “We will keep talking,” Minister Ines Varga \
+             said on Monday, in the hall of the port.</p><p>Nothing else happened in round {number}, and the envoys \
+             went home to their families for the week.</p></article></body></html>",
+            script.repeat(PAGE_BYTES / script.len())
+        );
+        let length = page.len();
+        format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:round:{number}>\r\n\
+             WARC-Target-URI: https://post.example/{number}\r\nContent-Type: application/http; msgtype=response\r\n\
+             Content-Length: {length}\r\n\r\n{page}\r\n\r\n"
+        )
+        .into_bytes()
+    }
+
+    /// Returns the most memory that a process has held so far.
+    fn peak_bytes(process: u32) -> u64 {
+        let status = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let kibibytes: u64 = line.trim().trim_end_matches(" kB").trim().parse().unwrap();
+        kibibytes << 10
+    }
+}
