@@ -57,7 +57,8 @@ fn archives_a_thousand_deep_are_refused_at_once() {
         writer.append_data(&mut header, "a.tar", &inner[..]).unwrap();
         writer.into_inner().unwrap()
     };
-    let rows: [(&str, &dyn Fn(Vec<u8>) -> Vec<u8>); 3] = [("a.zip", &zip), ("a.txt.gz", &gzip), ("a.tar", &tar)];
+    type Wrap<'w> = &'w dyn Fn(Vec<u8>) -> Vec<u8>;
+    let rows: [(&str, Wrap<'_>); 3] = [("a.zip", &zip), ("a.txt.gz", &gzip), ("a.tar", &tar)];
     for (shown, wrap) in rows {
         let deep = |layers| (0..layers).fold(b"Talks went on in Port Almena.".to_vec(), |inner, _| wrap(inner));
         let (reason, time) = rejection(shown, &deep(1_000));

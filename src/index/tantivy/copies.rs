@@ -20,9 +20,12 @@ use crate::search::Target;
 /// got a paragraph of their own do, reports on the same event by two hands do not.
 const LEAST_ALIKE: f64 = 0.6;
 
-/// Most documents that are compared with one: bands of boilerplate are shared by thousands. Those that share most bands
+/// Most articles that are compared with one: bands of boilerplate are shared by thousands. Those that share most bands
 /// come first.
 const MOST_COMPARED: usize = 500;
+
+/// The same for statements, of which no sketch is kept: each is read to be compared, and many begin alike.
+const MOST_STATEMENTS_COMPARED: usize = 50;
 
 /// Statements of fewer words are one only where one person may have made both: "No comment" is everybody's.
 const EVERYBODYS_WORDS: usize = 8;
@@ -63,7 +66,7 @@ impl Archive {
                 }
             }
         }
-        for other in near.into_iter().take(MOST_COMPARED) {
+        for other in near.into_iter().take(MOST_STATEMENTS_COMPARED) {
             let said = Said::read(self, other)?;
             if own.may_be_of_speaker_of(&said) && own.is_variant_of(&said) {
                 alike.push(other);
