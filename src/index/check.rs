@@ -164,7 +164,8 @@ pub fn repair(place: &Place, wait: Duration) -> Result<Report, InventoryError> {
     Ok(Report { removed, ..check(place)? })
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
+/// Returns the message of an error with those of its causes.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

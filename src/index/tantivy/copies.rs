@@ -37,8 +37,9 @@ impl Archive {
     /// If the index cannot be read.
     pub fn copies(&self, address: DocAddress, target: Target) -> Result<Vec<DocAddress>, InputRecordError> {
         let mut copies = self.same_words(address, target)?;
+        let same: HashSet<DocAddress> = copies.iter().copied().collect();
         let near: Vec<DocAddress> =
-            self.sharing_bands(address)?.into_iter().filter(|other| !copies.contains(other)).collect();
+            self.sharing_bands(address)?.into_iter().filter(|other| !same.contains(other)).collect();
         match target {
             Target::Articles => copies.extend(self.articles_alike(address, near)?),
             Target::Statements => copies = self.statements_alike(address, copies, near)?,

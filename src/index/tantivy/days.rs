@@ -15,7 +15,8 @@ use crate::timeline::{DayCounts, Split};
 
 /// Returns the counts of each value by which documents are split; without a split all under an empty name.
 ///
-/// Names of one speaker are one where `persons` are given. An article counts once for each speaker in it, a document with two places once for each.
+/// Names of one speaker are one where `persons` are given. An article counts once for each speaker in it, a document
+/// with two places once for each.
 ///
 /// # Errors
 /// If the index cannot be read.

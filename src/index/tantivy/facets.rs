@@ -1,6 +1,7 @@
 //! In: the documents of a question. Out: how often each value of a field stands among them.
 //!
-//! Names of one speaker are one value, where it is given whose they are. Only columns are read. A statement has the values of its article, and an article those of its statements, each once.
+//! Names of one speaker are one value, where it is given whose they are. Only columns are read. A statement has the
+//! values of its article, and an article those of its statements, each once.
 
 use std::collections::HashMap;
 

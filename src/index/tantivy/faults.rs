@@ -19,6 +19,7 @@ use super::generation::Generation;
 use super::input_document::{InputRecord, InputState};
 use super::state::State;
 use super::write::{Batch, Writer, collect_garbage, living_files, orphans};
+use crate::index::check::chain;
 
 /// What the failing system says.
 const CAUSE: &str = "the disk gave up";
@@ -174,16 +175,6 @@ fn committed(folder: &Path) -> u64 {
     version
 }
 
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
-}
-
 /// Fails at the `first` step of a kind; returns whether there were so many.
 fn fail(step: Step, first: u64, last: bool) -> bool {
     let what = format!("{step:?} {first}, and later ones: {last}");
@@ -202,7 +193,7 @@ fn fail(step: Step, first: u64, last: bool) -> bool {
     let version = committed(folder.path());
     match &result {
         Ok(()) => assert_eq!(version, 4, "{what}"),
-        Err(error) => assert!(faults.struck() && causes(error).contains(CAUSE), "{what}: {}", causes(error)),
+        Err(error) => assert!(faults.struck() && chain(error).contains(CAUSE), "{what}: {}", chain(error)),
     }
     assert!((2..5).contains(&version), "{what}: {version}");
 
