@@ -98,7 +98,7 @@ fn by_value(
 ) -> Result<BTreeMap<Option<String>, BTreeSet<usize>>, SearchError> {
     let counted = countable(&by.field)?;
     let reader = ValueReader::open(archive, counted, request.target, persons(archive, &[counted])?)?;
-    let mut by_number: HashMap<(SegmentOrdinal, u64), Vec<usize>> = HashMap::new();
+    let mut by_number: BTreeMap<(SegmentOrdinal, u64), Vec<usize>> = BTreeMap::new();
     let mut without = BTreeSet::new();
     let mut values = Vec::new();
     for (place, found) in all.iter().enumerate() {
@@ -111,9 +111,16 @@ fn by_value(
         }
     }
     let mut by_label: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-    for ((segment, value), places) in by_number {
-        let label = reader.label(segment, value)?;
-        by_label.entry(label).or_default().extend(places);
+    let mut by_number = by_number.into_iter().peekable();
+    while let Some(((segment, first), places)) = by_number.next() {
+        let (mut numbers, mut places) = (vec![first], vec![places]);
+        while let Some(((_, number), more)) = by_number.next_if(|((other, _), _)| *other == segment) {
+            numbers.push(number);
+            places.push(more);
+        }
+        for (label, places) in reader.labels(segment, &numbers)?.into_iter().zip(places) {
+            by_label.entry(label).or_default().extend(places);
+        }
     }
     if counted.column() == "role" {
         by_label = by_role(by_label);

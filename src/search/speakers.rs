@@ -1,8 +1,10 @@
 //! In: a name, or a query. Out: who is meant and what they speak of, or who speaks in the statements found.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
+use tantivy::SegmentOrdinal;
 
 use super::{Archive, Request, SearchError, SignificantTerm, Sort, Target, collapse, parse, terms};
 use crate::index::tantivy::facets::{Countable, ValueReader};
@@ -59,11 +61,17 @@ fn topics(archive: &Archive, person: &Person) -> Result<Vec<SignificantTerm>, Se
     let reader = ValueReader::open(archive, Countable::Field(field), Target::Statements, Some(archive.persons()?))?;
     let mut own = Vec::new();
     let mut values = Vec::new();
+    // Whether a name of a segment, by its number, is the person's.
+    let mut known: HashMap<(SegmentOrdinal, u64), bool> = HashMap::new();
     for found in archive.ask(&names, Target::Statements)?.best(Sort::Newest, None)? {
         reader.read(found.address, &mut values);
         for &value in &values {
-            let name = reader.label(found.address.segment_ord, value)?;
-            if name == person.name {
+            let segment = found.address.segment_ord;
+            let is_own = match known.entry((segment, value)) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(new) => *new.insert(reader.labels(segment, &[value])?.contains(&person.name)),
+            };
+            if is_own {
                 own.push(found);
             }
         }

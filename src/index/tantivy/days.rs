@@ -1,13 +1,15 @@
 //! In: the engine's weight of a question. Out: its documents counted by day of publication, from columns alone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use foldhash::fast::RandomState;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::Weight;
 use tantivy::{DateTime, DocId, Searcher, SegmentReader};
 
 use super::collect::visit;
+use super::labels::labels;
 use super::persons::Persons;
 use super::schema::printed_day;
 use crate::search::Target;
@@ -31,31 +33,35 @@ pub fn count(
     let persons = persons.filter(|_| split == Some(Split::Speaker));
     for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
         let columns = Columns::open(segment, target, split)?;
-        let mut tallies: HashMap<(Option<u64>, Option<NaiveDate>), u64> = HashMap::new();
+        let mut tallies: HashMap<(Option<u64>, Option<i64>), u64, RandomState> = HashMap::default();
         let mut values = Vec::new();
         visit(segment, weight, &mut |doc| {
-            let day = columns.day(doc);
-            columns.values(doc, &mut values);
+            let article = columns.article(doc);
+            let day = columns.days.first(article).map(day_number);
+            if !columns.is_split {
+                *tallies.entry((None, day)).or_default() += 1;
+                return;
+            }
+            columns.values(doc, article, &mut values);
             if let Some(persons) = &persons {
                 persons.join(ordinal, &mut values);
             }
             values.sort_unstable();
             values.dedup();
-            if !columns.is_split {
-                *tallies.entry((None, day)).or_default() += 1;
-            }
             for value in &values {
                 *tallies.entry((Some(*value), day)).or_default() += 1;
             }
         })?;
+        let names = columns.names(tallies.keys().filter_map(|(value, _)| *value))?;
         for ((value, day), count) in tallies {
-            let mut name = columns.name(value)?;
-            if let Some(persons) = &persons {
-                name = persons.name(name);
-            }
+            let name = value.and_then(|value| names.get(&value)).cloned().unwrap_or_default();
+            let name = match &persons {
+                Some(persons) => persons.name(name),
+                None => name,
+            };
             let of_value = counts.entry(name).or_default();
             match day {
-                Some(day) => *of_value.by_day.entry(day).or_default() += count,
+                Some(day) => *of_value.by_day.entry(day_of(day)).or_default() += count,
                 None => of_value.undated += count,
             }
         }
@@ -97,12 +103,8 @@ impl Columns {
         doc.saturating_sub(behind)
     }
 
-    fn day(&self, doc: DocId) -> Option<NaiveDate> {
-        self.days.first(self.article(doc)).map(printed_day)
-    }
-
     /// Collects the values of a document by which it is split.
-    fn values(&self, doc: DocId, values: &mut Vec<u64>) {
+    fn values(&self, doc: DocId, article: DocId, values: &mut Vec<u64>) {
         values.clear();
         let Some((split, column)) = &self.split else { return };
         let ords = column.ords();
@@ -114,15 +116,27 @@ impl Columns {
                 values.extend(behind.filter_map(|behind| ords.first(doc.checked_add(behind)?)));
             }
             // The first place is the one where the story was written; names of countries follow each.
-            (false, _) => values.extend(ords.first(self.article(doc))),
+            (false, _) => values.extend(ords.first(article)),
         }
     }
 
-    fn name(&self, value: Option<u64>) -> tantivy::Result<String> {
-        let mut name = String::new();
-        if let (Some((_, column)), Some(ordinal)) = (&self.split, value) {
-            column.ord_to_str(ordinal, &mut name)?;
-        }
-        Ok(name)
+    /// Returns the names behind values.
+    fn names(&self, values: impl Iterator<Item = u64>) -> tantivy::Result<HashMap<u64, String>> {
+        let Some((_, column)) = &self.split else { return Ok(HashMap::new()) };
+        let numbers = Vec::from_iter(BTreeSet::from_iter(values));
+        let names = labels(column, &numbers)?;
+        Ok(numbers.into_iter().zip(names).collect())
     }
+}
+
+/// Of a day of 24 hours.
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
+
+/// Returns which day a printed date is: a number costs less to count by than a day of the calendar.
+fn day_number(date: DateTime) -> i64 {
+    date.into_timestamp_secs().div_euclid(SECONDS_A_DAY)
+}
+
+fn day_of(number: i64) -> NaiveDate {
+    printed_day(DateTime::from_timestamp_secs(number.saturating_mul(SECONDS_A_DAY)))
 }

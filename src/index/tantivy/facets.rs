@@ -4,12 +4,15 @@
 //! values of its article, and an article those of its statements, each once.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate};
+use foldhash::fast::RandomState;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DateTime, DocAddress, DocId, SegmentOrdinal, SegmentReader};
 
 use super::collect;
+use super::labels::labels;
 use super::persons::Persons;
 use super::read::{Archive, Question};
 use super::schema::printed_day;
@@ -86,26 +89,54 @@ impl Question<'_> {
         for (ordinal, segment) in (0..).zip(self.segments()) {
             let mut tallies = Vec::with_capacity(countables.len());
             for countable in countables {
-                let values = Values::open((ordinal, segment), *countable, self.target(), persons)?;
-                tallies.push((values, HashMap::<u64, u64>::new(), 0_u64));
+                tallies.push(Tally::new(Values::open((ordinal, segment), *countable, self.target(), persons)?));
             }
-            let mut here = Vec::new();
-            collect::visit(segment, self.unranked(), &mut |doc| {
-                for (values, counts, missing) in &mut tallies {
-                    values.read(doc, &mut here);
-                    here.iter().for_each(|value| *counts.entry(*value).or_default() += 1);
-                    *missing += u64::from(here.is_empty());
-                }
-            })?;
+            collect::visit(segment, self.unranked(), &mut |doc| tallies.iter_mut().for_each(|tally| tally.add(doc)))?;
             self.in_time(())?;
-            for ((values, counts, missing), sum) in tallies.into_iter().zip(&mut sums) {
-                sum.missing += missing;
-                for (value, count) in counts {
-                    *sum.values.entry(values.label(value)?).or_default() += count;
-                }
+            for (tally, sum) in tallies.into_iter().zip(&mut sums) {
+                tally.add_to(sum)?;
             }
         }
         Ok(sums)
+    }
+}
+
+/// Counts of the values of one field in one segment.
+struct Tally<'a> {
+    values: Values<'a>,
+    counts: HashMap<u64, u64, RandomState>,
+    missing: u64,
+    /// Where the last values were read, and which they are: the statements of an article share its own.
+    docs: Range<DocId>,
+    here: Vec<u64>,
+}
+
+impl<'a> Tally<'a> {
+    fn new(values: Values<'a>) -> Self {
+        Self { values, counts: HashMap::default(), missing: 0, docs: 0..0, here: Vec::new() }
+    }
+
+    fn add(&mut self, doc: DocId) {
+        let docs = self.values.reach.docs(doc);
+        if docs != self.docs {
+            self.values.read(docs.clone(), &mut self.here);
+            self.docs = docs;
+        }
+        for value in &self.here {
+            *self.counts.entry(*value).or_default() += 1;
+        }
+        self.missing += u64::from(self.here.is_empty());
+    }
+
+    fn add_to(self, sum: &mut Counts) -> tantivy::Result<()> {
+        sum.missing += self.missing;
+        let mut counts: Vec<(u64, u64)> = self.counts.into_iter().collect();
+        counts.sort_unstable();
+        let numbers: Vec<u64> = counts.iter().map(|(value, _)| *value).collect();
+        for (label, (_, count)) in self.values.labels(&numbers)?.into_iter().zip(counts) {
+            *sum.values.entry(label).or_default() += count;
+        }
+        Ok(())
     }
 }
 
@@ -132,15 +163,16 @@ impl<'a> ValueReader<'a> {
 
     /// Reads the values of a document as numbers that [`ValueReader::label`] knows, each once.
     pub fn read(&self, address: DocAddress, values: &mut Vec<u64>) {
-        self.segments[address.segment_ord as usize].read(address.doc_id, values);
+        let of_segment = &self.segments[address.segment_ord as usize];
+        of_segment.read(of_segment.reach.docs(address.doc_id), values);
     }
 
-    /// Returns the value behind a number that was read in a segment.
+    /// Returns the values behind numbers that were read in a segment, which are in order and each there once.
     ///
     /// # Errors
     /// If the column cannot be read.
-    pub fn label(&self, segment: SegmentOrdinal, value: u64) -> tantivy::Result<String> {
-        self.segments[segment as usize].label(value)
+    pub fn labels(&self, segment: SegmentOrdinal, values: &[u64]) -> tantivy::Result<Vec<String>> {
+        self.segments[segment as usize].labels(values)
     }
 }
 
@@ -164,7 +196,7 @@ impl Reach {
         })
     }
 
-    fn docs(&self, doc: DocId) -> std::ops::Range<DocId> {
+    fn docs(&self, doc: DocId) -> Range<DocId> {
         match self {
             Self::Own => doc..doc + 1,
             Self::Article(ordinals) => {
@@ -213,10 +245,10 @@ impl<'a> Values<'a> {
         Ok(Self { column, reach: Reach::open(segment, countable.holder(), target)?, persons })
     }
 
-    /// Reads the values of a document, each once.
-    fn read(&self, doc: DocId, values: &mut Vec<u64>) {
+    /// Reads the values of what a document reaches, each once.
+    fn read(&self, docs: Range<DocId>, values: &mut Vec<u64>) {
         values.clear();
-        for doc in self.reach.docs(doc) {
+        for doc in docs {
             match &self.column {
                 ValueColumn::None => {}
                 ValueColumn::Text(column) => values.extend(column.ords().values_for_doc(doc)),
@@ -234,18 +266,19 @@ impl<'a> Values<'a> {
         values.dedup();
     }
 
-    fn label(&self, value: u64) -> tantivy::Result<String> {
+    /// Returns the values behind numbers, which are in order and each there once.
+    fn labels(&self, values: &[u64]) -> tantivy::Result<Vec<String>> {
+        let dated = |label: fn(u64) -> String| Ok(values.iter().map(|value| label(*value)).collect());
         match &self.column {
             ValueColumn::Text(column) => {
-                let mut label = String::new();
-                column.ord_to_str(value, &mut label)?;
+                let labels = labels(column, values)?;
                 Ok(match &self.persons {
-                    Some((_, persons)) => persons.name(label),
-                    None => label,
+                    Some((_, persons)) => labels.into_iter().map(|name| persons.name(name)).collect(),
+                    None => labels,
                 })
             }
-            ValueColumn::Months(_) => Ok(format!("{:04}-{:02}", value / 12, value % 12 + 1)),
-            ValueColumn::Years(_) | ValueColumn::None => Ok(format!("{value:04}")),
+            ValueColumn::Months(_) => dated(|month| format!("{:04}-{:02}", month / 12, month % 12 + 1)),
+            ValueColumn::Years(_) | ValueColumn::None => dated(|year| format!("{year:04}")),
         }
     }
 }

@@ -29,6 +29,8 @@ pub mod input_document;
 mod interval;
 /// From articles to their statements and back.
 mod join;
+/// Values of a column of texts by their numbers.
+mod labels;
 /// One word of a query and its posting lists.
 mod leaf;
 /// Queries as the engine's queries.

@@ -4,10 +4,11 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use foldhash::fast::RandomState;
 use tantivy::columnar::StrColumn;
 use tantivy::{DateTime, DocId, Searcher, SegmentReader};
 
+use super::labels::labels;
 use super::schema::printed_day;
 use crate::speaker::Quoted;
 use crate::statement::SpeakerKind;
@@ -35,8 +36,8 @@ type Key = (u64, Option<u64>, Option<u64>, Option<u64>);
 #[derive(Default)]
 struct Tally {
     count: u64,
-    first: Option<NaiveDate>,
-    last: Option<NaiveDate>,
+    first: Option<DateTime>,
+    last: Option<DateTime>,
 }
 
 fn quoted_in(segment: &SegmentReader, is_wanted: impl Fn(DocId) -> bool) -> tantivy::Result<Vec<Quoted>> {
@@ -49,7 +50,7 @@ fn quoted_in(segment: &SegmentReader, is_wanted: impl Fn(DocId) -> bool) -> tant
     let ordinals = columns.column_opt::<u64>("ordinal")?;
     let first = |column: &Option<StrColumn>, doc| column.as_ref().and_then(|column| column.ords().first(doc));
 
-    let mut tallies: HashMap<Key, Tally> = HashMap::new();
+    let mut tallies: HashMap<Key, Tally, RandomState> = HashMap::default();
     for doc in segment.doc_ids_alive() {
         let Some(speaker) = speakers.ords().first(doc).filter(|_| is_wanted(doc)) else { continue };
         let key = (speaker, first(&kinds, doc), first(&roles, doc), first(&organisations, doc));
@@ -60,35 +61,51 @@ fn quoted_in(segment: &SegmentReader, is_wanted: impl Fn(DocId) -> bool) -> tant
         });
         let tally = tallies.entry(key).or_default();
         tally.count += 1;
-        if let Some(day) = day.map(printed_day) {
+        if let Some(day) = day {
             tally.first = Some(tally.first.map_or(day, |first| first.min(day)));
             tally.last = Some(tally.last.map_or(day, |last| last.max(day)));
         }
     }
 
-    let speakers = Dictionary { column: Some(speakers) };
-    let (kinds, roles) = (Dictionary { column: kinds }, Dictionary { column: roles });
-    let organisations = Dictionary { column: organisations };
-    let mut rows = Vec::with_capacity(tallies.len());
-    for ((speaker, kind, role, organisation), Tally { count, first, last }) in tallies {
-        let Some(name) = speakers.value(Some(speaker))? else { continue };
-        let kind = kinds.value(kind)?.map_or(SpeakerKind::Unnamed, |kind| kind_called(&kind));
-        let (role, organisation) = (roles.value(role)?, organisations.value(organisation)?);
-        rows.push(Quoted { name, kind, role, organisation, first, last, count });
+    let speakers = Labels::read(Some(&speakers), tallies.keys().map(|key| Some(key.0)))?;
+    let kinds = Labels::read(kinds.as_ref(), tallies.keys().map(|key| key.1))?;
+    let roles = Labels::read(roles.as_ref(), tallies.keys().map(|key| key.2))?;
+    let organisations = Labels::read(organisations.as_ref(), tallies.keys().map(|key| key.3))?;
+    let rows = tallies.into_iter().filter_map(|((speaker, kind, role, organisation), tally)| {
+        let (first, last) = (tally.first.map(printed_day), tally.last.map(printed_day));
+        let name = speakers.of(Some(speaker))?;
+        let kind = kinds.of(kind).map_or(SpeakerKind::Unnamed, |kind| kind_called(&kind));
+        Some(Quoted {
+            name,
+            kind,
+            role: roles.of(role),
+            organisation: organisations.of(organisation),
+            first,
+            last,
+            count: tally.count,
+        })
+    });
+    Ok(rows.collect())
+}
+
+/// Values of a column, by number.
+struct Labels {
+    numbers: Vec<u64>,
+    labels: Vec<String>,
+}
+
+impl Labels {
+    fn read(column: Option<&StrColumn>, numbers: impl Iterator<Item = Option<u64>>) -> tantivy::Result<Self> {
+        let Some(column) = column else { return Ok(Self { numbers: Vec::new(), labels: Vec::new() }) };
+        let mut numbers: Vec<u64> = numbers.flatten().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        Ok(Self { labels: labels(column, &numbers)?, numbers })
     }
-    Ok(rows)
-}
 
-/// The values of a column, by ordinal.
-struct Dictionary {
-    column: Option<StrColumn>,
-}
-
-impl Dictionary {
-    fn value(&self, ordinal: Option<u64>) -> tantivy::Result<Option<String>> {
-        let (Some(column), Some(ordinal)) = (&self.column, ordinal) else { return Ok(None) };
-        let mut value = String::new();
-        Ok(column.ord_to_str(ordinal, &mut value)?.then_some(value))
+    fn of(&self, number: Option<u64>) -> Option<String> {
+        let at = self.numbers.binary_search(&number?).ok()?;
+        self.labels.get(at).cloned()
     }
 }
 
