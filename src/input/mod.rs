@@ -23,6 +23,8 @@ mod nitf;
 mod notation;
 mod plain_xml;
 mod page;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod proquest;
 mod read;
 mod rejected;
@@ -182,6 +184,8 @@ impl Head<'_> {
 
 /// Every format, in the order in which they are asked whether they recognise an input.
 pub static FORMATS: &[Format] = &[
+    #[cfg(feature = "pdf")]
+    pdf::FORMAT,
     // Word documents are ZIP archives too.
     docx::FORMAT,
     zip::FORMAT,

@@ -276,13 +276,15 @@ const SECTIONS: [&str; 28] = [
     "world",
 ];
 
+/// Whether a line is such a label, or several in a row: "News Sport".
 fn is_section(text: &str) -> bool {
-    const LONGEST: usize = 16;
-    text.len() <= LONGEST && SECTIONS.binary_search(&text.trim_end_matches(':').to_lowercase().as_str()).is_ok()
+    const LONGEST: usize = 40;
+    let is_known = |label: &str| SECTIONS.binary_search(&label.trim_end_matches(':').to_lowercase().as_str()).is_ok();
+    text.len() <= LONGEST && (is_known(text) || !text.is_empty() && text.split_whitespace().all(is_known))
 }
 
 /// Whether a line credits an outlet or agency: few words, each with a capital, or "From wire reports".
-fn is_credit(text: &str) -> bool {
+pub(super) fn is_credit(text: &str) -> bool {
     const LONGEST: usize = 48;
     let small = ["of", "the", "and", "for"];
     let has_capitals = |text: &str| {
