@@ -1,9 +1,13 @@
 //! In: the place of an index. Out: its last commit, opened once and shared by all who ask until there is a newer one.
+//!
+//! A newer one is opened and made ready by a thread of its own. Of a large archive that takes seconds, in which those
+//! who ask are answered from the commit before.
 
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::SystemTime;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::index::Place;
 use crate::index::speakers::SpeakersError;
@@ -11,13 +15,25 @@ use crate::index::tantivy::generation::GenerationError;
 use crate::search::Archive;
 use crate::speaker::Person;
 
-/// An index that is followed from commit to commit. `Kept` is what somebody gathers from a commit for those who ask
-/// later.
-pub struct Library<Kept> {
+/// An index that is followed from commit to commit. `Kept` is what is gathered from a commit for those who ask later.
+pub struct Library<Kept>(Arc<Shared<Kept>>);
+
+struct Shared<Kept> {
     place: Place,
+    /// Gathers what is kept of a commit.
+    prepare: fn(&Opened<Kept>),
     current: RwLock<Arc<Opened<Kept>>>,
-    /// Held by the one who opens the next commit; others are answered from the one before.
-    opening: Mutex<()>,
+    opening: Mutex<Opening>,
+    opened: Condvar,
+}
+
+/// What becomes of the next commit.
+#[derive(Default)]
+struct Opening {
+    /// Since when a thread opens it.
+    since: Option<Instant>,
+    /// Why it could not be opened, until somebody is told.
+    error: Option<GenerationError>,
 }
 
 /// A commit, opened.
@@ -47,36 +63,79 @@ impl Looks {
     }
 }
 
-impl<Kept: Default> Library<Kept> {
-    /// Opens the last commit of an index.
+impl<Kept: Default + Send + Sync + 'static> Library<Kept> {
+    /// Opens the last commit of an index, and lets `prepare` gather from it what is kept.
     ///
     /// # Errors
     /// If there is none, or it is damaged or of another version.
-    pub fn open(place: Place) -> Result<Self, GenerationError> {
-        let opened = Opened::open(&place)?;
-        Ok(Self { place, current: RwLock::new(Arc::new(opened)), opening: Mutex::new(()) })
+    pub fn open(place: Place, prepare: fn(&Opened<Kept>)) -> Result<Self, GenerationError> {
+        let first = Arc::new(Opened::open(&place)?);
+        let current = RwLock::new(Arc::clone(&first));
+        thread::spawn(move || prepare(&first));
+        Ok(Self(Arc::new(Shared { place, prepare, current, opening: Mutex::default(), opened: Condvar::new() })))
     }
 
-    /// Returns the last commit. While somebody else opens it, or where it cannot be opened, that is the one before,
-    /// with the error.
-    pub fn last_commit(&self) -> (Arc<Opened<Kept>>, Option<GenerationError>) {
-        let current = self.current();
+    /// Returns the last commit. Where it is not ready within `patience` of the moment at which somebody first asked for
+    /// it, or cannot be opened, that is the one before, with the error.
+    pub fn last_commit(&self, patience: Duration) -> (Arc<Opened<Kept>>, Option<GenerationError>) {
+        let current = self.0.current();
         if current.is_last() {
             return (current, None);
         }
-        let Ok(_opening) = self.opening.try_lock() else { return (current, None) };
-        match Opened::open(&self.place) {
-            Ok(opened) => {
-                let opened = Arc::new(opened);
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&opened);
-                (opened, None)
+        let mut opening = self.0.opening();
+        let since = match opening.since {
+            Some(since) => since,
+            None if self.0.current().is_last() => return (self.0.current(), None),
+            None => {
+                let shared = Arc::clone(&self.0);
+                thread::spawn(move || shared.open_next());
+                *opening.since.insert(Instant::now())
             }
-            Err(error) => (current, Some(error)),
+        };
+        while opening.since == Some(since) {
+            let left = patience.saturating_sub(since.elapsed());
+            if left.is_zero() {
+                return (current, None);
+            }
+            opening = self.0.opened.wait_timeout(opening, left).unwrap_or_else(PoisonError::into_inner).0;
         }
+        let error = opening.error.take();
+        (self.0.current(), error)
     }
+}
 
+impl<Kept: Default> Shared<Kept> {
     fn current(&self) -> Arc<Opened<Kept>> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn opening(&self) -> MutexGuard<'_, Opening> {
+        self.opening.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open_next(&self) {
+        let mut done = Done { shared: self, error: None };
+        match Opened::open(&self.place) {
+            Ok(opened) => {
+                (self.prepare)(&opened);
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(opened);
+            }
+            Err(error) => done.error = Some(error),
+        }
+    }
+}
+
+/// Tells those who wait, also where the engine panicked over a damaged index, that nobody opens any more.
+struct Done<'s, Kept: Default> {
+    shared: &'s Shared<Kept>,
+    error: Option<GenerationError>,
+}
+
+impl<Kept: Default> Drop for Done<'_, Kept> {
+    fn drop(&mut self) {
+        let mut opening = self.shared.opening();
+        *opening = Opening { since: None, error: self.error.take() };
+        self.shared.opened.notify_all();
     }
 }
 

@@ -8,6 +8,7 @@ mod highlight;
 mod lift;
 mod new;
 mod reference;
+mod roles;
 mod snippet;
 mod speakers;
 mod terms;
@@ -393,7 +394,11 @@ fn facets_of(archive: &Archive, question: &Question<'_>, names: &[String]) -> Re
     }
     let counted = question.count_values(&countables, persons(archive, &countables)?)?;
     let facets = names.iter().zip(counted).map(|(name, counts)| {
-        let mut values: Vec<(String, u64)> = counts.values.into_iter().collect();
+        let mut values = Vec::from_iter(counts.values);
+        if name == "role" {
+            let joined = roles::joined(values, |count| *count as usize, |all, more| *all += more);
+            values = joined.into_iter().collect();
+        }
         values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         values.truncate(MOST_FACET_VALUES);
         Facet { field: name.clone(), counts: values, missing: counts.missing }

@@ -16,7 +16,7 @@ pub struct Mcp {}
 
 impl Run for Mcp {
     fn run(self, common: &Common) -> anyhow::Result<Exit> {
-        let library = Library::open(Place::new(&common.index))?;
+        let library = Library::open(Place::new(&common.index), |_| ())?;
         let tools = Tools::new(library, || Local::now().date_naive());
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
         runtime.block_on(tools.answer_standard_input()).map_err(|error| anyhow!(error))?;

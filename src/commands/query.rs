@@ -151,7 +151,7 @@ impl Run for Query {
         } else {
             let output = common.output(TEXT);
             let screen = terminal::screen(common.color);
-            terminal::print(output.is_for_people, |out| output.write_page(out, &request, &page, took, &screen))?;
+            terminal::print(output.is_for_people, |out| output.write_page(out, &request, &page, took, None, &screen))?;
         }
         if let (Some(name), Some(new)) = (&self.new, new) {
             seen::write(&place, name, new.until_ms)?;

@@ -6,7 +6,7 @@ use chrono::Local;
 use clap::Parser;
 use dateline::index::Place;
 use dateline::output::neutralise;
-use dateline::web::{Library, Listening, Log, LogLine, Options};
+use dateline::web::{self, Listening, Log, LogLine, Options};
 
 use super::arguments::Threads;
 use super::{Common, Run};
@@ -25,6 +25,9 @@ pub struct Serve {
     /// Name under which the server is reached, such as a proxy's; may be given several times
     #[arg(long, value_name = "NAME")]
     host: Vec<String>,
+    /// Address under which readers reach the server, for links in feeds; else what each request names
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    public_url: Option<String>,
     /// Token that every request must bring, as bearer or as password
     #[arg(long, value_name = "TOKEN", env = "DATELINE_TOKEN", hide_env_values = true)]
     token: Option<String>,
@@ -47,10 +50,11 @@ impl Run for Serve {
             }
             .into());
         }
-        let library = Library::open(Place::new(&common.index))?;
+        let library = web::open(Place::new(&common.index))?;
         let options = Options {
             listen: self.listen,
             hosts: self.host,
+            public_url: self.public_url,
             token: self.token.filter(|token| !token.is_empty()),
             threads: self.threads.count(),
             within: Duration::from_secs(self.timeout.max(1)),
@@ -71,6 +75,12 @@ impl Run for Serve {
         })?;
         Ok(Exit::Done)
     }
+}
+
+fn web_address(typed: &str) -> Result<String, &'static str> {
+    let is_address =
+        ["https://", "http://"].iter().any(|scheme| typed.len() > scheme.len() && typed.starts_with(scheme));
+    if is_address { Ok(typed.to_owned()) } else { Err("it begins with https:// or http://") }
 }
 
 /// Returns a future that is done when the system or the terminal asks the program to stop.

@@ -3,6 +3,8 @@
 //! The engine evaluates a query with it over posting lists, highlighting over a text that was cut again; both give
 //! the same extents.
 
+use super::deadline::Deadline;
+
 /// Where something stands, in positions of words; the end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Extent {
@@ -47,6 +49,9 @@ pub enum Divider {
 /// One text, as far as a shape asks for it. Every list is in order.
 #[derive(Clone, Debug, Default)]
 pub struct Stretch {
+    /// Until when windows are looked for, by those who look at it afterwards too. None where only marks are wanted: the
+    /// search ends after `MOST_STEPS` then, and what would have been found later stays unmarked.
+    pub until: Option<Deadline>,
     /// For each leaf where its words stand.
     pub leaves: Vec<Vec<Extent>>,
     /// Positions at which sentences start.
@@ -82,9 +87,31 @@ enum Wanted {
     All,
 }
 
-/// Steps that the search for a window may take in one text. Windows of distinct words need a few; only many operands
-/// that are all the same words could need more than a person would wait for, and then the rest of the text is passed.
+/// Steps of the search for windows in one text after which the deadline is looked at. Windows of distinct words need a
+/// few; many operands that share their words could need more than anybody waits for.
 const MOST_STEPS: usize = 1_000_000;
+
+/// How long the search for windows in one text goes on.
+struct Steps<'t> {
+    left: usize,
+    until: Option<&'t Deadline>,
+}
+
+impl<'t> Steps<'t> {
+    fn new(text: &'t Stretch) -> Self {
+        Self { left: MOST_STEPS, until: text.until.as_ref() }
+    }
+
+    /// Takes one step; false where there is no time for it.
+    fn take(&mut self) -> bool {
+        if self.left == 0 && self.until.is_some_and(|until| !until.is_over()) {
+            self.left = MOST_STEPS;
+        }
+        let may = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        may
+    }
+}
 
 impl Shape {
     /// Returns the extents at which the shape stands in a text, in order, without repeats: of windows one for each word
@@ -105,10 +132,10 @@ impl Shape {
             Self::Either(operands) => operands.iter().flat_map(|operand| operand.found(text, wanted)).collect(),
             Self::Near { operands, within, is_ordered: true } => in_order(&lists(operands, text), *within, wanted),
             Self::Near { operands, within, is_ordered: false } => {
-                near(operands, &lists(operands, text), *within, wanted)
+                near(operands, &lists(operands, text), *within, wanted, Steps::new(text))
             }
             Self::Same { operands, divided_by } => {
-                same(operands, &lists(operands, text), text.starts(*divided_by), wanted)
+                same(operands, &lists(operands, text), text.starts(*divided_by), wanted, Steps::new(text))
             }
         };
         extents.sort_unstable();
@@ -190,9 +217,8 @@ fn in_order(lists: &[Vec<Extent>], within: u32, wanted: Wanted) -> Vec<Extent> {
 
 /// Finds the operands in any order, none overlapping another, every one starting at most `within` positions from
 /// where the first one ends.
-fn near(operands: &[Shape], lists: &[Vec<Extent>], within: u32, wanted: Wanted) -> Vec<Extent> {
+fn near(operands: &[Shape], lists: &[Vec<Extent>], within: u32, wanted: Wanted, mut steps: Steps<'_>) -> Vec<Extent> {
     let mut found = Vec::new();
-    let mut steps = MOST_STEPS;
     for (index, list) in lists.iter().enumerate() {
         for first in list {
             let window = first.end..first.end.saturating_add(within);
@@ -208,10 +234,15 @@ fn near(operands: &[Shape], lists: &[Vec<Extent>], within: u32, wanted: Wanted) 
 }
 
 /// Finds, between each two of `starts`, all operands at once, none overlapping another.
-fn same(operands: &[Shape], lists: &[Vec<Extent>], starts: &[u32], wanted: Wanted) -> Vec<Extent> {
+fn same(
+    operands: &[Shape],
+    lists: &[Vec<Extent>],
+    starts: &[u32],
+    wanted: Wanted,
+    mut steps: Steps<'_>,
+) -> Vec<Extent> {
     let Some(shortest) = lists.iter().min_by_key(|list| list.len()) else { return Vec::new() };
     let mut found = Vec::new();
-    let mut steps = MOST_STEPS;
     let mut done_until = 0;
     for extent in shortest {
         if extent.start < done_until {
@@ -250,17 +281,22 @@ fn same(operands: &[Shape], lists: &[Vec<Extent>], starts: &[u32], wanted: Wante
 }
 
 /// One extent for each operand, as far as they are chosen.
-struct Chosen<'a> {
+struct Chosen<'a, 't> {
     operands: &'a [Shape],
     lists: &'a [Vec<Extent>],
-    steps: &'a mut usize,
+    steps: &'a mut Steps<'t>,
     taken: Vec<(usize, Extent)>,
     /// How many of those taken stand fast: what opens the window, and what closes it.
     fixed: usize,
 }
 
-impl<'a> Chosen<'a> {
-    fn new(operands: &'a [Shape], lists: &'a [Vec<Extent>], steps: &'a mut usize, taken: Vec<(usize, Extent)>) -> Self {
+impl<'a, 't> Chosen<'a, 't> {
+    fn new(
+        operands: &'a [Shape],
+        lists: &'a [Vec<Extent>],
+        steps: &'a mut Steps<'t>,
+        taken: Vec<(usize, Extent)>,
+    ) -> Self {
         Self { operands, lists, steps, fixed: taken.len(), taken }
     }
 
@@ -277,10 +313,9 @@ impl<'a> Chosen<'a> {
                 continue;
             }
             for &last in &list[list.partition_point(|extent| extent.start < window.start)..] {
-                if last.start >= window.end || *self.steps == 0 {
+                if last.start >= window.end || !self.steps.take() {
                     break;
                 }
-                *self.steps -= 1;
                 self.taken.push((index, last));
                 self.fixed = opened + 1;
                 // What does not overlap the last one and ends before it ends where it starts, or sooner.
@@ -307,11 +342,17 @@ impl<'a> Chosen<'a> {
         let free = &self.taken[self.fixed..];
         let twin = free.iter().filter(|(other, _)| is_twin(self.operands, *other, index)).map(|(_, e)| e.start);
         let from = twin.max().map_or(window.start, |after| window.start.max(after.saturating_add(1)));
-        for &extent in &list[list.partition_point(|extent| extent.start < from)..] {
-            if extent.start >= window.end || *self.steps == 0 {
+        let first = list.partition_point(|extent| extent.start < from);
+        let behind = list.partition_point(|extent| extent.start < window.end);
+        let later = (index + 1..self.lists.len())
+            .filter(|other| !self.is_fixed(*other) && is_twin(self.operands, index, *other))
+            .count();
+        // Each of them needs one that stands later still.
+        let last = behind.saturating_sub(later).max(first);
+        for &extent in &list[first..last] {
+            if !self.steps.take() {
                 break;
             }
-            *self.steps -= 1;
             if self.taken.iter().any(|(_, taken)| taken.overlaps(extent)) {
                 continue;
             }
@@ -410,8 +451,29 @@ mod tests {
         let twice = Shape::Near { operands: vec![Shape::Leaf(0), Shape::Leaf(0)], within: 3, is_ordered: false };
         assert_eq!(shown(&twice, &stretch("a x", &["a"])), "");
         assert_eq!(shown(&twice, &stretch("a x a", &["a"])), "0-3");
-        let many = Shape::Near { operands: vec![Shape::Leaf(0); 12], within: 1000, is_ordered: false };
-        assert_eq!(shown(&many, &stretch(&"a ".repeat(11), &["a"])), "");
+        // Looked for in every order that could do, so many would take for ever.
+        let many = Shape::Near { operands: vec![Shape::Leaf(0); 40], within: 1000, is_ordered: false };
+        let hours = Some(Deadline::default());
+        let text = |count| Stretch { until: hours.clone(), ..stretch(&"a ".repeat(count), &["a"]) };
+        assert_eq!(shown(&many, &text(39)), "");
+        assert_eq!(shown(&many, &text(40)), "0-40");
+    }
+
+    #[test]
+    fn a_search_without_end_ends_with_its_deadline() {
+        // Each operand is any word but one, and one word too few stands there: every order of them all is tried.
+        let any_but = |number: usize| Shape::Either((0..24).filter(|word| *word != number).map(Shape::Leaf).collect());
+        let near = Shape::Near { operands: (0..25).map(any_but).collect(), within: 1000, is_ordered: false };
+        let words: Vec<String> = (0..24).map(|number| format!("w{number}")).collect();
+        let names: Vec<&str> = words.iter().map(String::as_str).collect();
+        let text = stretch(&words.join(" "), &names);
+        let second = std::time::Duration::from_secs(1);
+        assert_eq!(shown(&near, &text), "", "where nobody looks at a deadline, the search ends by itself");
+        let until = Deadline::within(second);
+        let started = std::time::Instant::now();
+        assert_eq!(shown(&near, &Stretch { until: Some(until.clone()), ..text }), "");
+        assert!(until.is_over(), "it was given up before its time, and nobody is told");
+        assert!(started.elapsed() < 20 * second, "it took {:?}", started.elapsed());
     }
 
     #[test]

@@ -18,6 +18,8 @@ use crate::trace;
 
 /// Longest time that a tool takes: clients give up after a minute.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
+/// How long an answer waits for a new commit to be opened.
+const NEW_COMMIT_WITHIN: Duration = Duration::from_secs(10);
 /// Longest answer, in bytes: a few thousand words, which every model's window holds several times over.
 const MOST_BYTES: usize = 64 << 10;
 /// Characters of an article's body that are given at once.
@@ -154,7 +156,7 @@ impl Tools {
     async fn tell(&self, answer: impl FnOnce(&Self, &Archive) -> Told + Send + 'static) -> CallToolResult {
         let tools = self.clone();
         let told = tokio::task::spawn_blocking(move || {
-            let (opened, _) = tools.library.last_commit();
+            let (opened, _) = tools.library.last_commit(NEW_COMMIT_WITHIN);
             let archive = opened.archive.until(Deadline::within(ANSWERED_WITHIN));
             answer(&tools, &archive)
         });
@@ -282,7 +284,7 @@ fn answer(archive: &Archive, request: &Request) -> Result<Vec<u8>, String> {
     let started = Instant::now();
     let page = search::search(archive, request).map_err(|error| told(&error))?;
     let mut text = Vec::new();
-    let written = JSON.write_page(&mut text, request, &page, started.elapsed(), &Screen::PLAIN);
+    let written = JSON.write_page(&mut text, request, &page, started.elapsed(), None, &Screen::PLAIN);
     written.map_err(|error| error.to_string())?;
     Ok(text)
 }

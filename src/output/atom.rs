@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use chrono::{DateTime, SecondsFormat};
 use quick_xml::escape::escape;
 
-use super::citation::{Citation, rfc3339};
+use super::citation::{Citation, page_path, rfc3339};
 use super::{Answer, Screen};
 use crate::search::Hit;
 
@@ -20,14 +20,14 @@ pub(super) fn answer(out: &mut dyn Write, answer: Answer<'_>, _screen: &Screen) 
     for hit in answer.hits {
         let hit = hit?;
         newest_ms = newest_ms.max(hit.article.added_ms);
-        write_entry(out, &hit)?;
+        write_entry(out, &hit, answer.site)?;
     }
     // The order of a feed's elements means nothing, so that hits need not be held until the newest is known.
     writeln!(out, "  <updated>{}</updated>", instant(newest_ms))?;
     writeln!(out, "</feed>")
 }
 
-fn write_entry(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
+fn write_entry(out: &mut dyn Write, hit: &Hit, site: Option<&str>) -> io::Result<()> {
     let citation = Citation::new(hit);
     let article = citation.article;
     let headline = article.headline.as_deref().unwrap_or(&article.path);
@@ -48,8 +48,13 @@ fn write_entry(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
     for name in authors {
         writeln!(out, "    <author><name>{}</name></author>", text(name))?;
     }
-    if let Some(url) = article.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://")) {
-        writeln!(out, "    <link rel=\"alternate\" href=\"{}\"/>", text(url))?;
+    let printed = article.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+    let here = site.map(|site| format!("{site}{}", page_path(hit)));
+    let ours = if printed.is_some() { "related" } else { "alternate" };
+    for (relation, url) in [("alternate", printed), (ours, here.as_deref())] {
+        if let Some(url) = url {
+            writeln!(out, "    <link rel=\"{relation}\" href=\"{}\"/>", text(url))?;
+        }
     }
     let snippets = || hit.snippets.iter().map(|snippet| snippet.span.of(&article.body)).collect::<Vec<_>>().join(" … ");
     let words = quotation.map_or_else(snippets, |quotation| quotation.words.clone());

@@ -59,6 +59,15 @@ pub(super) fn reference(hit: &Hit) -> String {
     Reference::new(&hit.article.article, hit.statement.as_ref(), hit.article.hash).to_string()
 }
 
+/// Returns the path of the page at which `dateline serve` shows a hit.
+pub(super) fn page_path(hit: &Hit) -> String {
+    let article = hit.article.article.id;
+    match &hit.statement {
+        None => format!("/article/{article}"),
+        Some(statement) => format!("/article/{article}#{:08x}", statement.id.0),
+    }
+}
+
 fn speaker(statement: &Statement, text: &str) -> Option<String> {
     let speaker = statement.speaker.as_ref()?;
     let name = speaker.name.clone().unwrap_or_else(|| speaker.mention.of(text).to_owned());

@@ -47,6 +47,8 @@ pub struct Answer<'a> {
     pub took: Duration,
     /// How many hits before this page were passed over.
     pub offset: usize,
+    /// Where pages of this archive can be opened, such as `https://archive.example.org`; none where nobody serves it.
+    pub site: Option<&'a str>,
     /// Read one by one, so that a list of any length fits in memory.
     pub hits: &'a mut dyn Iterator<Item = io::Result<Hit>>,
 }
@@ -62,11 +64,12 @@ impl Output {
         request: &Request,
         page: &Page<'_>,
         took: Duration,
+        site: Option<&str>,
         screen: &Screen,
     ) -> io::Result<()> {
         let mut hits = page.hits().map(|hit| hit.map_err(io::Error::other));
         let Request { query, target, offset, .. } = request;
-        let answer = Answer { query, target: *target, page, took, offset: *offset, hits: &mut hits };
+        let answer = Answer { query, target: *target, page, took, offset: *offset, site, hits: &mut hits };
         (self.answer)(out, answer, screen)
     }
 }

@@ -1,13 +1,12 @@
 //! In: all hits in order. Out: the values of one field among them, each with its first hits.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::SegmentOrdinal;
 
-use super::{Archive, Request, SearchError, Shown, collapse, countable, persons};
+use super::{Archive, Request, SearchError, Shown, collapse, countable, persons, roles};
 use crate::index::tantivy::collect::Found;
 use crate::index::tantivy::facets::ValueReader;
-use crate::speaker::Role;
 
 /// How hits are put into groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,27 +122,13 @@ fn by_value(
         }
     }
     if counted.column() == "role" {
-        by_label = by_role(by_label);
+        by_label = roles::joined(by_label, BTreeSet::len, |all, more| all.extend(more));
     }
     let mut by_value: BTreeMap<_, _> = by_label.into_iter().map(|(label, places)| (Some(label), places)).collect();
     if !without.is_empty() {
         by_value.insert(None, without);
     }
     Ok(by_value)
-}
-
-/// Joins the spellings of each role under the one that is used most: "Almena's envoy", "the envoy of Almena".
-fn by_role(by_spelling: BTreeMap<String, BTreeSet<usize>>) -> BTreeMap<String, BTreeSet<usize>> {
-    let mut by_role: HashMap<Role, Vec<(String, BTreeSet<usize>)>> = HashMap::new();
-    for (spelling, places) in by_spelling {
-        by_role.entry(Role::parse(&spelling)).or_default().push((spelling, places));
-    }
-    let joined = by_role.into_values().filter_map(|mut spellings| {
-        spellings.sort_by(|(a, of_a), (b, of_b)| of_b.len().cmp(&of_a.len()).then_with(|| a.cmp(b)));
-        let name = spellings.first()?.0.clone();
-        Some((name, spellings.into_iter().flat_map(|(_, places)| places).collect()))
-    });
-    joined.collect()
 }
 
 #[cfg(test)]

@@ -69,16 +69,9 @@ pub fn damaged(error: &dyn std::error::Error) -> Problem {
 }
 
 impl Asked {
-    /// Returns speakers, places and outlets of the commit, counted once.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn names(&self) -> Result<&Names, Problem> {
-        if let Some(names) = self.opened.kept.get() {
-            return Ok(names);
-        }
-        let gathered = Names::gather(self)?;
-        Ok(self.opened.kept.get_or_init(|| gathered))
+    /// Returns speakers, places and outlets of the commit; none while they are still being gathered.
+    pub fn names(&self) -> Option<&Names> {
+        self.opened.kept.get()
     }
 
     /// Returns who speaks in the commit, the most quoted first, joined once.

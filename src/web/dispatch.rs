@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, RawPathParams, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HOST, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use axum::http::{Method, Response, StatusCode};
 use axum::middleware::Next;
 use axum::routing::get;
@@ -52,6 +52,8 @@ pub struct Asked {
     segment: Option<String>,
     /// The day from which "yesterday" counts.
     pub today: NaiveDate,
+    /// Where readers reach this server, as `https://archive.example.org`; none where the request does not tell.
+    pub site: Option<String>,
 }
 
 impl Asked {
@@ -84,6 +86,7 @@ pub struct App {
     pub work: Work,
     pub guard: Guard,
     pub today: fn() -> NaiveDate,
+    pub public_url: Option<String>,
     pub log: Box<dyn Log>,
     pub routes: HashMap<&'static str, &'static Route>,
 }
@@ -121,6 +124,9 @@ async fn guarded(State(app): State<Arc<App>>, request: Request, next: Next) -> R
     response
 }
 
+/// How long an answer waits for a new commit to be ready before it is given from the one before.
+const NEW_COMMIT_WITHIN: Duration = Duration::from_secs(1);
+
 /// Path by which a supervisor asks whether the server lives; open to it without a token.
 pub const HEALTH: &str = "/healthz";
 
@@ -136,9 +142,10 @@ async fn answer(
     let segment = segments.iter().next().map(|(_, value)| value.to_owned());
     let parameters = Parameters::read(request.uri().query());
     let known = request.headers().get(IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).map(str::to_owned);
+    let site = app.public_url.clone().or_else(|| named_site(&request));
     let for_work = Arc::clone(&app);
     let answered = app.work.run(route.length, move |mut outgoing, deadline| {
-        let (opened, error) = for_work.library.last_commit();
+        let (opened, error) = for_work.library.last_commit(NEW_COMMIT_WITHIN);
         if let Some(error) = error {
             for_work.log.failed(&error);
         }
@@ -152,7 +159,7 @@ async fn answer(
             }
         }
         let archive = opened.archive.until(deadline.clone());
-        let asked = Asked { opened, archive, parameters, segment, today };
+        let asked = Asked { opened, archive, parameters, segment, today, site };
         match (route.answer)(&asked, &mut outgoing) {
             Ok(()) => outgoing.finish(),
             // Half an answer is dropped with its connection.
@@ -169,6 +176,13 @@ async fn answer(
         Ok(answer) => answer,
         Err(problem) => say(&problem, route.answers),
     }
+}
+
+/// Returns the server as the request names it, which the guard has let pass.
+fn named_site(request: &Request) -> Option<String> {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    host.map(|host| format!("http://{host}"))
 }
 
 async fn nothing_there(request: Request) -> Response<Body> {

@@ -1,10 +1,9 @@
 //! In: a commit. Out: the names in it that a query is likely to want: speakers, places and outlets with their counts.
 
-use super::asking;
-use super::dispatch::Asked;
-use super::problem::Problem;
+use crate::index::tantivy::facets::Countable;
 use crate::index::words;
-use crate::search::Request;
+use crate::query::Query;
+use crate::search::{Archive, SearchError, Target};
 
 /// Names that are kept of each list, the most frequent: completions beyond them would help nobody.
 const KEPT: usize = 50_000;
@@ -38,19 +37,22 @@ pub(super) struct Offer<'n> {
 }
 
 impl Names {
-    /// Counts the names of the commit that a request sees.
+    /// Counts the names of a commit.
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub(super) fn gather(asked: &Asked) -> Result<Self, Problem> {
-        let speakers = asked.persons()?.iter().take(KEPT).map(|person| (person.name.clone(), person.count));
-        let mut lists = vec![NameList::new("speaker", "Most quoted", speakers.collect())];
-        let mut request = Request::new("", asked.today);
-        request.limit = Some(0);
-        request.facets = LISTS.iter().map(|(field, _)| (*field).to_owned()).collect();
-        let page = asking::page(asked, &request)?;
-        for (facet, (field, title)) in page.facets.into_iter().zip(LISTS) {
-            lists.push(NameList::new(field, title, facet.counts));
+    pub(super) fn gather(archive: &Archive) -> Result<Self, SearchError> {
+        let persons = archive.persons()?;
+        let speakers = archive.authority()?.persons().iter().take(KEPT);
+        let speakers = speakers.map(|person| (person.name.clone(), person.count)).collect();
+        let mut lists = vec![NameList::new("speaker", "Most quoted", speakers)];
+        let countables = LISTS.iter().filter_map(|(field, _)| Countable::named(field)).collect::<Vec<_>>();
+        let everything = archive.ask(&Query::Everything, Target::Articles)?;
+        for (counts, (field, title)) in everything.count_values(&countables, Some(persons))?.into_iter().zip(LISTS) {
+            let mut values = Vec::from_iter(counts.values);
+            values.sort_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.cmp(b)));
+            values.truncate(KEPT);
+            lists.push(NameList::new(field, title, values));
         }
         Ok(Self { lists })
     }

@@ -69,6 +69,12 @@ impl Outgoing {
         }
     }
 
+    /// Keeps anybody from keeping the answer: the next to the same question may hold more.
+    pub fn for_now(&mut self) {
+        self.headers.retain(|(name, _)| *name != ETAG);
+        self.header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+
     /// Sends the client to another page of this server.
     pub fn see(&mut self, address: &str) {
         if let Ok(value) = HeaderValue::from_str(address) {

@@ -11,10 +11,14 @@ use super::problem::Problem;
 /// Answers `/suggest?q=…`, where `q` is the query up to the cursor.
 pub fn suggest(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     let typed = asked.parameters.get("q").unwrap_or_default();
-    let offers: Vec<Value> = asked
-        .names()?
-        .offers(typed)
+    let names = asked.names();
+    if names.is_none() {
+        out.for_now();
+    }
+    let offers: Vec<Value> = names
+        .map(|names| names.offers(typed))
         .into_iter()
+        .flatten()
         .map(|offer| json!({"field": offer.field, "name": offer.name, "count": offer.count, "query": offer.query}))
         .collect();
     out.content_type("application/json");

@@ -66,6 +66,25 @@ fn hits_stand_in_groups() {
 }
 
 #[test]
+fn spellings_of_one_role_are_counted_as_one() {
+    let scene = archive();
+    // Both spellings in one article, which counts once for the office; another office is another.
+    let both = r#"{"id": "5", "headline": "Fees", "published": "2025-04-05", "language": "en", "body": "\"A fee is no toll,\" said Ines Rehn, the foreign minister of Almena.\n\n\"No fee is a toll either,\" said Soleyman Karadan, Almena's foreign minister.\n\n\"Tolls are not mine,\" said Nils Brandt, the finance minister of Almena."}"#;
+    scene.file("news/both.jsonl", both);
+    scene.dateline(&["ingest", "news"]).expect(0);
+    for (kind, foreign) in [("-s", 4), ("-q", 3)] {
+        let arguments = ["query", kind, "toll*", "-n", "0", "--all", "--facet", "role", "--format", "json"];
+        let page: Value = serde_json::from_str(&scene.dateline(&arguments).expect(0)).expect("JSON");
+        let counts = page["facets"]["role"]["counts"].as_array().expect("counts");
+        let of = |word: &str| -> Vec<u64> {
+            let is_of = |row: &&Value| row["value"].as_str().is_some_and(|role| role.contains(word));
+            counts.iter().filter(is_of).filter_map(|row| row["count"].as_u64()).collect()
+        };
+        assert_eq!((of("foreign"), of("finance"), of("baker")), (vec![foreign], vec![1], vec![1]), "{kind}: {page}");
+    }
+}
+
+#[test]
 fn names_of_one_speaker_are_counted_as_one() {
     let scene = archive();
     // Both spellings in one article, which counts once for the man.

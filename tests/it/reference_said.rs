@@ -19,12 +19,30 @@ const SPEAKERS: &[&str] = &["Ilona Varga", "Tomas Rehn", "Odile Brandt"];
 const NAMES: &[&str] = &["varga", "rehn", "brandt", "ilona"];
 const WORDS: &[&str] = &["bread", "toll", "ferry", "winter", "bridge"];
 
-/// What somebody says, once in an article.
-type Said = (&'static str, Vec<&'static str>);
+/// What stands before a name.
+const ROLES: &[&str] = &["", "mayor", "senator"];
+/// When it was said. The articles are of Wednesday 3 September 2025.
+const DAYS: &[(&str, &str)] = &[("", "2025-09-03"), (" on Monday", "2025-09-01"), (" on Tuesday", "2025-09-02")];
+const KINDS: &[&str] = &["direct", "indirect"];
+
+/// What somebody says: who, as what, the words, the number of the day, whether between quotation marks.
+type Said = ((&'static str, &'static str), Vec<&'static str>, usize, bool);
 
 fn body(statements: &[Said]) -> String {
-    let one = |(speaker, words): &Said| format!("\"We need the {} here,\" said {speaker}.", words.join(" and the "));
+    let one = |((speaker, role), words, day, is_direct): &Said| {
+        let (words, day) = (words.join(" and the "), DAYS[*day].0);
+        let name = format!("{}{}{speaker}", upper_first(role), if role.is_empty() { "" } else { " " });
+        match is_direct {
+            true => format!("\"We need the {words} here,\" {name} said{day}."),
+            false => format!("{name} said{day} that the town needs the {words}."),
+        }
+    };
     statements.iter().map(one).collect::<Vec<_>>().join("\n\n")
+}
+
+fn upper_first(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// One statement as it is asked for.
@@ -34,12 +52,29 @@ struct One {
     words: Vec<&'static str>,
     either: Option<(&'static str, &'static str)>,
     without: Option<&'static str>,
+    role: Option<&'static str>,
+    kind: Option<&'static str>,
+    /// The first day and whether later ones do too.
+    said_on: Option<(&'static str, bool)>,
 }
 
 impl One {
+    /// Returns what is asked of a statement besides its words.
+    fn of_statement(&self) -> impl Iterator<Item = String> {
+        let days = |(first, and_later): (&str, bool)| format!("said_on:{first}{}", if and_later { ".." } else { "" });
+        [
+            Some(format!("speaker:{}", self.speaker)),
+            self.role.map(|role| format!("role:{role}")),
+            self.kind.map(|kind| format!("kind:{kind}")),
+            self.said_on.map(days),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
     /// Returns it with its parts in one bracket.
     fn text(&self) -> String {
-        let mut parts = vec![format!("speaker:{}", self.speaker)];
+        let mut parts: Vec<String> = self.of_statement().collect();
         parts.extend(self.words.iter().map(|word| (*word).to_owned()));
         parts.extend(self.either.map(|(one, other)| format!("({one} OR {other})")));
         parts.extend(self.without.map(|word| format!("-{word}")));
@@ -48,15 +83,29 @@ impl One {
 
     /// Returns it with its parts side by side, which are of one statement too; there a negation would be of all.
     fn side_by_side(&self) -> Option<String> {
-        let mut parts = vec![format!("speaker:{}", self.speaker)];
+        let mut parts: Vec<String> = self.of_statement().collect();
         parts.extend(self.words.iter().map(|word| format!("said:{word}")));
         parts.extend(self.either.map(|(one, other)| format!("said:({one} OR {other})")));
         self.without.is_none().then(|| parts.join(" "))
     }
 
-    fn holds(&self, speaker: &str, words: &[String]) -> bool {
-        let has = |word: &str| words.iter().any(|own| own == word);
-        speaker.split(' ').any(|part| part.eq_ignore_ascii_case(self.speaker))
+    /// Returns whether a statement is what is asked for. A role is asked of the statement, or of the days between which
+    /// its speaker was quoted in it anywhere.
+    fn holds(&self, said: &Known, all: &[Known]) -> bool {
+        let is_in_role = |role: &str| {
+            let quoted = |other: &&Known| other.speaker == said.speaker && other.has_role(role);
+            let days = || all.iter().filter(quoted).map(Known::day);
+            let held = days().min().zip(days().max());
+            said.has_role(role) || held.is_some_and(|(first, last)| first <= said.day() && said.day() <= last)
+        };
+        let has = |word: &str| said.words.iter().any(|own| own == word);
+        let is_in_time = |(first, and_later): (&str, bool)| {
+            said.said_on.as_deref().is_some_and(|day| day == first || and_later && day > first)
+        };
+        said.speaker.split(' ').any(|part| part.eq_ignore_ascii_case(self.speaker))
+            && self.role.is_none_or(is_in_role)
+            && self.kind.is_none_or(|kind| said.kind == kind)
+            && self.said_on.is_none_or(is_in_time)
             && self.words.iter().all(|word| has(word))
             && self.either.is_none_or(|(one, other)| has(one) || has(other))
             && self.without.is_none_or(|word| !has(word))
@@ -67,7 +116,21 @@ impl One {
 struct Known {
     article: usize,
     speaker: String,
+    role: String,
+    kind: String,
+    said_on: Option<String>,
     words: Vec<String>,
+}
+
+impl Known {
+    fn has_role(&self, role: &str) -> bool {
+        self.role.split(' ').any(|word| word.eq_ignore_ascii_case(role))
+    }
+
+    /// Returns the day it was made, else that of its article.
+    fn day(&self) -> &str {
+        self.said_on.as_deref().unwrap_or(DAYS[0].1)
+    }
 }
 
 fn known(scene: &Scene) -> Vec<Known> {
@@ -76,6 +139,9 @@ fn known(scene: &Scene) -> Vec<Known> {
     let statement = |hit: &serde_json::Value| Known {
         article: hit["article"]["key"].as_str().and_then(|key| key.parse().ok()).expect("keys are numbers"),
         speaker: hit["speaker"]["name"].as_str().expect("a name was asked for").to_owned(),
+        role: hit["speaker"]["role"].as_str().unwrap_or_default().to_owned(),
+        kind: hit["kind"].as_str().expect("a statement has a kind").to_owned(),
+        said_on: hit["said_on"].as_str().map(str::to_owned),
         words: hit["text"]
             .as_str()
             .expect("a statement has words")
@@ -88,10 +154,19 @@ fn known(scene: &Scene) -> Vec<Known> {
 
 #[test]
 fn the_engine_finds_the_statements_that_a_slow_reader_finds() {
-    let said = (select(SPEAKERS), vec(select(WORDS), 1..=3));
+    let said = ((select(SPEAKERS), select(ROLES)), vec(select(WORDS), 1..=3), 0..DAYS.len(), any::<bool>());
     let either = option::of((select(WORDS), select(WORDS)));
-    let one = (select(NAMES), vec(select(WORDS), 0..=2), either, option::of(select(WORDS)));
-    let one = one.prop_map(|(speaker, words, either, without)| One { speaker, words, either, without });
+    let days = DAYS.iter().map(|(_, day)| *day).collect::<Vec<_>>();
+    let of_statement = (
+        option::of(select(&ROLES[1..])),
+        option::weighted(0.3, select(KINDS)),
+        option::weighted(0.3, (select(days), any::<bool>())),
+    );
+    let words = (vec(select(WORDS), 0..=2), either, option::of(select(WORDS)));
+    let one = (select(NAMES), words, of_statement).prop_map(|(speaker, words, of_statement)| {
+        let ((words, either, without), (role, kind, said_on)) = (words, of_statement);
+        One { speaker, words, either, without, role, kind, said_on }
+    });
     let question = (vec((any::<bool>(), one), 1..=3), any::<bool>());
     let archives = (vec(vec(said, 0..=3), 25), vec(question, 120));
     let mut runner =
@@ -100,11 +175,16 @@ fn the_engine_finds_the_statements_that_a_slow_reader_finds() {
         let scene = Scene::new();
         let line = |(id, story): (usize, &Vec<Said>)| {
             let body = format!("The council met.\n\n{}", body(story));
-            serde_json::json!({"id": id.to_string(), "headline": "News", "language": "en", "body": body}).to_string()
+            serde_json::json!({"id": id.to_string(), "headline": "News", "language": "en", "date": "2025-09-03", "body": body}).to_string()
         };
         scene.file("news/stories.jsonl", stories.iter().enumerate().map(line).collect::<Vec<_>>().join("\n"));
         scene.dateline(&["ingest", "--index", "index", "news"]).expect(0);
         let known = known(&scene);
+        // What no statement has shows nothing of how it is asked for.
+        let kinds: BTreeSet<&str> = known.iter().map(|said| said.kind.as_str()).collect();
+        let (days, roles): (BTreeSet<_>, BTreeSet<_>) =
+            known.iter().map(|said| (said.said_on.clone(), said.role.to_lowercase())).unzip();
+        prop_assert!(kinds.len() == 2 && days.len() > 2 && roles.len() > 2, "{kinds:?} {days:?} {roles:?}");
         prop_assert!(known.len() * 2 > stories.iter().map(Vec::len).sum::<usize>(), "most are in the index");
         let archive = Archive::open(&Place::new(scene.path().join("index"))).expect("the index can be opened");
         for (ones, is_any) in &questions {
@@ -119,7 +199,7 @@ fn the_engine_finds_the_statements_that_a_slow_reader_finds() {
                 query = side_by_side;
             }
             let holds = |article: usize, one: &One| {
-                known.iter().any(|said| said.article == article && one.holds(&said.speaker, &said.words))
+                known.iter().any(|said| said.article == article && one.holds(said, &known))
             };
             let expected: BTreeSet<usize> = (0..stories.len())
                 .filter(|&article| {

@@ -320,6 +320,72 @@ fn an_export_holds_every_hit() {
 }
 
 #[test]
+fn an_export_in_groups_holds_every_hit_of_each() {
+    let scene = archive();
+    let served = Served::start(&scene, &[]);
+    let of_group = |page: &Value| -> Vec<(Value, u64, usize)> {
+        let groups = page["groups"].as_array().into_iter().flatten();
+        let row = |group: &Value| {
+            let hits = group["hits"].as_array().map_or(0, Vec::len);
+            (group["value"].clone(), group["total"].as_u64().unwrap_or_default(), hits)
+        };
+        groups.map(row).collect()
+    };
+    let whole = of_group(&served.json("/api/v1/export?q=treaty&all=1&group_by=outlet&format=json"));
+    assert!(whole.len() > 2 && whole.iter().any(|(_, total, _)| *total > 3), "{whole:?}");
+    assert!(whole.iter().all(|(_, total, hits)| *hits as u64 == *total), "{whole:?}");
+    let first = of_group(&served.json("/api/v1/export?q=treaty&all=1&group_by=outlet&per_group=1&format=json"));
+    assert!(first.iter().all(|(_, _, hits)| *hits == 1) && first.len() == whole.len(), "{first:?}");
+    let rows = served.get("/api/v1/export?q=treaty&all=1&group_by=outlet").body;
+    assert!(rows.starts_with("group,group_total,"), "{rows}");
+}
+
+#[test]
+fn an_entry_of_a_feed_leads_to_its_article() {
+    let scene = Scene::new();
+    let article = |headline: &str, url: &str| {
+        let body = "\"The ferry will sail,\" said Odile Varga.";
+        serde_json::json!({"headline": headline, "date": "2025-09-02", "language": "en", "url": url, "body": body})
+    };
+    let lines = [article("With an address", "https://post.example/1"), article("Without", "")];
+    scene.file("news/two.jsonl", lines.map(|line| line.to_string()).join("\n"));
+    scene.dateline(&["ingest", "news", "--quiet"]).expect(0);
+    let link = Regex::new(r#"<link rel="([a-z]+)" href="([^"]+)"/>"#).expect("it is an expression");
+    let links = |feed: &str| -> Vec<(String, String)> {
+        let pair = |found: regex::Captures<'_>| (found[1].to_owned(), found[2].to_owned());
+        link.captures_iter(feed).map(pair).collect()
+    };
+    let proxied = ["--public-url", "https://archive.example.org/"];
+    for (arguments, host, site) in [
+        (&[][..], None, None),
+        (&proxied, None, Some("https://archive.example.org")),
+        (&proxied, Some("archive.example.org"), Some("https://archive.example.org")),
+    ] {
+        let served = Served::start(&scene, arguments);
+        let host = host.unwrap_or(&served.address);
+        let site = site.map_or_else(|| format!("http://{host}"), str::to_owned);
+        for target in ["statements", "articles"] {
+            let feed = served.ask("GET", &format!("/feed?q=ferry&all=1&target={target}"), &[("Host", host)]);
+            let links = links(&feed.body);
+            let printed = ("alternate".to_owned(), "https://post.example/1".to_owned());
+            assert!(links.contains(&printed) && links.len() == 3, "{links:?}");
+            let ours = links.iter().filter_map(|(_, url)| url.strip_prefix(&site));
+            let mut led = 0;
+            for path in ours {
+                let (path, anchor) = path.split_once('#').unwrap_or((path, ""));
+                let page = served.get(path);
+                assert!(page.status == 200 && page.body.contains(&format!("id=\"{anchor}")), "{path}#{anchor}");
+                led += 1;
+            }
+            assert_eq!(led, 2, "{links:?}");
+        }
+    }
+    let printed = scene.dateline(&["query", "-s", "ferry", "--all", "--format", "atom"]).expect(0);
+    assert_eq!(links(&printed).len(), 1, "nobody serves it: {printed}");
+    assert_eq!(scene.dateline(&["serve", "--public-url", "archive.example.org"]).code, 2);
+}
+
+#[test]
 fn a_stream_has_an_end() {
     let scene = archive();
     let served = Served::start(&scene, &[]);

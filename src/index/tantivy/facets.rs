@@ -13,7 +13,7 @@ use tantivy::{DateTime, DocAddress, DocId, SegmentOrdinal, SegmentReader};
 
 use super::collect;
 use super::labels::labels;
-use super::persons::Persons;
+use super::persons::{FirstNames, Persons};
 use super::read::{Archive, Question};
 use super::schema::printed_day;
 use crate::index::fields::{FIELDS, Field, Holder, Kind, asked_by};
@@ -89,7 +89,12 @@ impl Question<'_> {
         for (ordinal, segment) in (0..).zip(self.segments()) {
             let mut tallies = Vec::with_capacity(countables.len());
             for countable in countables {
-                tallies.push(Tally::new(Values::open((ordinal, segment), *countable, self.target(), persons)?));
+                let mut values = Values::open((ordinal, segment), *countable, self.target(), persons)?;
+                // A statement has one role. An article may have several spellings of one, and counts once for it.
+                if countable.column() == "role" && self.target() == Target::Articles {
+                    values.roles = Some((ordinal, self.archive().first_roles()?));
+                }
+                tallies.push(Tally::new(values));
             }
             collect::visit(segment, self.unranked(), &mut |doc| tallies.iter_mut().for_each(|tally| tally.add(doc)))?;
             self.in_time(())?;
@@ -218,6 +223,8 @@ struct Values<'a> {
     reach: Reach,
     /// Where the values are names of speakers: whose, and in which segment.
     persons: Option<(SegmentOrdinal, Persons<'a>)>,
+    /// Where spellings of one role in one document are one value.
+    roles: Option<(SegmentOrdinal, &'a FirstNames)>,
 }
 
 enum ValueColumn {
@@ -242,7 +249,7 @@ impl<'a> Values<'a> {
             Countable::Month => ValueColumn::Months(columns.date(countable.column())?),
         };
         let persons = persons.filter(|_| countable.is_of_persons()).map(|persons| (ordinal, persons));
-        Ok(Self { column, reach: Reach::open(segment, countable.holder(), target)?, persons })
+        Ok(Self { column, reach: Reach::open(segment, countable.holder(), target)?, persons, roles: None })
     }
 
     /// Reads the values of what a document reaches, each once.
@@ -264,6 +271,10 @@ impl<'a> Values<'a> {
         }
         values.sort_unstable();
         values.dedup();
+        if let Some((segment, roles)) = self.roles.filter(|_| values.len() > 1) {
+            values.sort_by_key(|value| roles.first(segment, *value));
+            values.dedup_by_key(|value| roles.first(segment, *value));
+        }
     }
 
     /// Returns the values behind numbers, which are in order and each there once.

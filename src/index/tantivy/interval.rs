@@ -190,7 +190,8 @@ impl IntervalWeight {
                 dividers.push((divider, postings));
             }
         }
-        let stretch = Stretch { leaves: vec![Vec::new(); leaves.len()], ..Stretch::default() };
+        let until = Some(self.query.deadline.clone());
+        let stretch = Stretch { until, leaves: vec![Vec::new(); leaves.len()], ..Stretch::default() };
         let mut positions = Positions { parts: self.query.parts.clone(), index, leaves, dividers, stretch, doc: 0 };
         positions.doc = positions.candidate(0);
         Ok(positions)

@@ -1,10 +1,12 @@
-//! In: the names in a commit's columns of speakers, and who is who. Out: names of one person as one value.
+//! In: the names and roles in a commit's columns, and who is who. Out: names of one person, and spellings of one role,
+//! as one value.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use tantivy::{Searcher, SegmentOrdinal, SegmentReader};
 
-use crate::speaker::Authority;
+use crate::speaker::{Authority, Role};
 
 /// Whose names the speakers of a commit are.
 #[derive(Clone, Copy)]
@@ -16,9 +18,8 @@ pub struct Persons<'a> {
 impl Persons<'_> {
     /// Replaces names in a segment, given as ordinals, by the first there of the same person.
     pub(super) fn join(&self, segment: SegmentOrdinal, names: &mut [u64]) {
-        let Some(first_names) = self.first_names.segments.get(segment as usize) else { return };
         for name in names {
-            *name = usize::try_from(*name).ok().and_then(|name| first_names.get(name)).copied().unwrap_or(*name);
+            *name = self.first_names.first(segment, *name);
         }
     }
 
@@ -28,31 +29,58 @@ impl Persons<'_> {
     }
 }
 
-/// For each name in each segment's column of speakers the first one there of the same person, as ordinals.
+/// For each value in each segment's column the first one there that means the same, as ordinals.
 pub(super) struct FirstNames {
     segments: Vec<Vec<u64>>,
 }
 
 impl FirstNames {
-    /// Reads the columns of a commit.
+    /// Reads the speakers of a commit, joined to persons.
     ///
     /// # Errors
-    /// If one cannot be read.
-    pub fn read(searcher: &Searcher, authority: &Authority) -> tantivy::Result<Self> {
-        let segments = searcher.segment_readers().iter().map(|segment| in_segment(segment, authority));
+    /// If a column cannot be read.
+    pub fn of_persons(searcher: &Searcher, authority: &Authority) -> tantivy::Result<Self> {
+        Self::read(searcher, "speaker", |name| authority.person(name).map(|person| &person.name))
+    }
+
+    /// Reads the roles of a commit, joined where they are spellings of one.
+    ///
+    /// # Errors
+    /// If a column cannot be read.
+    pub fn of_roles(searcher: &Searcher) -> tantivy::Result<Self> {
+        Self::read(searcher, "role", |role| Some(Role::parse(role)).filter(|role| !role.is_empty()))
+    }
+
+    /// Reads a column; values without a meaning are joined with none.
+    fn read<M: Eq + Hash>(
+        searcher: &Searcher,
+        column: &str,
+        meaning: impl Fn(&str) -> Option<M>,
+    ) -> tantivy::Result<Self> {
+        let segments = searcher.segment_readers().iter().map(|segment| in_segment(segment, column, &meaning));
         Ok(Self { segments: segments.collect::<tantivy::Result<_>>()? })
+    }
+
+    /// Returns the first value of the same meaning in a segment.
+    pub(super) fn first(&self, segment: SegmentOrdinal, value: u64) -> u64 {
+        let of_segment = self.segments.get(segment as usize).map(Vec::as_slice).unwrap_or_default();
+        usize::try_from(value).ok().and_then(|value| of_segment.get(value)).copied().unwrap_or(value)
     }
 }
 
-fn in_segment(segment: &SegmentReader, authority: &Authority) -> tantivy::Result<Vec<u64>> {
-    let Some(column) = segment.fast_fields().str("speaker")? else { return Ok(Vec::new()) };
-    let mut first_of: HashMap<&str, u64> = HashMap::new();
-    let mut first_names = Vec::with_capacity(column.dictionary().num_terms());
-    let mut names = column.dictionary().stream()?;
-    while names.advance() {
-        let ordinal = names.term_ord();
-        let person = std::str::from_utf8(names.key()).ok().and_then(|name| authority.person(name));
-        first_names.push(person.map_or(ordinal, |person| *first_of.entry(&person.name).or_insert(ordinal)));
+fn in_segment<M: Eq + Hash>(
+    segment: &SegmentReader,
+    column: &str,
+    meaning: impl Fn(&str) -> Option<M>,
+) -> tantivy::Result<Vec<u64>> {
+    let Some(column) = segment.fast_fields().str(column)? else { return Ok(Vec::new()) };
+    let mut first_of: HashMap<M, u64> = HashMap::new();
+    let mut first_values = Vec::with_capacity(column.dictionary().num_terms());
+    let mut values = column.dictionary().stream()?;
+    while values.advance() {
+        let ordinal = values.term_ord();
+        let meaning = std::str::from_utf8(values.key()).ok().and_then(&meaning);
+        first_values.push(meaning.map_or(ordinal, |meaning| *first_of.entry(meaning).or_insert(ordinal)));
     }
-    Ok(first_names)
+    Ok(first_values)
 }

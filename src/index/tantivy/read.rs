@@ -48,6 +48,7 @@ struct Commit {
     statements: Statistics,
     authority: OnceLock<Authority>,
     first_names: OnceLock<FirstNames>,
+    first_roles: OnceLock<FirstNames>,
     /// Held by the one who finds out who is who; others wait rather than do the same work.
     joining: Mutex<()>,
 }
@@ -82,6 +83,7 @@ impl Archive {
             statements,
             authority: OnceLock::new(),
             first_names: OnceLock::new(),
+            first_roles: OnceLock::new(),
             joining: Mutex::new(()),
         };
         Ok(Self { commit: Arc::new(commit), deadline: Deadline::default() })
@@ -144,12 +146,24 @@ impl Archive {
         let first_names = match self.commit.first_names.get() {
             Some(first_names) => first_names,
             None => {
-                let read = FirstNames::read(&self.commit.searcher, authority);
+                let read = FirstNames::of_persons(&self.commit.searcher, authority);
                 let read = read.map_err(|source| SpeakersError::Read { source })?;
                 self.commit.first_names.get_or_init(|| read)
             }
         };
         Ok(Persons { authority, first_names })
+    }
+
+    /// Returns which roles are spellings of one, found out once.
+    ///
+    /// # Errors
+    /// If the columns of roles cannot be read.
+    pub(super) fn first_roles(&self) -> tantivy::Result<&FirstNames> {
+        if let Some(first_roles) = self.commit.first_roles.get() {
+            return Ok(first_roles);
+        }
+        let read = FirstNames::of_roles(&self.commit.searcher)?;
+        Ok(self.commit.first_roles.get_or_init(|| read))
     }
 
     pub fn folder(&self) -> &Path {
@@ -443,6 +457,10 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
+    pub(super) fn archive(&self) -> &Archive {
+        self.archive
+    }
+
     pub(super) fn target(&self) -> Target {
         self.target
     }

@@ -68,12 +68,13 @@ const OFFSET: Parameter = parameter("offset", "hits to pass over before the firs
 const FACET: Parameter = parameter("facet", "fields whose values are counted over all hits", "speaker,outlet");
 const GROUP_BY: Parameter = parameter(
     "group_by",
-    "field by whose values the hits stand in groups, most hits first; `limit` and `offset` then count groups",
+    "field by whose values the hits stand in groups, most hits first; `limit` and `offset`, where there are any, then \
+     count groups",
     "speaker",
 );
 const PER_GROUP: Parameter = parameter(
     "per_group",
-    "hits to give of each group, up to 100, of all groups together up to 1000; 3 where it is not said",
+    "hits to give of each group, up to 100, of all groups together up to 1000; where it is not said 3, in an export all",
     "3",
 )
 .taking(Takes::UpTo(questions::MOST_HITS_OF_GROUP));
@@ -95,7 +96,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         route: route("/api/v1/export", Length::Download, questions::export),
         summary: "Keep all hits of a question as a file",
         asks: true,
-        parameters: &[FORMAT],
+        parameters: &[GROUP_BY, PER_GROUP, FORMAT],
         segment: None,
         answer: AnswerShape::Hits,
     },

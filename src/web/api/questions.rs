@@ -36,6 +36,7 @@ pub fn query(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
 pub fn export(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     let mut request = question(asked, "/api/v1/export")?;
     request.limit = None;
+    request.group = group(asked, None)?;
     let output = output(asked, CSV)?;
     out.save_as(&format!("dateline.{}", output.extension));
     answer(asked, &request, output, out)
@@ -98,8 +99,15 @@ pub fn show(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     let page = asking::page(asked, &nothing)?;
     let mut hits = std::iter::once(Ok(hit));
     let started = Instant::now();
-    let answer =
-        Answer { query: asked.segment(), target, page: &page, took: started.elapsed(), offset: 0, hits: &mut hits };
+    let answer = Answer {
+        query: asked.segment(),
+        target,
+        page: &page,
+        took: started.elapsed(),
+        offset: 0,
+        site: asked.site.as_deref(),
+        hits: &mut hits,
+    };
     (output.answer)(out, answer, &Screen::PLAIN)?;
     Ok(())
 }
@@ -109,20 +117,22 @@ pub fn answer(asked: &Asked, request: &Request, output: &Output, out: &mut Outgo
     let started = Instant::now();
     let page = asking::page(asked, request)?;
     out.content_type(output.media_type);
-    output.write_page(out, request, &page, started.elapsed(), &Screen::PLAIN)?;
+    output.write_page(out, request, &page, started.elapsed(), asked.site.as_deref(), &Screen::PLAIN)?;
     Ok(())
 }
 
-/// Returns how the hits are grouped; `limit` is how many groups are given.
-fn group(asked: &Asked, limit: Option<usize>) -> Result<Option<GroupBy>, Problem> {
-    let hits = request::whole_number(&asked.parameters, "per_group", GroupBy::HITS, MOST_HITS_OF_GROUP)?;
+/// Returns how the hits are grouped, where `groups` of them are given: with no bound all of them, each with all its
+/// hits unless fewer are asked for.
+fn group(asked: &Asked, groups: Option<usize>) -> Result<Option<GroupBy>, Problem> {
+    let otherwise = if groups.is_some() { GroupBy::HITS } else { usize::MAX };
+    let hits = request::whole_number(&asked.parameters, "per_group", otherwise, MOST_HITS_OF_GROUP)?;
     let Some(field) = asked.parameters.get("group_by") else {
         return match asked.parameters.get("per_group") {
             Some(_) => Err(Problem::bad_request("`per_group` needs `group_by`").hint("give group_by=speaker")),
             None => Ok(None),
         };
     };
-    if limit.is_none_or(|groups| groups.saturating_mul(hits) > MOST_HITS) {
+    if groups.is_some_and(|groups| groups.saturating_mul(hits) > MOST_HITS) {
         let message = format!("`limit` groups of `per_group` hits are more than {MOST_HITS} hits");
         return Err(Problem::bad_request(message).hint("give fewer of either"));
     }

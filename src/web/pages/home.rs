@@ -35,8 +35,13 @@ struct Named {
 
 /// Answers `/` without a question.
 pub fn home(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
-    let names = asked.names()?;
-    let panels = names.lists.iter().map(Panel::new).filter(|panel| !panel.names.is_empty()).collect();
+    let names = asked.names();
+    if names.is_none() {
+        // The box can be used at once; counting the names of a large archive takes seconds.
+        out.for_now();
+    }
+    let lists = names.map(|names| names.lists.as_slice()).unwrap_or_default();
+    let panels = lists.iter().map(Panel::new).filter(|panel| !panel.names.is_empty()).collect();
     let page = HomePage {
         layout: Layout::new("Dateline", "/", asked),
         form: Form { query: String::new(), placeholder: "Who said what, and when", has_focus: true, kept: Vec::new() },

@@ -7,7 +7,7 @@ use super::chart::Chart;
 use super::hits::{HitItem, speaker_address};
 use super::{Layout, Link, write};
 use crate::search::{Facet, Request, Sort, Target};
-use crate::speaker::Person;
+use crate::speaker::{HeldOffice, NameUse, Person, RoleUse};
 use crate::timeline::Unit;
 use crate::web::dispatch::Asked;
 use crate::web::names::folded;
@@ -22,6 +22,8 @@ const LISTED: usize = 200;
 const NEWEST: usize = 5;
 /// Words that set a speaker apart.
 const TOPICS: usize = 16;
+/// Rows of one table: those after them were used once or twice.
+const USES: usize = 20;
 /// Values of one panel.
 const VALUES: usize = 10;
 
@@ -74,12 +76,17 @@ struct SpeakerPage {
     all: String,
     compare: String,
     chart: Option<Chart>,
-    other_names: Vec<Used>,
-    roles: Vec<Used>,
-    organisations: Vec<Used>,
-    offices: Vec<Used>,
+    uses: Vec<Uses>,
     panels: Vec<Panel>,
     hits: Vec<HitItem>,
+}
+
+/// Names, roles or offices of the speaker.
+struct Uses {
+    title: &'static str,
+    rows: Vec<Used>,
+    /// How many more there are, in words.
+    more: Option<String>,
 }
 
 /// A name, role or office, and when.
@@ -149,7 +156,17 @@ impl SpeakerPage {
             count: wording::number(count),
             span: span(first, last),
         };
+        let named = |name: &NameUse| used(&name.name, name.count, name.first, name.last);
         let other_names = person.names.iter().filter(|used| used.name != person.name);
+        let held =
+            |held: &HeldOffice| Used { what: held.role.clone(), count: String::new(), span: span(held.from, held.to) };
+        let in_role = |role: &RoleUse| used(&role.role, role.count, role.first, role.last);
+        let uses = [
+            Uses::new("Also called", other_names.map(named)),
+            Uses::new("Quoted as", person.roles.iter().map(in_role)),
+            Uses::new("Quoted for", person.organisations.iter().map(named)),
+            Uses::new("Offices held", person.offices.iter().map(held)),
+        ];
         Ok(Self {
             layout: Layout {
                 feed: Some(asks.address("/feed")),
@@ -161,18 +178,7 @@ impl SpeakerPage {
             all: asks.address("/"),
             compare: Parameters::default().with("q", format!("speaker:\"{}\"", person.name)).address("/compare"),
             chart,
-            other_names: other_names.map(|name| used(&name.name, name.count, name.first, name.last)).collect(),
-            roles: person.roles.iter().map(|role| used(&role.role, role.count, role.first, role.last)).collect(),
-            organisations: person
-                .organisations
-                .iter()
-                .map(|name| used(&name.name, name.count, name.first, name.last))
-                .collect(),
-            offices: person
-                .offices
-                .iter()
-                .map(|held| Used { what: held.role.clone(), count: String::new(), span: span(held.from, held.to) })
-                .collect(),
+            uses: uses.into_iter().filter(|uses| !uses.rows.is_empty()).collect(),
             panels,
             hits,
         })
@@ -183,6 +189,15 @@ impl SpeakerPage {
 fn unit_of(person: &Person) -> Unit {
     let fitting = person.first_day().zip(person.last_day()).map(|(first, last)| Unit::fitting(first, last));
     fitting.filter(|unit| matches!(unit, Unit::Quarter | Unit::Year)).unwrap_or(Unit::Month)
+}
+
+impl Uses {
+    fn new(title: &'static str, rows: impl Iterator<Item = Used>) -> Self {
+        let mut rows: Vec<Used> = rows.collect();
+        let more = rows.len().saturating_sub(USES) as u64;
+        rows.truncate(USES);
+        Self { title, rows, more: (more > 0).then(|| format!("and {} more, used less often", wording::number(more))) }
+    }
 }
 
 impl Panel {
