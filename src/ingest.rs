@@ -284,7 +284,6 @@ pub fn run(options: &Options, report: &mut dyn FnMut(Progress<'_>)) -> Result<Su
         is_dirty: options.rebuild || payload_after != payload || payload.settled_ms < payload.added_ms,
         payload: Payload { added_ms, ..payload_after },
         options,
-        bytes,
         since: Instant::now(),
         bytes_since: 0,
         made: 0,
@@ -339,7 +338,7 @@ pub fn forget(place: &Place, collection: &str, wait: Duration) -> Result<u64, In
     let position = state.collections.iter().position(|known| known == collection).map(|position| position as u32);
     let inputs = state.inputs.iter().filter(|known| Some(known.collection) == position).count() as u64;
     let failed = |source| IngestError::Write { path: place.root().to_owned(), source };
-    let mut writer = generation.writer(1, FORGET_MEMORY_BYTES).map_err(failed)?;
+    let mut writer = generation.writer(FORGET_MEMORY_BYTES).map_err(failed)?;
     let deletes = vec![generation.schema().collection_term(collection)];
     writer.run(Batch { deletes, ..Batch::default() }).map_err(failed)?;
     writer.commit(&payload.write()).map_err(failed)?;
@@ -434,8 +433,6 @@ struct Commits<'c> {
     /// Whether something waits for a commit.
     is_dirty: bool,
     options: &'c Options,
-    /// Of all inputs to be read.
-    bytes: u64,
     since: Instant,
     bytes_since: u64,
     made: u64,
@@ -453,9 +450,7 @@ impl Commits<'_> {
 
     fn writer(&mut self) -> Result<&mut Writer, IngestError> {
         if self.writer.is_none() {
-            // Each thread leaves a segment of its own at every commit: a small ingest had better leave one.
-            let threads = if self.bytes < SMALL_INGEST_BYTES { 1 } else { self.options.threads };
-            let writer = self.generation.writer(threads, engine_share(self.options.memory_bytes));
+            let writer = self.generation.writer(engine_share(self.options.memory_bytes));
             self.writer = Some(writer.map_err(|source| self.failed(source))?);
         }
         Ok(self.writer.as_mut().expect("it was put there"))
@@ -502,5 +497,3 @@ fn engine_share(memory_bytes: u64) -> u64 {
 
 /// Forgetting adds no document; this is what the engine asks for at least.
 const FORGET_MEMORY_BYTES: u64 = 16 << 20;
-/// Inputs that one thread of the engine indexes in a few seconds.
-const SMALL_INGEST_BYTES: u64 = 64 << 20;

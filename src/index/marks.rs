@@ -3,10 +3,9 @@
 //! that share the words' positions.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use super::packed::Packed;
-use super::words::Words;
+use super::words::{WordRef, Words};
 use crate::article::Span;
 
 /// The word at this position opens a sentence.
@@ -15,6 +14,8 @@ pub const SENTENCE: &str = "\u{1}s";
 pub const PARAGRAPH: &str = "\u{1}p";
 /// The word at this position is written otherwise than folded: it has capitals or accents.
 pub const AS_WRITTEN: &str = "\u{1}c";
+/// Stands at the first word of each value of a name field, so that nothing matches across two people.
+pub const VALUE: &str = "\u{1}v";
 
 /// Most parts of a joined word: beyond it words are not joined.
 pub const MOST_PARTS: u32 = 8;
@@ -29,8 +30,7 @@ pub fn joined(parts: u32, folded: &str) -> String {
 pub struct Marked {
     pub words: Words,
     pub marks: Packed,
-    sentences_seen: Option<usize>,
-    paragraphs_seen: Option<usize>,
+    opened: Opened,
 }
 
 impl Marked {
@@ -38,48 +38,56 @@ impl Marked {
     pub fn push(&mut self, text: &str, piece: Span, sentences: &[Span], paragraphs: &[Span]) {
         let first = self.words.len();
         self.words.push_piece(text, piece);
-        self.mark_from(first, text, piece, sentences, paragraphs);
-    }
-
-    /// As `push`, with the words of `whole`, which holds those of all of `text`; see `Words::push_part`.
-    pub fn push_part(
-        &mut self,
-        whole: &Words,
-        text: &str,
-        piece: Span,
-        sentences: &[Span],
-        paragraphs: &[Span],
-    ) -> Option<Range<usize>> {
-        let first = self.words.len();
-        let range = self.words.push_part(whole, text, piece)?;
-        self.mark_from(first, text, piece, sentences, paragraphs);
-        Some(range)
-    }
-
-    fn mark_from(&mut self, first: usize, text: &str, piece: Span, sentences: &[Span], paragraphs: &[Span]) {
-        let mut sentences = Starts::new(sentences, piece.start);
-        let mut paragraphs = Starts::new(paragraphs, piece.start);
+        let mut starts = TextStarts::new(sentences, paragraphs, piece.start);
         for word in (first..).map_while(|index| self.words.get(index)) {
-            let at = word.position;
-            if word.parts > 1 {
-                self.marks.push(at, &joined(word.parts, word.folded));
-                continue;
-            }
-            let sentence = sentences.before(word.span.start);
-            if self.sentences_seen.replace(sentence) != Some(sentence) {
-                self.marks.push(at, SENTENCE);
-            }
-            let paragraph = paragraphs.before(word.span.start);
-            if self.paragraphs_seen.replace(paragraph) != Some(paragraph) {
-                self.marks.push(at, PARAGRAPH);
-            }
-            let written = written(word.span.of(text));
-            if written != word.folded {
-                self.marks.push(at, AS_WRITTEN);
-                self.marks.push(at, &written);
+            let mut push = |term: &str| self.marks.push(word.position, term);
+            if word.parts == 1 {
+                self.opened.by(&mut starts, word.span.start).for_each(&mut push);
+                if let Some(written) = written_otherwise(word, text) {
+                    push(AS_WRITTEN);
+                    push(&written);
+                }
+            } else {
+                push(&joined(word.parts, word.folded));
             }
         }
     }
+}
+
+/// Which sentence and which paragraph of a text the last word stood in.
+#[derive(Clone, Debug, Default)]
+pub struct Opened {
+    sentence: Option<usize>,
+    paragraph: Option<usize>,
+}
+
+impl Opened {
+    /// Returns the marks of what a word opens that starts at `offset`.
+    pub fn by(&mut self, starts: &mut TextStarts<'_>, offset: usize) -> impl Iterator<Item = &'static str> {
+        let (sentence, paragraph) = (starts.sentences.before(offset), starts.paragraphs.before(offset));
+        let opens_sentence = self.sentence.replace(sentence) != Some(sentence);
+        let opens_paragraph = self.paragraph.replace(paragraph) != Some(paragraph);
+        [opens_sentence.then_some(SENTENCE), opens_paragraph.then_some(PARAGRAPH)].into_iter().flatten()
+    }
+}
+
+/// Where the sentences and paragraphs of a text start, looked up for offsets which only grow.
+pub struct TextStarts<'s> {
+    sentences: Starts<'s>,
+    paragraphs: Starts<'s>,
+}
+
+impl<'s> TextStarts<'s> {
+    /// Returns those for offsets from `from` on.
+    pub fn new(sentences: &'s [Span], paragraphs: &'s [Span], from: usize) -> Self {
+        Self { sentences: Starts::new(sentences, from), paragraphs: Starts::new(paragraphs, from) }
+    }
+}
+
+/// Returns a word as it is written, where that is otherwise than it is folded.
+pub fn written_otherwise<'t>(word: WordRef<'_>, text: &'t str) -> Option<Cow<'t, str>> {
+    let written = written(word.span.of(text));
+    (written != word.folded).then_some(written)
 }
 
 /// Counts the spans that start before offsets which only grow.

@@ -18,7 +18,7 @@ pub mod keys;
 mod letters;
 /// Sentence and paragraph starts, capitals and joined words, at the positions of a text's words.
 pub mod marks;
-/// Terms at positions, packed for the engine.
+/// Terms at positions, packed into one text.
 pub mod packed;
 /// What stands beside every commit: versions, collections, queries.
 pub mod payload;

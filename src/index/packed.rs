@@ -1,5 +1,4 @@
-//! Terms at positions, packed into one text: what was cut, stemmed and marked in one place reaches the engine's
-//! tokenizer without an allocation for each term.
+//! Terms at positions, packed into one text without an allocation for each term.
 
 /// Stands before the terms of each position after the first.
 const NEXT: char = '\0';

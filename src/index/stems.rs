@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::num::NonZero;
 
 use frostem::{Algorithm, Stemmer};
 
@@ -35,7 +36,7 @@ const STEMMERS: &[(&str, Algorithm)] = &[
     ("tr", Algorithm::Turkish),
 ];
 
-/// Most distinct words whose stems a thread remembers of one language: an archive's vocabulary without its hapaxes.
+/// Most distinct terms that a thread remembers of one language: an archive's vocabulary without its hapaxes.
 const MOST_REMEMBERED: usize = 400_000;
 
 /// Returns whether the stemmer of a language takes away beginnings of words too, so that inflections begin anyhow.
@@ -47,7 +48,7 @@ pub fn strips_beginnings(language: Option<&str>) -> bool {
 pub fn stem(language: Option<&str>, folded: &str) -> String {
     with_stems(language, |stems| {
         let id = stems.id(folded);
-        stems.stem(id).to_owned()
+        stems.text(id).to_owned()
     })
 }
 
@@ -57,7 +58,7 @@ pub fn with_stems<R>(language: Option<&str>, use_stems: impl FnOnce(&mut Stems) 
     let row = STEMMERS.binary_search_by_key(&language, |row| row.0).ok();
     REMEMBERED.with_borrow_mut(|remembered| {
         let stems = remembered.entry(row).or_insert_with(|| Stems::new(row));
-        if stems.by_word.len() >= MOST_REMEMBERED {
+        if stems.terms.len() >= MOST_REMEMBERED {
             *stems = Stems::new(row);
         }
         use_stems(stems)
@@ -68,24 +69,47 @@ thread_local! {
     static REMEMBERED: RefCell<HashMap<Option<usize>, Stems>> = RefCell::new(HashMap::new());
 }
 
-/// The stems of one language that were needed before: stemming a word costs ten times what looking it up does.
+/// The terms of one language that were needed before, words and stems: stemming a word costs ten times what looking it
+/// up does.
 pub struct Stems {
     stemmer: Option<Stemmer>,
-    by_word: HashMap<Box<str>, StemId, foldhash::fast::RandomState>,
-    by_stem: HashMap<Box<str>, StemId, foldhash::fast::RandomState>,
-    stems: Vec<Box<str>>,
-    /// For whoever collects stems without repeats.
-    pub seen: StemSet,
+    by_text: HashMap<Box<str>, TermId, foldhash::fast::RandomState>,
+    terms: Vec<Box<str>>,
+    /// By word, the stem; none where it was not asked for yet.
+    stem_of: Vec<Option<TermId>>,
+    /// Free for callers to use.
+    pub seen: TermSet,
+    /// As `seen`.
+    pub numbers: TermNumbers,
 }
 
-/// Stems that were met since the set was last emptied, which costs nothing.
-pub struct StemSet {
-    /// By stem, the round in which it was met last.
+/// Stands for a term: equal for equal terms, and of stems for the inflections of one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TermId(NonZero<u32>);
+
+impl TermId {
+    fn at(index: usize) -> Self {
+        let number = u32::try_from(index + 1).ok().and_then(NonZero::new);
+        Self(number.expect("so many terms do not fit into memory"))
+    }
+
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+/// Terms that were met since the set was last emptied, which costs nothing.
+pub struct TermSet {
+    /// By term, the round in which it was met last.
     met: Vec<u32>,
     round: u32,
 }
 
-impl StemSet {
+impl TermSet {
+    fn new() -> Self {
+        Self { met: Vec::new(), round: 1 }
+    }
+
     pub fn clear(&mut self) {
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
@@ -94,9 +118,9 @@ impl StemSet {
         }
     }
 
-    /// Returns whether the stem was not met before.
-    pub fn insert(&mut self, id: StemId) -> bool {
-        let index = id.0 as usize;
+    /// Returns whether the term was not met before.
+    pub fn insert(&mut self, id: TermId) -> bool {
+        let index = id.index();
         if index >= self.met.len() {
             self.met.resize(index + 1, 0);
         }
@@ -104,46 +128,79 @@ impl StemSet {
     }
 }
 
-/// Stands for a stem: equal for the inflections of one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct StemId(u32);
+/// Counts terms from 0 in the order in which they are met.
+pub struct TermNumbers {
+    met: TermSet,
+    by_term: Vec<u32>,
+    next: u32,
+}
+
+impl TermNumbers {
+    pub fn clear(&mut self) {
+        self.met.clear();
+        self.next = 0;
+    }
+
+    /// Returns a term's number, and whether it was not met before.
+    pub fn number(&mut self, id: TermId) -> (u32, bool) {
+        let is_new = self.met.insert(id);
+        if is_new {
+            self.by_term.resize(self.met.met.len(), 0);
+            self.by_term[id.index()] = self.next;
+            self.next += 1;
+        }
+        (self.by_term[id.index()], is_new)
+    }
+}
 
 impl Stems {
     fn new(row: Option<usize>) -> Self {
         Self {
             stemmer: row.map(|row| Stemmer::new(STEMMERS[row].1)),
-            by_word: HashMap::default(),
-            by_stem: HashMap::default(),
-            stems: Vec::new(),
-            seen: StemSet { met: Vec::new(), round: 1 },
+            by_text: HashMap::default(),
+            terms: Vec::new(),
+            stem_of: Vec::new(),
+            seen: TermSet::new(),
+            numbers: TermNumbers { met: TermSet::new(), by_term: Vec::new(), next: 0 },
         }
     }
 
-    /// Returns the id of a folded word's stem.
-    pub fn id(&mut self, folded: &str) -> StemId {
-        if let Some(&id) = self.by_word.get(folded) {
+    /// Returns the id of a term as it stands.
+    pub fn term(&mut self, text: &str) -> TermId {
+        if let Some(&id) = self.by_text.get(text) {
             return id;
         }
-        let stem = match &self.stemmer {
-            Some(stemmer) if folded.chars().all(char::is_alphabetic) => stemmer.stem(folded),
-            _ => folded.into(),
-        };
-        let stem = if stem.is_empty() { folded } else { &*stem };
-        let id = match self.by_stem.get(stem) {
-            Some(&id) => id,
-            None => {
-                let id = StemId(self.stems.len() as u32);
-                self.stems.push(stem.into());
-                self.by_stem.insert(stem.into(), id);
-                id
-            }
-        };
-        self.by_word.insert(folded.into(), id);
+        let id = TermId::at(self.terms.len());
+        self.terms.push(text.into());
+        self.stem_of.push(None);
+        self.by_text.insert(text.into(), id);
         id
     }
 
-    pub fn stem(&self, id: StemId) -> &str {
-        &self.stems[id.0 as usize]
+    /// Returns the id of a folded word's stem.
+    pub fn id(&mut self, folded: &str) -> TermId {
+        let word = self.term(folded);
+        self.stem_of(word)
+    }
+
+    /// Returns the id of the stem of the folded word that `word` stands for.
+    pub fn stem_of(&mut self, word: TermId) -> TermId {
+        if let Some(stem) = self.stem_of[word.index()] {
+            return stem;
+        }
+        let folded = &*self.terms[word.index()];
+        let stem = match &self.stemmer {
+            Some(stemmer) if folded.chars().all(char::is_alphabetic) => stemmer.stem(folded).into_owned(),
+            _ => String::new(),
+        };
+        let stem = if stem.is_empty() { word } else { self.term(&stem) };
+        self.stem_of[word.index()] = Some(stem);
+        stem
+    }
+
+    /// Returns the term that an id stands for.
+    pub fn text(&self, id: TermId) -> &str {
+        &self.terms[id.index()]
     }
 }
 
@@ -169,6 +226,18 @@ mod tests {
         ] {
             assert_eq!(stem(language, word), expected, "{word}");
         }
+    }
+
+    #[test]
+    fn terms_are_counted_in_order() {
+        with_stems(Some("en"), |stems| {
+            let (talk, talks) = (stems.term("talk"), stems.term("talks"));
+            assert_eq!(stems.stem_of(talks), talk);
+            for _ in 0..2 {
+                stems.numbers.clear();
+                assert_eq!([talks, talk, talks].map(|id| stems.numbers.number(id)), [(0, true), (1, true), (0, false)]);
+            }
+        });
     }
 
     #[test]

@@ -58,17 +58,17 @@ pub(super) fn rewrite(job: &Job, task: &Task, from: usize, hands: &Hands<'_>) ->
         outcome.articles += 1;
         outcome.statements += statements.len() as u64;
         bytes += text_bytes(&article, statements.len());
-        batch.documents.extend(job.schema.block(&article, &statements, &placement));
+        batch.blocks.push(job.schema.block(&article, &statements, &placement));
         if bytes >= BATCH_BYTES {
             batch.deletes.push(job.schema.member_term(task.input));
-            batch.documents.push(job.schema.input_document(&unfinished));
+            batch.blocks.push(job.schema.input_document(&unfinished).into());
             hands.part(std::mem::take(&mut batch), std::mem::take(&mut bytes))?;
         }
     }
     let state = InputState { extractor: known.extractor, ..state_of(job, task, record) };
     batch.deletes.push(job.schema.input_term(known.input));
     batch.deletes.push(job.schema.member_term(task.input));
-    batch.documents.push(job.schema.input_document(&state));
+    batch.blocks.push(job.schema.input_document(&state).into());
     hands.done(batch, bytes, outcome)?;
     Ok(true)
 }

@@ -165,9 +165,9 @@ fn compare(job: &Job, task: &Task, hands: &Hands<'_>) -> Result<bool, IngestErro
     if modified_ns != known.modified_ns {
         let state = InputState { modified_ns, extractor: known.extractor, ..state_of(job, task, record) };
         batch.deletes.push(job.schema.member_term(task.input));
-        batch.documents.push(job.schema.input_document(&state));
+        batch.blocks.push(job.schema.input_document(&state).into());
     }
-    let bytes = batch.documents.len() as u64 * DOCUMENT_BYTES;
+    let bytes = batch.blocks.len() as u64 * DOCUMENT_BYTES;
     hands.done(batch, bytes, outcome)?;
     Ok(true)
 }
@@ -339,7 +339,7 @@ impl<'r> Reading<'r> {
         self.written_articles += 1;
         self.written_statements += statements.len() as u64;
         self.batch_bytes += text_bytes(&article, statements.len());
-        self.batch.documents.extend(self.job.schema.block(&article, &statements, &placement));
+        self.batch.blocks.push(self.job.schema.block(&article, &statements, &placement));
         if self.batch_bytes >= BATCH_BYTES { self.hand_over() } else { Ok(()) }
     }
 
@@ -367,7 +367,7 @@ impl<'r> Reading<'r> {
         };
         let mut batch = std::mem::take(&mut self.batch);
         batch.deletes.push(self.job.schema.member_term(self.task.input));
-        batch.documents.push(self.job.schema.input_document(&state));
+        batch.blocks.push(self.job.schema.input_document(&state).into());
         self.handed_over = true;
         self.hands.part(batch, std::mem::take(&mut self.batch_bytes))
     }
@@ -419,7 +419,7 @@ impl<'r> Reading<'r> {
             batch.deletes.clear();
         }
         batch.deletes.extend(left_behind(job, task));
-        batch.documents.push(job.schema.input_document(&state));
+        batch.blocks.push(job.schema.input_document(&state).into());
         self.hands.done(batch, self.batch_bytes + DOCUMENT_BYTES, outcome)
     }
 
@@ -484,7 +484,7 @@ fn reject(
     handed_over: bool,
 ) -> Result<(), IngestError> {
     let (batch, outcome) = rejection(job, task, rejected, files_read, handed_over)?;
-    let bytes = batch.documents.len() as u64 * DOCUMENT_BYTES;
+    let bytes = batch.blocks.len() as u64 * DOCUMENT_BYTES;
     hands.done(batch, bytes, outcome)
 }
 
@@ -546,7 +546,7 @@ pub(super) fn rejection(
         _ => job.schema.input_term(task.input),
     };
     let deletes = std::iter::once(delete).chain(left_behind(job, task)).collect();
-    Ok((Batch { deletes, documents: vec![job.schema.input_document(&state)], hold: None }, outcome))
+    Ok((Batch { deletes, blocks: vec![job.schema.input_document(&state).into()], hold: None }, outcome))
 }
 
 /// Returns what deletes the input that moved here and had to be read again all the same.

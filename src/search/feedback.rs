@@ -50,7 +50,7 @@ pub fn words_beside(archive: &Archive, query: &Query) -> Result<Option<Query>, S
         with_stems(article.language.as_deref(), |stems| {
             for word in words.iter().filter(|word| word.folded.chars().count() >= FEWEST_LETTERS) {
                 let id = stems.id(word.folded);
-                let known = beside.entry(stems.stem(id).to_owned());
+                let known = beside.entry(stems.text(id).to_owned());
                 known.or_insert_with(|| Beside { form: word.folded.to_owned(), weight: 0.0 }).weight += share;
             }
         });

@@ -229,7 +229,7 @@ impl<'l> Cut<'l> {
                         WordTest::Folded(matcher) => matcher.is_match(word.folded),
                         WordTest::Stems(wanted) => {
                             let id = stems.id(word.folded);
-                            wanted.contains(stems.stem(id))
+                            wanted.contains(stems.text(id))
                         }
                         WordTest::Written(written) => {
                             *written == word.folded && !written_otherwise.contains(&word.position)

@@ -40,7 +40,7 @@ pub(super) fn significant(
             for word in words.words.iter().filter(|word| word.folded.chars().count() >= FEWEST_LETTERS) {
                 let id = stems.id(word.folded);
                 if here.insert(id) {
-                    let known = counts.entry(stems.stem(id).to_owned()).or_default();
+                    let known = counts.entry(stems.text(id).to_owned()).or_default();
                     known.hits += 1;
                     known.articles.insert(article.id);
                     *known.forms.entry(word.folded.to_owned()).or_default() += 1;

@@ -1,43 +1,65 @@
-//! In: an article, its statements, an input's state. Out: the engine's documents.
+//! In: an article, its statements. Out: the engine's documents.
 //!
 //! An article stands before its statements, in their order; together they are one block.
 
 use tantivy::{DateTime, TantivyDocument};
 
+use super::block::{Block, BlockWriter};
+use super::cut::{Cut, Item, MarkTerms, Text};
 use super::schema::{Schema, printed};
 use crate::article::{Article, Span};
 use crate::index::keys::{copies_key, said_bands, signature};
 use crate::index::marks::Marked;
-use crate::index::packed::Packed;
 use crate::index::record::{Placement, article_record, body_hash};
-use crate::index::stems::{StemId, Stems, with_stems};
-use crate::index::words::{self, WordRef, Words};
+use crate::index::stems::{Stems, TermId, with_stems};
+use crate::index::words;
 use crate::statement::{SpeakerKind, Statement, StatementField, StatementKind};
 
 impl Schema {
     /// Returns an article and its statements as one block of documents.
-    pub fn block(&self, article: &Article, statements: &[Statement], placement: &Placement) -> Vec<TantivyDocument> {
+    pub fn block(&self, article: &Article, statements: &[Statement], placement: &Placement) -> Block {
         with_stems(article.language.as_deref(), |stems| {
-            let mut block = Vec::with_capacity(statements.len() + 1);
-            let body = Stemmed::new(marked_body(article), stems);
-            let headline = Stemmed::new(marked_headline(article), stems);
-            block.push(self.article_document(article, &headline, &body, statements, stems, placement));
-            for (ordinal, statement) in (1..).zip(statements) {
-                let said = said(article, statement, &headline, &body, stems);
-                let mut document = self.statement_document(statement, ordinal, &said, stems, placement);
-                let context = context(article, statement, &said, &headline, &body, stems);
-                document.add_text(self.field("context_stem"), context.as_str());
-                block.push(document);
+            let marks = MarkTerms::new(stems);
+            let headline = Cut::whole(Text::headline(article), &marks, stems);
+            let body = Cut::whole(Text::body(article), &marks, stems);
+            let mut block = BlockWriter::new(stems);
+            self.put_texts(&mut block, ["body", "body_stem", "body_marks"], &body, stems);
+            if article.headline.is_some() {
+                self.put_texts(&mut block, ["headline", "headline_stem", "headline_marks"], &headline, stems);
             }
-            block
+            let lead_end = article.paragraphs.first().map_or(0, |paragraph| paragraph.end);
+            let lead = body.items.iter().take_while(|item| item.span.end <= lead_end);
+            block.text(self.field("lead_stem"), lead.map(|item| (item.position, item.stem)), stems);
+            block.document(self.article_document(article, &body, statements, stems, placement));
+            let mut said = Cut::default();
+            for (ordinal, statement) in (1..).zip(statements) {
+                let whole = match statement.field {
+                    StatementField::Body => &body,
+                    StatementField::Headline => &headline,
+                };
+                said.clear();
+                statement.spans.iter().for_each(|&span| said.push_part(whole, span, &marks, stems));
+                self.put_texts(&mut block, ["said", "said_stem", "said_marks"], &said, stems);
+                let context = context(article, statement, &said, &headline, &body, stems);
+                block.text(self.field("context_stem"), context.into_iter().map(|stem| (0, stem)), stems);
+                block.document(self.statement_document(statement, ordinal, &said, stems, placement));
+            }
+            block.finish()
         })
+    }
+
+    /// Adds the words, stems and marks of a text to fields with these names.
+    fn put_texts(&self, block: &mut BlockWriter, names: [&str; 3], cut: &Cut<'_>, stems: &mut Stems) {
+        let [words, stem_terms, marks] = names.map(|name| self.field(name));
+        block.text(words, cut.items.iter().map(|item| (item.position, item.word)), stems);
+        block.text(stem_terms, cut.items.iter().map(|item| (item.position, item.stem)), stems);
+        block.text(marks, cut.marks.iter().copied(), stems);
     }
 
     fn article_document(
         &self,
         article: &Article,
-        headline: &Stemmed,
-        body: &Stemmed,
+        body: &Cut<'_>,
         statements: &[Statement],
         stems: &Stems,
         placement: &Placement,
@@ -50,15 +72,8 @@ impl Schema {
         document.add_u64(self.field("input_key"), placement.input);
         if let Some(text) = &article.headline {
             document.add_text(self.field("headline"), text);
-            document.add_text(self.field("headline_stem"), headline.stems(stems).as_str());
-            document.add_text(self.field("headline_marks"), headline.marked.marks.as_str());
         }
         document.add_text(self.field("body"), &article.body);
-        document.add_text(self.field("body_stem"), body.stems(stems).as_str());
-        document.add_text(self.field("body_marks"), body.marked.marks.as_str());
-        let lead_end = article.paragraphs.first().map_or(0, |paragraph| paragraph.end);
-        let lead = body.words().iter().zip(&body.ids).take_while(|(word, _)| word.span.end <= lead_end);
-        document.add_text(self.field("lead_stem"), packed_stems(lead, stems).as_str());
 
         if let Some(published) = article.published {
             document.add_date(self.field("date"), printed(published.day, published.time.map(|time| time.time)));
@@ -79,13 +94,13 @@ impl Schema {
                 document.add_text(self.field(name), value);
             }
         }
-        let count = body.words().iter().filter(|word| word.parts == 1).count();
+        let count = single_words(body, stems).count();
         document.add_u64(self.field("words"), count as u64);
         document.add_date(self.field("added"), DateTime::from_timestamp_millis(placement.added_ms));
         document.add_text(self.field("path"), &article.path);
         document.add_u64(self.field("hash"), body_hash(&article.body));
-        document.add_u64(self.field("copies"), copies_key(single_words(body.words())));
-        let signature = signature(single_words(body.words()));
+        document.add_u64(self.field("copies"), copies_key(single_words(body, stems)));
+        let signature = signature(single_words(body, stems));
         for band in signature.bands {
             document.add_u64(self.field("bands"), band);
         }
@@ -101,18 +116,15 @@ impl Schema {
         &self,
         statement: &Statement,
         ordinal: u64,
-        said: &Stemmed,
+        said: &Cut<'_>,
         stems: &Stems,
         placement: &Placement,
     ) -> TantivyDocument {
         let mut document = self.member_document("statement", placement);
         document.add_u64(self.field("id"), statement.id.0.into());
         document.add_u64(self.field("ordinal"), ordinal);
-        document.add_text(self.field("said"), packed_words(said.words()).as_str());
-        document.add_text(self.field("said_stem"), said.stems(stems).as_str());
-        document.add_text(self.field("said_marks"), said.marked.marks.as_str());
-        document.add_u64(self.field("copies"), copies_key(single_words(said.words())));
-        for band in said_bands(single_words(said.words())).into_iter().flatten() {
+        document.add_u64(self.field("copies"), copies_key(single_words(said, stems)));
+        for band in said_bands(single_words(said, stems)).into_iter().flatten() {
             document.add_u64(self.field("bands"), band);
         }
 
@@ -151,42 +163,9 @@ impl Schema {
     }
 }
 
-/// A marked text with the stem of each of its words.
-struct Stemmed {
-    marked: Marked,
-    ids: Vec<StemId>,
-}
-
-impl Stemmed {
-    fn new(marked: Marked, stems: &mut Stems) -> Self {
-        let ids = marked.words.iter().map(|word| stems.id(word.folded)).collect();
-        Self { marked, ids }
-    }
-
-    fn words(&self) -> &Words {
-        &self.marked.words
-    }
-
-    fn stems(&self, stems: &Stems) -> Packed {
-        packed_stems(self.words().iter().zip(&self.ids), stems)
-    }
-}
-
 /// Returns the words as they follow each other, without the joined forms of hyphenated ones.
-fn single_words(words: &Words) -> impl Iterator<Item = &str> {
-    words.iter().filter(|word| word.parts == 1).map(|word| word.folded)
-}
-
-fn packed_stems<'s>(words: impl Iterator<Item = (WordRef<'s>, &'s StemId)>, stems: &Stems) -> Packed {
-    let mut packed = Packed::default();
-    words.for_each(|(word, &id)| packed.push(word.position, stems.stem(id)));
-    packed
-}
-
-fn packed_words(words: &Words) -> Packed {
-    let mut packed = Packed::default();
-    words.iter().for_each(|word| packed.push(word.position, word.folded));
-    packed
+fn single_words<'s>(cut: &'s Cut<'_>, stems: &'s Stems) -> impl Iterator<Item = &'s str> {
+    cut.items.iter().filter(|item| item.parts == 1).map(|item| stems.text(item.word))
 }
 
 /// Returns the stems around a statement that it does not hold itself: of the headline, of its paragraph and of the
@@ -194,27 +173,22 @@ fn packed_words(words: &Words) -> Packed {
 fn context(
     article: &Article,
     statement: &Statement,
-    said: &Stemmed,
-    headline: &Stemmed,
-    body: &Stemmed,
+    said: &Cut<'_>,
+    headline: &Cut<'_>,
+    body: &Cut<'_>,
     stems: &mut Stems,
-) -> Packed {
+) -> Vec<TermId> {
     let around = match statement.field {
         StatementField::Body => context_span(article, statement),
         StatementField::Headline => None,
     };
-    let around = around.map_or(&[][..], |span| &body.ids[body.words().starting_within(span)]);
+    let around = around.map_or(&[][..], |span| body.starting_within(span));
     stems.seen.clear();
-    for &id in &said.ids {
-        stems.seen.insert(id);
+    for item in &said.items {
+        stems.seen.insert(item.stem);
     }
-    let mut packed = Packed::default();
-    for &id in headline.ids.iter().chain(around) {
-        if stems.seen.insert(id) {
-            packed.push(0, stems.stem(id));
-        }
-    }
-    packed
+    let outside = headline.items.iter().chain(around).map(|item: &Item| item.stem);
+    outside.filter(|&stem| stems.seen.insert(stem)).collect()
 }
 
 /// Returns the words of an article's body as they are indexed.
@@ -231,22 +205,6 @@ pub fn marked_headline(article: &Article) -> Marked {
         marked.push(headline, Span::new(0, headline.len()), &[], &[]);
     }
     marked
-}
-
-/// Returns the words of a statement with their stems, taken from those of its text where that is the same.
-fn said(article: &Article, statement: &Statement, headline: &Stemmed, body: &Stemmed, stems: &mut Stems) -> Stemmed {
-    let (text, whole, sentences, paragraphs) = match statement.field {
-        StatementField::Body => (&*article.body, body, &article.sentences[..], &article.paragraphs[..]),
-        StatementField::Headline => (article.headline.as_deref().unwrap_or_default(), headline, &[][..], &[][..]),
-    };
-    let (mut marked, mut ids) = (Marked::default(), Vec::new());
-    for &span in &statement.spans {
-        match marked.push_part(whole.words(), text, span, sentences, paragraphs) {
-            Some(range) => ids.extend_from_slice(&whole.ids[range]),
-            None => return Stemmed::new(marked_statement(article, statement), stems),
-        }
-    }
-    Stemmed { marked, ids }
 }
 
 /// Returns the words of a statement as they are indexed; spans are those of its text.

@@ -14,7 +14,6 @@ use tantivy::directory::{
     WatchHandle, WritePtr,
 };
 
-use super::analyzer;
 use super::generation::Generation;
 use super::input_document::{InputRecord, InputState};
 use super::state::State;
@@ -150,7 +149,7 @@ fn inputs(generation: &Generation, version: u64) -> Batch {
             record: InputRecord::default(),
         };
         batch.deletes.push(generation.schema().member_term(input));
-        batch.documents.push(generation.schema().input_document(&state));
+        batch.blocks.push(generation.schema().input_document(&state).into());
     }
     batch
 }
@@ -180,10 +179,7 @@ fn fail(step: Step, first: u64, last: bool) -> bool {
     let what = format!("{step:?} {first}, and later ones: {last}");
     let folder = tempfile::tempdir().unwrap();
     let generation = Generation::create(folder.path().to_owned()).unwrap();
-    let writer = |index: &Index| {
-        analyzer::register(index.tokenizers());
-        Writer::open(folder.path(), index, 1, MEMORY_BYTES)
-    };
+    let writer = |index: &Index| Writer::open(folder.path(), index, MEMORY_BYTES);
     write(&generation, writer(generation.index()).unwrap(), 1..3).unwrap();
 
     let faults = Arc::new(Faults { step, first, last, taken: AtomicU64::new(0) });

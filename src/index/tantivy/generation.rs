@@ -8,7 +8,6 @@ use tantivy::schema::Schema as EngineSchema;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexBuilder, IndexSettings, ReloadPolicy, Searcher, TantivyError};
 
-use super::analyzer;
 use super::schema::{SCHEMA_VERSION, Schema};
 use super::write::{Writer, collect_garbage};
 use crate::index::payload::{Payload, PayloadError};
@@ -72,7 +71,6 @@ impl Generation {
         let created = IndexBuilder::new().schema(schema.engine().clone()).settings(settings);
         let index =
             created.create_in_dir(&folder).map_err(|source| GenerationError::Open { path: folder.clone(), source })?;
-        analyzer::register(index.tokenizers());
         Ok(Self { folder, index, schema })
     }
 
@@ -88,7 +86,6 @@ impl Generation {
         if let Some(difference) = difference(schema.engine(), &index.schema()) {
             return Err(GenerationError::Outdated { path: folder.to_owned(), difference });
         }
-        analyzer::register(index.tokenizers());
         let generation = Self { folder: folder.to_owned(), index, schema };
         let payload = generation.payload()?;
         if let Some(difference) = payload_difference(&payload) {
@@ -139,8 +136,8 @@ impl Generation {
     ///
     /// # Errors
     /// If the engine cannot.
-    pub fn writer(&self, threads: usize, memory_bytes: u64) -> tantivy::Result<Writer> {
-        Writer::open(&self.folder, &self.index, threads, memory_bytes)
+    pub fn writer(&self, memory_bytes: u64) -> tantivy::Result<Writer> {
+        Writer::open(&self.folder, &self.index, memory_bytes)
     }
 
     /// Returns how many bytes its files take.

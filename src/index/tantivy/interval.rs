@@ -12,11 +12,10 @@ use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query,
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError};
 
-use super::analyzer::VALUE;
 use super::leaf::{Leaf, LeafCursor, LooksAt, TextFields, seek};
 use super::statistics::Statistics;
 use crate::index::deadline::Deadline;
-use crate::index::marks::{PARAGRAPH, SENTENCE};
+use crate::index::marks::{PARAGRAPH, SENTENCE, VALUE};
 use crate::index::proximity::{Divider, Extent, Shape, Stretch};
 
 /// What is sought in one text.

@@ -2,16 +2,20 @@
 
 /// When documents were indexed first.
 pub mod added;
-/// Our words as the engine's tokens.
-pub mod analyzer;
+/// Documents on their way to the engine, cut into terms.
+pub mod block;
 /// Clauses that may be explained for any document.
 mod clauses;
 /// Which documents, in which order.
 pub mod collect;
 /// Documents with the same words, or nearly.
 mod copies;
+/// A text as the terms it leaves.
+mod cut;
 /// Hits counted by day.
 mod days;
+/// Deletes that spare what is written after them.
+mod deletes;
 /// Articles and statements as documents.
 pub mod document;
 /// How a score came about.
@@ -39,6 +43,8 @@ pub mod lower;
 pub mod on_disk;
 /// Names of one speaker as one value.
 pub mod persons;
+/// Posting lists in memory.
+mod postings;
 /// A commit opened to be asked.
 pub mod read;
 /// Articles found by what a citation says of them.
@@ -47,6 +53,8 @@ mod referred;
 pub mod remains;
 /// The engine's schema, made from `FIELDS`.
 pub mod schema;
+/// A segment, built from blocks.
+mod segment;
 /// Names, roles and days of speakers, read from columns.
 pub mod speakers;
 /// What the last commit knows of inputs and members.

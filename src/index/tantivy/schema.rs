@@ -7,11 +7,15 @@ use tantivy::schema::{
     DateOptions, DateTimePrecision, Field, IndexRecordOption, NumericOptions, STORED, TextFieldIndexing, TextOptions,
 };
 
-use super::analyzer::{NAMES, PACKED, WORDS};
 use crate::index::fields::{FIELDS, Kind};
 
 /// Version of the schema and of everything that decides which terms a text leaves: an index with another is rebuilt.
 pub const SCHEMA_VERSION: u32 = 3;
+
+/// Names of tokenizers in the index's metadata. `SegmentBuilder` cuts text itself: they tell it how.
+pub const WORDS: &str = "dateline_words";
+pub const NAMES: &str = "dateline_names";
+pub const PACKED: &str = "dateline_packed";
 
 /// The engine's schema and where each of our fields stands in it.
 #[derive(Clone, Debug)]

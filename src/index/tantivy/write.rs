@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use tantivy::directory::MmapDirectory;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
-use tantivy::schema::document::Document;
-use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::{Index, IndexWriter, Term};
 
-/// Least memory that tantivy's writer takes for one thread.
-const THREAD_BYTES_MIN: usize = 15 << 20;
-/// Most that one thread can use well: larger segments than this save no merge worth having.
-const THREAD_BYTES_MAX: usize = 1 << 30;
+use super::block::Block;
+use super::deletes::Ended;
+use super::segment::SegmentBuilder;
+
+/// What tantivy's own writer asks for at least; no document passes through it.
+const ENGINE_BYTES_MIN: usize = 15 << 20;
+/// Larger segments than this save no merge worth having.
+const SEGMENT_BYTES_MAX: usize = 1 << 30;
 /// Share of dead documents from which a segment is written anew; tantivy's default is never, and an archive that is
 /// re-read every day would drag its dead along for ever.
 const DEAD_SHARE_BEFORE_MERGE: f32 = 0.25;
@@ -64,45 +67,29 @@ impl Drop for Hold {
     }
 }
 
-/// A document that gives its bytes back once the engine took it in.
-///
-/// The engine's queue bounds batches, not bytes, and tells nobody when one leaves it; dropping the document does.
-struct Held {
-    document: TantivyDocument,
-    _hold: Option<Arc<Hold>>,
-}
-
-impl Document for Held {
-    type Value<'a> = <TantivyDocument as Document>::Value<'a>;
-    type FieldsValuesIter<'a> = <TantivyDocument as Document>::FieldsValuesIter<'a>;
-
-    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
-        self.document.iter_fields_and_values()
-    }
-
-    fn into_tantivy_document(self) -> TantivyDocument {
-        self.document
-    }
-}
-
 /// What happens to the index in one step: no commit falls into a batch, and its documents stay neighbours.
 #[derive(Debug, Default)]
 pub struct Batch {
     pub deletes: Vec<Term>,
-    pub documents: Vec<TantivyDocument>,
+    pub blocks: Vec<Block>,
     pub hold: Option<Hold>,
 }
 
 impl Batch {
     pub fn is_empty(&self) -> bool {
-        self.deletes.is_empty() && self.documents.is_empty()
+        self.deletes.is_empty() && self.blocks.is_empty()
     }
 }
 
 /// Writes to one generation. Whoever has it holds the lock of the place.
 pub struct Writer {
-    inner: IndexWriter<Held>,
+    /// Keeps commits, deletes and merges; documents reach it as whole segments.
+    inner: IndexWriter,
     folder: PathBuf,
+    /// The segment that is being built, once it has a document.
+    builder: Option<SegmentBuilder>,
+    ended: Ended,
+    segment_bytes: usize,
 }
 
 impl Writer {
@@ -110,15 +97,13 @@ impl Writer {
     ///
     /// # Errors
     /// If the engine cannot open it.
-    pub fn open(folder: &Path, index: &Index, threads: usize, memory_bytes: u64) -> tantivy::Result<Self> {
-        let threads = threads.clamp(1, 8).min((memory_bytes as usize / THREAD_BYTES_MIN).max(1));
-        let per_thread = (memory_bytes as usize / threads).clamp(THREAD_BYTES_MIN, THREAD_BYTES_MAX);
+    pub fn open(folder: &Path, index: &Index, memory_bytes: u64) -> tantivy::Result<Self> {
         let options = IndexWriterOptions::builder()
-            .num_worker_threads(threads)
-            .memory_budget_per_thread(per_thread)
+            .num_worker_threads(1)
+            .memory_budget_per_thread(ENGINE_BYTES_MIN)
             .num_merge_threads(1)
             .build();
-        let inner: IndexWriter<Held> = index.writer_with_options(options)?;
+        let inner: IndexWriter = index.writer_with_options(options)?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(DEAD_SHARE_BEFORE_MERGE);
         inner.set_merge_policy(Box::new(policy));
@@ -126,23 +111,40 @@ impl Writer {
         // commit takes segments which that commit left for up to date and passes over this one operation: were it a
         // delete, what it deletes would stay. An empty batch takes the stamp away.
         inner.run(Vec::new())?;
-        Ok(Self { inner, folder: folder.to_owned() })
+        let segment_bytes = (memory_bytes as usize).min(SEGMENT_BYTES_MAX);
+        Ok(Self { inner, folder: folder.to_owned(), builder: None, ended: Ended::default(), segment_bytes })
     }
 
     /// Hands one batch to the engine: the deletes, which hit only what was there before, then the documents.
     ///
     /// # Errors
-    /// If a thread of the engine died, with the reason for which it did.
+    /// If a segment cannot be written.
     pub fn run(&mut self, batch: Batch) -> tantivy::Result<()> {
-        let hold = batch.hold.map(Arc::new);
-        let documents = batch.documents.into_iter();
-        let adds = documents.map(|document| UserOperation::Add(Held { document, _hold: hold.clone() }));
-        let operations: Vec<_> = batch.deletes.into_iter().map(UserOperation::Delete).chain(adds).collect();
-        match self.inner.run(operations) {
-            Ok(_) => Ok(()),
-            // The queue only tells that nobody listens any more; why, the thread itself tells when it is joined.
-            Err(error) => Err(self.inner.prepare_commit().err().unwrap_or(error)),
+        for term in batch.deletes {
+            if let Some(builder) = &mut self.builder {
+                builder.delete(&term);
+            }
+            self.inner.delete_query(self.ended.delete(term))?;
         }
+        for block in &batch.blocks {
+            let builder = match &mut self.builder {
+                Some(builder) => builder,
+                None => self.builder.insert(SegmentBuilder::new(self.inner.new_segment())?),
+            };
+            builder.add(block)?;
+        }
+        match &self.builder {
+            Some(builder) if builder.memory_bytes() >= self.segment_bytes => self.end_segment(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the segment that is being built, if one is.
+    fn end_segment(&mut self) -> tantivy::Result<()> {
+        let Some(builder) = self.builder.take() else { return Ok(()) };
+        let segment = builder.finish(self.inner.commit_opstamp())?;
+        self.ended.note(segment.id());
+        self.inner.add_segment(segment)
     }
 
     /// Makes everything since the last commit visible and lasting, at once, with `payload` beside it.
@@ -150,6 +152,7 @@ impl Writer {
     /// # Errors
     /// If the disk or a thread of the engine failed; the last commit then stands.
     pub fn commit(&mut self, payload: &str) -> tantivy::Result<()> {
+        self.end_segment()?;
         let mut prepared = self.inner.prepare_commit()?;
         prepared.set_payload(payload);
         prepared.commit()?;
@@ -161,7 +164,7 @@ impl Writer {
     /// # Errors
     /// If a merge failed or a file cannot be removed.
     pub fn finish(self) -> tantivy::Result<()> {
-        let Self { inner, folder } = self;
+        let Self { inner, folder, .. } = self;
         inner.wait_merging_threads()?;
         collect_garbage(&folder)
     }
@@ -248,12 +251,12 @@ mod tests {
         let id = schema.add_u64_field("id", INDEXED);
         let index = Index::create_in_dir(folder.path(), schema.build()).unwrap();
         let budget = Budget::new(1_000);
-        let mut writer = Writer::open(folder.path(), &index, 2, 64 << 20).unwrap();
+        let mut writer = Writer::open(folder.path(), &index, 64 << 20).unwrap();
         for round in 0..12u64 {
             for number in 0..10u64 {
                 let batch = Batch {
                     deletes: vec![Term::from_field_u64(id, number)],
-                    documents: vec![doc!(id => number), doc!(id => number)],
+                    blocks: vec![doc!(id => number).into(), doc!(id => number).into()],
                     hold: Some(budget.hold(400)),
                 };
                 writer.run(batch).unwrap();

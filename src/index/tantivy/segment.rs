@@ -1,0 +1,305 @@
+//! In: blocks. Out: a segment of the engine.
+//!
+//! tantivy's own segment writer looks every word of every field up by its bytes. Of an article and its statements each
+//! word stands in eight fields, several times in most: here it is looked up once an article, and then is a number. What
+//! is written are tantivy's files, by tantivy's serializers.
+
+use std::collections::{HashMap, HashSet};
+
+use tantivy::columnar::MonotonicallyMappableToU64;
+use tantivy::directory::TerminatingWrite;
+use tantivy::fastfield::{FastFieldsWriter, write_alive_bitset};
+use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
+use tantivy::index::{Segment, SegmentComponent, SegmentMeta};
+use tantivy::postings::InvertedIndexSerializer;
+use tantivy::schema::document::{CompactDocValue, Document, Value};
+use tantivy::schema::{DateTimePrecision, Field, FieldType, IndexRecordOption};
+use tantivy::store::StoreWriter;
+use tantivy::{BitSet, DocId, Opstamp, Term};
+use tantivy_stacker::MemoryArena;
+
+use super::block::Block;
+use super::postings::{Buffers, Detail, NumberTerms, NumberedTerms, OwnTerms};
+use super::schema::{NAMES, PACKED, WORDS};
+use crate::article::Span;
+use crate::index::marks::VALUE;
+use crate::index::words::Words;
+
+/// Longest term that the engine takes; longer ones are only stored.
+const LONGEST_TERM_BYTES: usize = 65_530;
+/// What a term of the vocabulary takes beside its letters: two pointers with lengths, a number, its share of the table.
+const VOCABULARY_ENTRY_BYTES: usize = 32;
+
+/// A segment that is being built.
+pub struct SegmentBuilder {
+    segment: Segment,
+    vocabulary: HashMap<Box<str>, u32, foldhash::fast::RandomState>,
+    vocabulary_bytes: usize,
+    arena: MemoryArena,
+    /// By number of the field.
+    fields: Vec<Postings>,
+    norms: FieldNormsWriter,
+    columns: FastFieldsWriter,
+    store: StoreWriter,
+    documents: DocId,
+    deleted: Vec<DocId>,
+    /// By field of which something was deleted, all numbers that stand in it.
+    numbers: HashMap<Field, HashSet<u64>>,
+    /// Of the block at hand, the terms' numbers in the vocabulary.
+    terms: Vec<u32>,
+    words: Words,
+}
+
+/// How a field is indexed, with what it holds.
+enum Postings {
+    /// It has no terms.
+    None,
+    /// Its words come with the block.
+    Text(NumberedTerms),
+    Names(OwnTerms, NamePosition),
+    Exact(OwnTerms),
+    Numbers(NumberTerms),
+}
+
+/// Where the next value of a document's names stands.
+#[derive(Default)]
+struct NamePosition {
+    document: DocId,
+    next: u32,
+}
+
+impl Postings {
+    fn new(field_type: &FieldType) -> Self {
+        match field_type {
+            FieldType::Str(options) => match options.get_indexing_options() {
+                None => Self::None,
+                Some(indexing) => {
+                    let detail = match indexing.index_option() {
+                        IndexRecordOption::Basic => Detail::Documents,
+                        IndexRecordOption::WithFreqs => Detail::Frequencies,
+                        IndexRecordOption::WithFreqsAndPositions => Detail::Positions,
+                    };
+                    match indexing.tokenizer() {
+                        WORDS | PACKED => Self::Text(NumberedTerms::new(detail)),
+                        NAMES => Self::Names(OwnTerms::new(detail), NamePosition::default()),
+                        _ => Self::Exact(OwnTerms::new(detail)),
+                    }
+                }
+            },
+            FieldType::U64(options) if options.is_indexed() => Self::Numbers(NumberTerms::default()),
+            FieldType::Date(options) if options.is_indexed() => Self::Numbers(NumberTerms::default()),
+            _ => Self::None,
+        }
+    }
+
+    fn tokens(&self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Text(terms) => terms.tokens(),
+            Self::Names(terms, _) | Self::Exact(terms) => terms.tokens(),
+            Self::Numbers(terms) => terms.tokens(),
+        }
+    }
+
+    fn memory_bytes(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Text(terms) => terms.memory_bytes(),
+            Self::Names(terms, _) | Self::Exact(terms) => terms.memory_bytes(),
+            Self::Numbers(terms) => terms.memory_bytes(),
+        }
+    }
+}
+
+impl SegmentBuilder {
+    /// Begins a segment, which is empty so far.
+    ///
+    /// # Errors
+    /// If its files cannot be made.
+    pub fn new(segment: Segment) -> tantivy::Result<Self> {
+        let schema = segment.schema();
+        let index = segment.index();
+        let settings = index.settings();
+        let store = StoreWriter::new(
+            segment.open_write(SegmentComponent::Store)?,
+            settings.docstore_compression,
+            settings.docstore_blocksize,
+            settings.docstore_compress_dedicated_thread,
+        )?;
+        Ok(Self {
+            vocabulary: HashMap::default(),
+            vocabulary_bytes: 0,
+            arena: MemoryArena::default(),
+            fields: schema.fields().map(|(_, entry)| Postings::new(entry.field_type())).collect(),
+            norms: FieldNormsWriter::for_schema(&schema),
+            columns: FastFieldsWriter::from_schema_and_tokenizer_manager(
+                &schema,
+                index.fast_field_tokenizer().clone(),
+            )?,
+            store,
+            documents: 0,
+            deleted: Vec::new(),
+            numbers: HashMap::new(),
+            terms: Vec::new(),
+            words: Words::default(),
+            segment,
+        })
+    }
+
+    /// Takes in a block, whose documents become neighbours.
+    ///
+    /// # Errors
+    /// If what is stored of it cannot be written.
+    pub fn add(&mut self, block: &Block) -> tantivy::Result<()> {
+        let mut terms = std::mem::take(&mut self.terms);
+        terms.clear();
+        terms.extend(block.terms().map(|term| self.number(term)));
+        for document in block.documents() {
+            for (field, tokens) in document.texts() {
+                if let Postings::Text(postings) = &mut self.fields[field.field_id() as usize] {
+                    for token in tokens {
+                        let term = terms[token.term as usize];
+                        postings.push(term, self.documents, token.position, &mut self.arena);
+                    }
+                }
+                self.norms.record(self.documents, field, tokens.len() as u32);
+            }
+            for (field, value) in document.values.iter_fields_and_values() {
+                self.add_value(field, value);
+            }
+            self.columns.add_document(document.values)?;
+            self.store.store(document.values, &self.segment.schema())?;
+            self.documents += 1;
+        }
+        self.terms = terms;
+        Ok(())
+    }
+
+    /// Returns a term's number in the vocabulary.
+    fn number(&mut self, term: &str) -> u32 {
+        if let Some(&number) = self.vocabulary.get(term) {
+            return number;
+        }
+        let number = self.vocabulary.len() as u32;
+        self.vocabulary.insert(term.into(), number);
+        self.vocabulary_bytes += term.len();
+        number
+    }
+
+    fn add_value(&mut self, field: Field, value: CompactDocValue<'_>) {
+        let (document, arena) = (self.documents, &mut self.arena);
+        match &mut self.fields[field.field_id() as usize] {
+            Postings::None | Postings::Text(_) => {}
+            Postings::Names(postings, position) => {
+                let Some(text) = value.as_str() else { return };
+                if position.document != document {
+                    *position = NamePosition { document, next: 0 };
+                }
+                self.words.clear();
+                self.words.push_piece(text, Span::new(0, text.len()));
+                let mut end = position.next;
+                for (index, word) in self.words.iter().enumerate() {
+                    let at = position.next + word.position;
+                    if index == 0 {
+                        postings.push(VALUE, document, at, arena);
+                    }
+                    postings.push(word.folded, document, at, arena);
+                    end = end.max(at + word.parts);
+                }
+                // Nothing is adjacent across two values.
+                position.next = end + 1;
+            }
+            Postings::Exact(postings) => {
+                if let Some(text) = value.as_str().filter(|text| text.len() <= LONGEST_TERM_BYTES) {
+                    postings.push(text, document, 0, arena);
+                }
+            }
+            Postings::Numbers(postings) => {
+                let date = value.as_datetime().map(|date| date.truncate(DateTimePrecision::Seconds).to_u64());
+                let Some(number) = value.as_u64().or(date) else { return };
+                postings.push(number, document);
+                if let Some(numbers) = self.numbers.get_mut(&field) {
+                    numbers.insert(number);
+                }
+            }
+        }
+    }
+
+    /// Deletes the documents taken in so far that have a term.
+    pub fn delete(&mut self, term: &Term) {
+        match &self.fields[term.field().field_id() as usize] {
+            Postings::Numbers(postings) => {
+                let Some(number) = term.value().as_u64() else { return };
+                let numbers = self.numbers.entry(term.field()).or_insert_with(|| postings.numbers().collect());
+                // Nearly always it stands in none, and then looking through all of them would be in vain.
+                if numbers.contains(&number) {
+                    self.deleted.extend(postings.documents(number));
+                }
+            }
+            _ => unreachable!("documents are deleted by keys"),
+        }
+    }
+
+    /// Returns what it holds in memory.
+    pub fn memory_bytes(&self) -> usize {
+        let vocabulary = self.vocabulary_bytes + self.vocabulary.capacity() * VOCABULARY_ENTRY_BYTES;
+        let fields: usize = self.fields.iter().map(Postings::memory_bytes).sum();
+        let rest = self.norms.mem_usage() + self.columns.mem_usage() + self.store.mem_usage();
+        vocabulary + self.arena.mem_usage() + fields + rest
+    }
+
+    /// Writes the segment; `opstamp` tells its deletes from those to come.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn finish(mut self, opstamp: Opstamp) -> tantivy::Result<SegmentMeta> {
+        let segment = &self.segment;
+        self.norms.fill_up_to_max_doc(self.documents);
+        let norms_file = segment.open_write(SegmentComponent::FieldNorms)?;
+        self.norms.serialize(FieldNormsSerializer::from_write(norms_file)?, None)?;
+        let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
+
+        let mut terms: Vec<(&str, u32)> = self.vocabulary.iter().map(|(text, &number)| (&**text, number)).collect();
+        terms.sort_unstable();
+        let mut buffers = Buffers::default();
+        let mut serializer = InvertedIndexSerializer::open(segment)?;
+        for (number, postings) in (0..).zip(self.fields) {
+            let tokens = postings.tokens();
+            if tokens == 0 {
+                continue;
+            }
+            let field = Field::from_field_id(number);
+            let mut serializer = serializer.new_field(field, tokens, norms.get_field(field)?)?;
+            match postings {
+                Postings::None => {}
+                Postings::Text(postings) => {
+                    postings.serialize(&terms, &self.arena, &mut buffers, &mut serializer)?;
+                }
+                Postings::Names(postings, _) | Postings::Exact(postings) => {
+                    postings.serialize(&self.arena, &mut buffers, &mut serializer)?;
+                }
+                Postings::Numbers(postings) => postings.serialize(&mut serializer)?,
+            }
+            serializer.close()?;
+        }
+        serializer.close()?;
+
+        let mut columns_file = segment.open_write(SegmentComponent::FastFields)?;
+        self.columns.serialize(&mut columns_file, None)?;
+        columns_file.terminate()?;
+        self.store.close()?;
+
+        let mut segment = self.segment.with_max_doc(self.documents);
+        if !self.deleted.is_empty() {
+            let mut alive = BitSet::with_max_value_and_full(self.documents);
+            self.deleted.iter().for_each(|&document| alive.remove(document));
+            segment = segment.with_delete_meta(self.documents - alive.len() as u32, opstamp);
+            let mut file = segment.open_write(SegmentComponent::Delete)?;
+            write_alive_bitset(&alive, &mut file)?;
+            file.terminate()?;
+        }
+        // Only sorted segments have a store of their own while they are made.
+        segment.meta().untrack_temp_docstore();
+        Ok(segment.meta().clone())
+    }
+}
