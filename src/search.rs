@@ -35,6 +35,7 @@ pub use crate::index::tantivy::read::Archive;
 use crate::index::tantivy::read::{Lifts, Question};
 use crate::query::{self, Options, Parsed, Query, QueryError};
 use crate::statement::{Statement, StatementField};
+use collapse::Collapsed;
 pub use groups::{Group, GroupBy, Groups};
 use highlight::{Highlighter, merged};
 pub use new::NewSince;
@@ -151,6 +152,8 @@ pub struct Page<'a> {
     /// Why nothing was found; empty where something was.
     pub diagnosis: Vec<Missing>,
     found: Vec<Shown>,
+    /// What tells how many copies of a hit there are, where they were not counted.
+    collapsed: Option<Collapsed<'a>>,
     offset: usize,
     target: Target,
     explain: bool,
@@ -165,8 +168,22 @@ pub struct Page<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Shown {
     found: Found,
-    /// Other hits with the same content.
-    duplicates: u64,
+    copies: Copies,
+}
+
+/// How many other hits have the content of one.
+#[derive(Clone, Copy, Debug)]
+enum Copies {
+    Counted(u64),
+    /// To be counted when the hit is read; its number among all that are shown, those of earlier pages too.
+    NotCounted(usize),
+}
+
+impl Shown {
+    /// Shows a hit whose copies stand beside it.
+    fn with_copies_beside(found: Found) -> Self {
+        Self { found, copies: Copies::Counted(0) }
+    }
 }
 
 /// One article or statement found.
@@ -297,14 +314,16 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
         Some(all) => all.len() as u64,
         None => question.total()?,
     };
-    let (groups, found) = match (all, &request.group) {
+    let (mut groups, mut collapsed) = (None, None);
+    let found;
+    match (all, &request.group) {
         (Some(all), Some(by)) => {
-            let (groups, found) = groups::page(archive, request, by, &all)?;
-            (Some(groups), found)
+            let (grouped, first) = groups::page(archive, request, by, &all)?;
+            (groups, found) = (Some(grouped), first);
         }
-        (Some(all), None) => (None, collapse::page_of_all(archive, &question, all, request)?),
-        (None, _) => (None, collapse::page(archive, &question, sort, request)?),
-    };
+        (Some(all), None) => found = collapse::page_of_all(archive, all, request)?,
+        (None, _) => (found, collapsed) = collapse::page(archive, &question, sort, request)?,
+    }
     let stems_of = |word: &str| archive.stems(word);
     let highlighter = Highlighter::new(query, request.target, &stems_of)?;
     let mut of_statements = Vec::new();
@@ -332,6 +351,7 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
         undated: 0,
         diagnosis: Vec::new(),
         found,
+        collapsed,
         offset: request.offset,
         target: request.target,
         explain: request.explain,
@@ -447,6 +467,11 @@ impl Page<'_> {
             }
         };
         let speakers = self.archive.speakers_of(address)?;
+        let duplicates = match (shown.copies, &self.collapsed) {
+            (Copies::NotCounted(number), Some(collapsed)) => collapsed.count_copies(&self.question, number)?,
+            (Copies::NotCounted(_), None) => 0,
+            (Copies::Counted(copies), _) => copies,
+        };
         let explanation = if self.explain { Some(self.question.explain(address)?) } else { None };
         let article = &stored.article;
         let in_headline = self.highlighter.in_headline(article, self.target);
@@ -491,7 +516,7 @@ impl Page<'_> {
             snippets,
             headline_marks: merged(&headline_marks),
             marks,
-            duplicates: shown.duplicates,
+            duplicates,
             explanation,
             statement,
             article: stored,

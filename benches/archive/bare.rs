@@ -9,17 +9,30 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
-use tantivy::schema::{FAST, Field, INDEXED, STORED, STRING, Schema, TEXT};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TEXT, TextFieldIndexing, TextOptions,
+};
 use tantivy::{DateTime, Index, IndexWriter, TantivyDocument};
 use walkdir::WalkDir;
 
-/// Indexes the pages under `archive`: headline, date, location and body of each. Returns how many.
-pub fn index_pages(archive: &Path, index: &Path, threads: usize, memory_bytes: usize) -> Result<usize> {
+/// The texts of which dateline asks stems, each in a field of its own.
+pub const STEMMED: [&str; 3] = ["headline_stem", "lead_stem", "body_stem"];
+
+/// Indexes the pages under `archive`: headline, date, location and body of each. Returns how many. With `stems` it also
+/// indexes what dateline asks for a bare word, so that both can be asked the same: the limit of asking, where without
+/// them it is the limit of indexing.
+pub fn index_pages(archive: &Path, index: &Path, threads: usize, memory_bytes: usize, stems: bool) -> Result<usize> {
     let mut schema = Schema::builder();
     let headline = schema.add_text_field("headline", TEXT | STORED);
     let date = schema.add_date_field("date", INDEXED | FAST | STORED);
     let location = schema.add_text_field("location", STRING | FAST | STORED);
     let body = schema.add_text_field("body", TEXT | STORED);
+    let stemmed = TextFieldIndexing::default().set_tokenizer("en_stem").set_index_option(IndexRecordOption::WithFreqs);
+    let stemmed = TextOptions::default().set_indexing_options(stemmed);
+    let stemmed: Vec<Field> = match stems {
+        true => STEMMED.iter().map(|name| schema.add_text_field(name, stemmed.clone())).collect(),
+        false => Vec::new(),
+    };
     let mut writer = writer(index, schema.build(), threads, memory_bytes)?;
     let mut articles = 0;
     for entry in WalkDir::new(archive) {
@@ -31,7 +44,8 @@ pub fn index_pages(archive: &Path, index: &Path, threads: usize, memory_bytes: u
         // The generator's pages are headline, byline, date, body.
         let mut blocks = text.splitn(4, "\n\n");
         let mut document = TantivyDocument::default();
-        document.add_text(headline, blocks.next().unwrap_or_default());
+        let title = blocks.next().unwrap_or_default();
+        document.add_text(headline, title);
         if let Some(day) = day_of(entry.path()) {
             document.add_date(date, at_midnight(day));
         }
@@ -40,6 +54,10 @@ pub fn index_pages(archive: &Path, index: &Path, threads: usize, memory_bytes: u
             document.add_text(location, city);
         }
         document.add_text(body, text);
+        let lead = text.split_once("\n\n").map_or(text, |(lead, _)| lead);
+        for (field, text) in stemmed.iter().zip([title, lead, text]) {
+            document.add_text(*field, text);
+        }
         writer.add_document(document)?;
         articles += 1;
     }

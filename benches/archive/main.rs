@@ -4,6 +4,7 @@
 //! program.
 
 mod bare;
+mod bare_queries;
 mod generate;
 mod measure;
 mod others;
@@ -51,10 +52,15 @@ enum Task {
     },
     /// Measure everything on an archive of so many articles, and print a table
     Measure(Measure),
+    /// Measure questions alone, on an index of dateline and one of bare tantivy that are there
+    Ask(queries::Ask),
     /// Index an archive of pages with bare tantivy
     BareIndex {
         archive: PathBuf,
         index: PathBuf,
+        /// Also index stems of headline, lead and body, as dateline asks for them
+        #[arg(long)]
+        stems: bool,
         #[command(flatten)]
         limits: Limits,
     },
@@ -101,10 +107,11 @@ fn run(task: Task) -> Result<()> {
             let made = Archive { articles, seed, corpus, shape }.write(&folder)?;
             println!("{} articles, {} words, {} bytes", made.articles, made.words, made.bytes);
         }
-        Task::BareIndex { archive, index, limits } => {
-            println!("{}", bare::index_pages(&archive, &index, limits.threads, limits.memory << 20)?);
+        Task::BareIndex { archive, index, stems, limits } => {
+            println!("{}", bare::index_pages(&archive, &index, limits.threads, limits.memory << 20, stems)?);
         }
         Task::Measure(options) => measure::measure(&options)?,
+        Task::Ask(options) => queries::compare(&options)?,
         Task::Extract { archive } => println!("{}", extract(archive)?),
         Task::Walk { archive } => println!("{}", walk(&archive)?),
         Task::Space { index } => space::space_of(&index)?.print(),

@@ -2,7 +2,7 @@
 //! and an exact count, with one thread.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -11,140 +11,228 @@ use chrono::NaiveDate;
 use dateline::index::Place as IndexPlace;
 use dateline::search::{Archive, Request, Target, search};
 use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{BooleanQuery, Occur, PhraseQuery, Query, RangeQuery, RegexQuery, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DateTime, Index, ReloadPolicy, Searcher, Term};
+use tantivy::query::Query;
+use tantivy::schema::Field;
+use tantivy::{Index, ReloadPolicy, Searcher};
 
+use crate::bare_queries::Bare;
 use crate::measure::{Place, row, timed};
 use crate::space::engine_folder;
 
 /// Shares of the documents in which the words asked for stand.
 const SHARES: [f64; 4] = [0.2, 0.05, 0.01, 0.002];
 /// Words of each share.
-const WORDS: usize = 5;
-/// Times each question is put; the first one warms up and does not count.
-const TIMES: usize = 4;
+const WORDS: usize = 25;
 const STARTS: usize = 15;
-const COLD_STARTS: usize = 3;
+const COLD_STARTS: usize = 5;
+
+/// What to ask, and how often.
+#[derive(clap::Args)]
+pub struct Ask {
+    /// Of dateline
+    index: PathBuf,
+    /// Of bare tantivy, made by `bare-index --stems`
+    bare: PathBuf,
+    /// The program whose start is measured
+    #[arg(long, default_value = env!("CARGO_BIN_EXE_dateline"))]
+    dateline: PathBuf,
+    /// Times each question is put, after one that warms up; its median counts
+    #[arg(long, default_value_t = 5)]
+    times: usize,
+    /// Only kinds whose names contain this
+    #[arg(long, default_value = "")]
+    only: String,
+}
 
 /// A kind of question: how it is put to dateline from two words, and what bare tantivy is asked.
 struct Kind {
     name: &'static str,
     ours: fn(&str, &str) -> String,
     bare: fn(&Bare, &str, &str) -> Result<Box<dyn Query>>,
+    /// What is asked of the body alone, which no reader would be content with.
+    of_body: fn(&Bare, &str, &str) -> Result<Box<dyn Query>>,
 }
 
 const KINDS: &[Kind] = &[
-    Kind { name: "word", ours: |a, _| a.to_owned(), bare: |bare, a, _| Ok(bare.word(a)) },
-    Kind { name: "and", ours: |a, b| format!("{a} {b}"), bare: |bare, a, b| Ok(bare.both(Occur::Must, a, b)) },
-    Kind { name: "or", ours: |a, b| format!("{a} OR {b}"), bare: |bare, a, b| Ok(bare.both(Occur::Should, a, b)) },
-    Kind { name: "phrase", ours: |a, b| format!("\"{a} {b}\""), bare: |bare, a, b| Ok(bare.phrase(a, b, 0)) },
-    Kind { name: "near", ours: |a, b| format!("{a} NEAR/5 {b}"), bare: |bare, a, b| Ok(bare.phrase(a, b, 5)) },
+    Kind {
+        name: "word",
+        ours: |a, _| a.to_owned(),
+        bare: |bare, a, _| Ok(bare.word(a)),
+        of_body: |bare, a, _| Ok(bare.in_body(a)),
+    },
+    Kind {
+        name: "and",
+        ours: |a, b| format!("{a} {b}"),
+        bare: |bare, a, b| Ok(Bare::all([bare.word(a), bare.word(b)])),
+        of_body: |bare, a, b| Ok(Bare::all([bare.in_body(a), bare.in_body(b)])),
+    },
+    Kind {
+        name: "or",
+        ours: |a, b| format!("{a} OR {b}"),
+        bare: |bare, a, b| Ok(Bare::any([bare.word(a), bare.word(b)])),
+        of_body: |bare, a, b| Ok(Bare::any([bare.in_body(a), bare.in_body(b)])),
+    },
+    Kind {
+        name: "phrase",
+        ours: |a, b| format!("\"{a} {b}\""),
+        bare: |bare, a, b| Ok(bare.phrase(a, b, 0)),
+        of_body: |bare, a, b| Ok(bare.phrase_in_body(a, b, 0)),
+    },
+    Kind {
+        name: "near",
+        ours: |a, b| format!("{a} NEAR/5 {b}"),
+        bare: |bare, a, b| Ok(bare.phrase(a, b, 5)),
+        of_body: |bare, a, b| Ok(bare.phrase_in_body(a, b, 5)),
+    },
     Kind {
         name: "wildcard",
         ours: |a, _| format!("{}*", &a[..4]),
-        bare: |bare, a, _| Ok(Box::new(RegexQuery::from_pattern(&format!("{}.*", &a[..4]), bare.body)?)),
+        bare: |bare, a, _| bare.beginning(&a[..4]),
+        of_body: |bare, a, _| bare.beginning_in_body(&a[..4]),
     },
     Kind {
         name: "word and days",
         ours: |a, _| format!("{a} date:2018-01-01..2019-12-31"),
-        bare: |bare, a, _| Ok(bare.dated(a)),
+        bare: |bare, a, _| Ok(Bare::all([bare.word(a), bare.days()])),
+        of_body: |bare, a, _| Ok(Bare::all([bare.in_body(a), bare.days()])),
     },
 ];
 
-/// Prints how long questions take, and how long a process that puts one.
-pub fn compare(place: &Place) -> Result<()> {
-    let archive = Archive::open(&IndexPlace::new(&place.index))?;
-    let bare = Bare::open(&place.bare)?;
-    let words = bare.words()?;
-    let today = NaiveDate::from_ymd_opt(2026, 1, 1).context("a day of the calendar")?;
-    let pairs: Vec<(&str, &str)> =
-        words.iter().zip(words.iter().skip(1)).map(|(a, b)| (a.as_str(), b.as_str())).collect();
-    for kind in KINDS {
-        let (mut ours, mut bares) = (Vec::new(), Vec::new());
-        for &(a, b) in &pairs {
-            let request = Request::new((kind.ours)(a, b), today);
-            let query = (kind.bare)(&bare, a, b)?;
-            for time in 0..TIMES {
+impl Ask {
+    /// Asks what one measurement has made.
+    pub fn new(place: &Place) -> Self {
+        let Place { index, bare, dateline, .. } = place;
+        Self { index: index.clone(), bare: bare.clone(), dateline: dateline.clone(), times: 5, only: String::new() }
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        name.contains(&self.only)
+    }
+
+    /// Returns the median of the microseconds that each of some commands takes, put in turn.
+    fn interleaved<const N: usize>(&self, mut ask: impl FnMut(usize) -> Result<()>) -> Result<[f64; N]> {
+        let mut times = [const { Vec::new() }; N];
+        for time in 0..=self.times {
+            for (number, times) in times.iter_mut().enumerate() {
                 let started = Instant::now();
-                search(&archive, &request)?;
-                let us = started.elapsed();
-                let started = Instant::now();
-                bare.searcher.search(&*query, &(TopDocs::with_limit(10).order_by_score(), Count))?;
+                ask(number)?;
+                // The first one warms up.
                 if time > 0 {
-                    bares.push(started.elapsed().as_secs_f64() * 1e6);
-                    ours.push(us.as_secs_f64() * 1e6);
+                    times.push(started.elapsed().as_secs_f64() * 1e6);
                 }
             }
         }
-        percentiles(&format!("query, articles: {}", kind.name), &ours, Some(&bares));
+        Ok(times.map(|times| at(&times, 0.5)))
     }
-    statements(&archive, place, &words, today)?;
-    starts(place, &words)
 }
 
+/// Prints how long questions take, and how long a process that puts one.
+pub fn compare(ask: &Ask) -> Result<()> {
+    let archive = Archive::open(&IndexPlace::new(&ask.index))?;
+    let bare = Bare::open(&ask.bare)?;
+    let words = words(&bare)?;
+    let today = NaiveDate::from_ymd_opt(2026, 1, 1).context("a day of the calendar")?;
+    println!(
+        "\n| query | | dateline | bare tantivy, same tree and fields | ratio | `--all` | ratio | bare, body alone |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    for kind in KINDS.iter().filter(|kind| ask.wants(kind.name)) {
+        let mut medians = Vec::new();
+        for (a, b) in words.iter().zip(words.iter().skip(1)) {
+            let request = Request::new((kind.ours)(a, b), today);
+            let all = Request { collapse: false, ..request.clone() };
+            let (same, of_body) = ((kind.bare)(&bare, a, b)?, (kind.of_body)(&bare, a, b)?);
+            medians.push(ask.interleaved::<4>(|number| {
+                let best = TopDocs::with_limit(10).order_by_score();
+                match number {
+                    0 => drop(search(&archive, &request)?),
+                    1 => drop(bare.searcher.search(&*same, &(best, Count))?),
+                    2 => drop(search(&archive, &all)?),
+                    _ => drop(bare.searcher.search(&*of_body, &(best, Count))?),
+                }
+                Ok(())
+            })?);
+        }
+        for (share, name) in PARTS {
+            let part = |number: usize| at(&medians.iter().map(|times| times[number]).collect::<Vec<_>>(), share);
+            let (ours, same, all, of_body) = (part(0), part(1), part(2), part(3));
+            println!(
+                "| articles: {} | {name} | {ours:.0} µs | {same:.0} µs | {:.2} | {all:.0} µs | {:.2} | {of_body:.0} µs |",
+                kind.name,
+                ours / same,
+                all / same
+            );
+        }
+    }
+    statements(&archive, ask, &words, today)?;
+    starts(ask, &words)
+}
+
+const PARTS: [(f64, &str); 2] = [(0.5, "p50"), (0.99, "p99")];
+
 /// Statements by words, with filters on speaker, day and place.
-fn statements(archive: &Archive, place: &Place, words: &[String], today: NaiveDate) -> Result<()> {
-    let speakers = most_quoted(&place.index)?;
-    let filters: [(&str, Vec<(&str, &str)>); 4] = [
+fn statements(archive: &Archive, ask: &Ask, words: &[String], today: NaiveDate) -> Result<()> {
+    let speakers = most_quoted(&ask.index)?;
+    let days = ("date", "2018-01-01..2019-12-31");
+    let filters: [(&str, Vec<(&str, &str)>); 5] = [
         ("a word", vec![]),
         ("a word and a speaker", vec![("speaker", "")]),
-        ("a word and days", vec![("date", "2018-01-01..2019-12-31")]),
+        ("a word and days", vec![days]),
         ("a word and a place", vec![("location", "geneva")]),
+        ("a word, a speaker, days and a place", vec![("speaker", ""), days, ("location", "geneva")]),
     ];
-    for (name, filters) in filters {
+    for (name, filters) in filters.iter().filter(|(name, _)| ask.wants(&format!("statements: {name}"))) {
         let mut times = Vec::new();
         for (word, speaker) in words.iter().zip(speakers.iter().cycle()) {
             let mut request = Request::new(word, today);
             request.target = Target::Statements;
             let value = |value: &str| if value.is_empty() { speaker.clone() } else { value.to_owned() };
             request.filters = filters.iter().map(|&(field, asked)| (field.to_owned(), value(asked))).collect();
-            for time in 0..TIMES {
-                let started = Instant::now();
+            let [median] = ask.interleaved(|_| {
                 search(archive, &request)?;
-                if time > 0 {
-                    times.push(started.elapsed().as_secs_f64() * 1e6);
-                }
-            }
+                Ok(())
+            })?;
+            times.push(median);
         }
-        percentiles(&format!("query, statements: {name}"), &times, None);
+        for (share, part) in PARTS {
+            println!("| statements: {name} | {part} | {:.0} µs | | | | | |", at(&times, share));
+        }
     }
     Ok(())
 }
 
 /// A process that opens the index, asks and prints: with the index in memory, and, where the system lets us empty
 /// its caches, without.
-fn starts(place: &Place, words: &[String]) -> Result<()> {
-    let command = || {
-        let mut command = Command::new(&place.dateline);
-        command.arg("query").arg(&words[words.len() / 2]).arg("--index").arg(&place.index);
-        command
-    };
-    let ms = |seconds: Vec<f64>| seconds.into_iter().map(|seconds| seconds * 1e3).collect::<Vec<_>>();
-    row("`dateline query`, whole process, warm", "ms", &ms(timed(STARTS, command)?));
-    let mut cold = Vec::new();
-    for _ in 0..COLD_STARTS {
-        if fs::write("/proc/sys/vm/drop_caches", "3").is_ok() {
-            cold.extend(timed(1, command)?);
-        }
+fn starts(ask: &Ask, words: &[String]) -> Result<()> {
+    if !ask.wants("whole process") {
+        return Ok(());
     }
-    row("`dateline query`, whole process, cold", "ms", &ms(cold));
+    println!("\n| figure | median | least to most |\n|---|---|---|");
+    let ms = |seconds: Vec<f64>| seconds.into_iter().map(|seconds| seconds * 1e3).collect::<Vec<_>>();
+    for (name, arguments) in [("", &[][..]), (" -s", &["-s"][..])] {
+        let command = || {
+            let mut command = Command::new(&ask.dateline);
+            command.arg("query").args(arguments).arg(&words[words.len() / 2]).arg("--index").arg(&ask.index);
+            command
+        };
+        row(&format!("`dateline query{name}`, whole process, warm"), "ms", &ms(timed(STARTS, command)?));
+        let mut cold = Vec::new();
+        for _ in 0..COLD_STARTS {
+            if fs::write("/proc/sys/vm/drop_caches", "3").is_ok() {
+                cold.extend(timed(1, command)?);
+            }
+        }
+        row(&format!("`dateline query{name}`, whole process, cold"), "ms", &ms(cold));
+    }
     Ok(())
 }
 
-fn percentiles(name: &str, ours: &[f64], bare: Option<&[f64]>) {
-    for (part, name) in [(0.5, format!("{name}, p50")), (0.99, format!("{name}, p99"))] {
-        let at = |times: &[f64]| {
-            let mut times = times.to_vec();
-            times.sort_by(f64::total_cmp);
-            times.get(((times.len() as f64 * part) as usize).min(times.len().saturating_sub(1))).copied()
-        };
-        let (Some(ours), bare) = (at(ours), bare.and_then(at)) else { continue };
-        match bare {
-            Some(bare) => println!("| {name} | {ours:.0} µs | bare {bare:.0} µs: {:.2} |", ours / bare),
-            None => println!("| {name} | {ours:.0} µs | |"),
-        }
-    }
+/// Returns the value below which such a share of others lies.
+fn at(values: &[f64], share: f64) -> f64 {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    let place = ((values.len() as f64 * share) as usize).min(values.len().saturating_sub(1));
+    values.get(place).copied().unwrap_or(f64::NAN)
 }
 
 /// Returns the names quoted most often.
@@ -155,6 +243,21 @@ fn most_quoted(index: &Path) -> Result<Vec<String>> {
     let mut counted = counted(&searcher, names, |_| true)?;
     counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Ok(counted.into_iter().map(|(name, _)| name).take(SHARES.len() * WORDS).collect())
+}
+
+/// Returns words that stand in given shares of the articles.
+fn words(bare: &Bare) -> Result<Vec<String>> {
+    let is_plain = |word: &str| word.len() > 4 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let counted = counted(&bare.searcher, bare.body, is_plain)?;
+    let largest = bare.searcher.segment_readers().iter().map(|segment| segment.num_docs()).max();
+    let documents = f64::from(largest.unwrap_or_default());
+    let by_share = SHARES.map(|share| {
+        let mut near: Vec<_> = counted.iter().collect();
+        near.sort_by_key(|(_, count)| (f64::from(*count) - share * documents).abs() as u64);
+        near.into_iter().map(|(word, _)| word.clone()).take(WORDS).collect::<Vec<_>>()
+    });
+    let ranks = 0..WORDS;
+    Ok(ranks.flat_map(|rank| by_share.iter().filter_map(move |words| words.get(rank).cloned())).collect())
 }
 
 /// Returns the terms of a field in the largest segment, and in how many of its documents each stands.
@@ -171,72 +274,4 @@ fn counted(searcher: &Searcher, field: Field, wanted: impl Fn(&str) -> bool) -> 
         }
     }
     Ok(counted)
-}
-
-/// The index of bare tantivy.
-struct Bare {
-    searcher: Searcher,
-    headline: Field,
-    body: Field,
-    date: Field,
-}
-
-impl Bare {
-    fn open(folder: &Path) -> Result<Self> {
-        let index = Index::open_in_dir(folder)?;
-        let field = |name: &str| index.schema().get_field(name);
-        let (headline, body, date) = (field("headline")?, field("body")?, field("date")?);
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { searcher: reader.searcher(), headline, body, date })
-    }
-
-    /// Returns words that stand in given shares of the articles.
-    fn words(&self) -> Result<Vec<String>> {
-        let is_plain = |word: &str| word.len() > 4 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-        let counted = counted(&self.searcher, self.body, is_plain)?;
-        let largest = self.searcher.segment_readers().iter().map(|segment| segment.num_docs()).max();
-        let documents = f64::from(largest.unwrap_or_default());
-        let mut words = Vec::new();
-        for rank in 0..WORDS {
-            for share in SHARES {
-                let mut near: Vec<_> = counted.iter().collect();
-                near.sort_by_key(|(_, count)| (f64::from(*count) - share * documents).abs() as u64);
-                words.extend(near.get(rank).map(|(word, _)| word.clone()));
-            }
-        }
-        Ok(words)
-    }
-
-    /// As dateline looks for a bare word: in headline and body.
-    fn word(&self, word: &str) -> Box<dyn Query> {
-        let in_field = |field| -> (Occur, Box<dyn Query>) {
-            let term = Term::from_field_text(field, word);
-            (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)))
-        };
-        Box::new(BooleanQuery::new(vec![in_field(self.headline), in_field(self.body)]))
-    }
-
-    fn both(&self, occur: Occur, a: &str, b: &str) -> Box<dyn Query> {
-        Box::new(BooleanQuery::new(vec![(occur, self.word(a)), (occur, self.word(b))]))
-    }
-
-    fn phrase(&self, a: &str, b: &str, slop: u32) -> Box<dyn Query> {
-        let in_field = |field| -> (Occur, Box<dyn Query>) {
-            let mut phrase = PhraseQuery::new([a, b].map(|word| Term::from_field_text(field, word)).to_vec());
-            phrase.set_slop(slop);
-            (Occur::Should, Box::new(phrase))
-        };
-        Box::new(BooleanQuery::new(vec![in_field(self.headline), in_field(self.body)]))
-    }
-
-    fn dated(&self, word: &str) -> Box<dyn Query> {
-        let day = |year, month, day| {
-            let day = NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
-            let seconds = day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
-            Term::from_field_date_for_search(self.date, DateTime::from_timestamp_secs(seconds))
-        };
-        let days =
-            RangeQuery::new(std::ops::Bound::Included(day(2018, 1, 1)), std::ops::Bound::Excluded(day(2020, 1, 1)));
-        Box::new(BooleanQuery::new(vec![(Occur::Must, self.word(word)), (Occur::Must, Box::new(days))]))
-    }
 }

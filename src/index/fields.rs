@@ -149,7 +149,7 @@ pub const FIELDS: &[Field] = &[
     inner("copies", Holder::Every, Kind::Key),
     // Of articles and statements apart, see `keys::said_bands`.
     inner("bands", Holder::Every, Kind::Key),
-    // Tells most articles that share a band by chance from near-copies without reading either.
+    // Tells articles that share a band by chance from near-copies without reading either, see `keys::Sketch`.
     inner("sketch", Holder::Article, Kind::Hash),
     // Ids that an article had before its file was moved.
     inner("former", Holder::Article, Kind::Key),

@@ -1,82 +1,161 @@
 //! In: a question. Out: the hits of one page, of copies and near-copies only the best one.
+//!
+//! The first hits are compared with each other by their columns; how many more copies of one there are is counted when
+//! it is read. Where copies leave too few for the page, all copies of those shown are passed over for the next ones.
 
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
-use tantivy::DocAddress;
+use super::{Archive, Copies, Question, Request, SearchError, Shown, Sort, Target};
+use crate::index::tantivy::collect::{Found, Passed};
+use crate::index::tantivy::copies::{Comparison, Imprint};
 
-use super::{Archive, Question, Request, SearchError, Shown, Sort, Target};
-use crate::index::tantivy::collect::Found;
-
-/// Returns the hits of one page in order.
-pub(super) fn page(
-    archive: &Archive,
+/// Returns the hits of one page in order, and what tells how many copies each of them has.
+pub(super) fn page<'a>(
+    archive: &'a Archive,
     question: &Question<'_>,
     sort: Sort,
     request: &Request,
-) -> Result<Vec<Shown>, SearchError> {
+) -> Result<(Vec<Shown>, Option<Collapsed<'a>>), SearchError> {
     let wanted = request.limit.map(|limit| request.offset.saturating_add(limit));
     if !request.collapse {
         let found = question.best(sort, wanted)?.into_iter().skip(request.offset);
-        return Ok(found.map(|found| Shown { found, duplicates: 0 }).collect());
+        return Ok((found.map(Shown::with_copies_beside).collect(), None));
     }
-    // Some more than wanted, because copies fall away; where that was too few, twice as many.
-    let mut most = wanted.map(|wanted| wanted.saturating_add(wanted / 4 + 16));
+    let Some(wanted) = wanted else {
+        let shown = of_all(archive, request.target, question.best(sort, None)?, None)?;
+        return Ok((shown.into_iter().skip(request.offset).collect(), None));
+    };
+    let mut collapsed = Collapsed::new(archive, request.target);
+    let mut shown = Vec::new();
+    let mut passed = Passed::default();
+    // Some more than wanted, because copies fall away.
+    let mut most = wanted.saturating_add(wanted / 4 + 16).max(question.fewest_passed());
+    let mut found = question.best(sort, Some(most))?;
     loop {
-        let found = question.best(sort, most)?;
-        let is_all = most.is_none_or(|most| found.len() < most);
-        let shown = collapsed(archive, &|copies| question.matching(copies), request.target, found, wanted)?;
-        if is_all || wanted.is_some_and(|wanted| shown.len() >= wanted) {
-            return Ok(shown.into_iter().skip(request.offset).collect());
+        let shown_before = shown.len();
+        for &found in &found {
+            if shown.len() >= wanted {
+                break;
+            }
+            let imprint = collapsed.imprint(found)?;
+            if collapsed.original(&imprint)?.is_none() {
+                collapsed.push(imprint);
+                shown.push(Shown { found, copies: Copies::NotCounted(shown.len()) });
+            }
         }
-        most = most.map(|most| most.saturating_mul(2));
+        if shown.len() >= wanted || found.len() < most {
+            break;
+        }
+        found.iter().for_each(|found| question.pass(&mut passed, found.address));
+        for first in shown_before..shown.len() {
+            collapsed.copies(question, first)?.iter().for_each(|copy| question.pass(&mut passed, copy.address));
+        }
+        most = most.saturating_mul(2);
+        found = question.best_but(sort, Some(most), Some(&passed))?;
     }
+    Ok((shown.into_iter().skip(request.offset).collect(), Some(collapsed)))
 }
 
 /// Returns the hits of one page out of all that there are.
-pub(super) fn page_of_all(
-    archive: &Archive,
-    question: &Question<'_>,
-    all: Vec<Found>,
-    request: &Request,
-) -> Result<Vec<Shown>, SearchError> {
+pub(super) fn page_of_all(archive: &Archive, all: Vec<Found>, request: &Request) -> Result<Vec<Shown>, SearchError> {
     let wanted = request.limit.map(|limit| request.offset.saturating_add(limit));
     let shown = match request.collapse {
-        true => collapsed(archive, &|copies| question.matching(copies), request.target, all, wanted)?,
-        false => all.into_iter().map(|found| Shown { found, duplicates: 0 }).collect(),
+        true => of_all(archive, request.target, all, wanted)?,
+        false => all.into_iter().map(Shown::with_copies_beside).collect(),
     };
-    let page = shown.into_iter().take(wanted.unwrap_or(usize::MAX));
-    Ok(page.skip(request.offset).collect())
+    Ok(shown.into_iter().take(wanted.unwrap_or(usize::MAX)).skip(request.offset).collect())
 }
 
 /// Returns the documents of which none is a copy of one before it.
 pub(super) fn distinct(archive: &Archive, target: Target, found: Vec<Found>) -> Result<Vec<Found>, SearchError> {
-    let shown = collapsed(archive, &|copies| Ok(copies), target, found, None)?;
+    let shown = of_all(archive, target, found, None)?;
     Ok(shown.into_iter().map(|shown| shown.found).collect())
 }
 
-/// Returns the first `wanted` documents of which none is a copy of one before it, each with the number of those of its
-/// copies that `matching` keeps.
-pub(super) fn collapsed(
+/// Returns the first `wanted` of all the documents that there are, without copies of one before, each with the number of
+/// its copies among the rest.
+pub(super) fn of_all(
     archive: &Archive,
-    matching: &dyn Fn(Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>>,
     target: Target,
-    found: impl IntoIterator<Item = Found>,
+    all: impl IntoIterator<Item = Found>,
     wanted: Option<usize>,
 ) -> Result<Vec<Shown>, SearchError> {
+    let mut collapsed = Collapsed::new(archive, target);
     let mut shown = Vec::new();
-    let mut told = HashSet::new();
-    for found in found {
-        if wanted.is_some_and(|wanted| shown.len() >= wanted) {
-            break;
+    let mut copies = Vec::new();
+    for found in all {
+        let imprint = collapsed.imprint(found)?;
+        match collapsed.original(&imprint)? {
+            Some(original) => copies[original] += 1,
+            None if wanted.is_none_or(|wanted| shown.len() < wanted) => {
+                collapsed.push(imprint);
+                shown.push(found);
+                copies.push(0);
+            }
+            None => {}
         }
-        archive.deadline().check()?;
-        if !told.insert(found.address) {
-            continue;
-        }
-        let copies = archive.copies(found.address, target)?;
-        let copies = if copies.is_empty() { copies } else { matching(copies)? };
-        let duplicates = copies.iter().filter(|copy| told.insert(**copy)).count() as u64;
-        shown.push(Shown { found, duplicates });
     }
-    Ok(shown)
+    Ok(shown.into_iter().zip(copies).map(|(found, copies)| Shown { found, copies: Copies::Counted(copies) }).collect())
+}
+
+/// Documents of which none is a copy of one before it.
+pub(super) struct Collapsed<'a> {
+    archive: &'a Archive,
+    comparison: Comparison<'a>,
+    firsts: Vec<Imprint>,
+    /// For each key that some of them have, which, in order.
+    by_key: HashMap<u64, Vec<usize>>,
+}
+
+impl<'a> Collapsed<'a> {
+    fn new(archive: &'a Archive, target: Target) -> Self {
+        Self { archive, comparison: Comparison::new(archive, target), firsts: Vec::new(), by_key: HashMap::new() }
+    }
+
+    fn imprint(&self, found: Found) -> Result<Imprint, SearchError> {
+        self.archive.deadline().check()?;
+        Ok(self.comparison.imprint(found.address)?)
+    }
+
+    fn push(&mut self, imprint: Imprint) {
+        for key in imprint.keys() {
+            self.by_key.entry(key).or_default().push(self.firsts.len());
+        }
+        self.firsts.push(imprint);
+    }
+
+    /// Returns which document is the first that one is a copy of.
+    fn original(&self, imprint: &Imprint) -> Result<Option<usize>, SearchError> {
+        let mut sharing: Vec<usize> =
+            imprint.keys().filter_map(|key| self.by_key.get(&key)).flatten().copied().collect();
+        sharing.sort_unstable();
+        let mut by_shared: Vec<&[usize]> = sharing.chunk_by(|a, b| a == b).collect();
+        if by_shared.len() > self.comparison.most_compared() {
+            by_shared.sort_by_key(|same| Reverse(same.len()));
+            by_shared.truncate(self.comparison.most_compared());
+            by_shared.sort_unstable();
+        }
+        for same in by_shared {
+            if self.comparison.are_one(&self.firsts[same[0]], imprint)? {
+                return Ok(Some(same[0]));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the hits that are copies of a document.
+    fn copies(&self, question: &Question<'_>, first: usize) -> Result<Vec<Imprint>, SearchError> {
+        self.archive.deadline().check()?;
+        Ok(self.comparison.copies(&self.firsts[first], |all| question.matching(all))?)
+    }
+
+    /// Returns how many hits are copies of a document and of none before it.
+    pub(super) fn count_copies(&self, question: &Question<'_>, first: usize) -> Result<u64, SearchError> {
+        let mut count = 0;
+        for copy in self.copies(question, first)? {
+            count += u64::from(self.original(&copy)? == Some(first));
+        }
+        Ok(count)
+    }
 }

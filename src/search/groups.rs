@@ -74,12 +74,8 @@ pub(super) fn page(
     for (value, places) in rows.into_iter().skip(request.offset).take(request.limit.unwrap_or(usize::MAX)) {
         let first = places.iter().map(|&place| all[place]);
         let shown = match request.collapse {
-            true => {
-                let addresses: BTreeSet<_> = places.iter().map(|&place| all[place].address).collect();
-                let here = |copies: Vec<_>| Ok(copies.into_iter().filter(|copy| addresses.contains(copy)).collect());
-                collapse::collapsed(archive, &here, request.target, first, Some(by.hits))?
-            }
-            false => first.take(by.hits).map(|found| Shown { found, duplicates: 0 }).collect(),
+            true => collapse::of_all(archive, request.target, first, Some(by.hits))?,
+            false => first.take(by.hits).map(Shown::with_copies_beside).collect(),
         };
         groups.push(Group { value, total: places.len() as u64, shown: shown.len() });
         found.extend(shown);

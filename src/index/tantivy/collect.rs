@@ -1,11 +1,11 @@
 //! In: the engine's weight of a question. Out: its best documents in a stable order, and how many there are.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 
 use tantivy::columnar::Column;
 use tantivy::query::Weight;
-use tantivy::{DateTime, DocAddress, DocId, Score, Searcher, SegmentReader, TERMINATED};
+use tantivy::{BitSet, DateTime, DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
 
 use crate::search::{Sort, Target};
 
@@ -65,15 +65,21 @@ pub fn best(
     target: Target,
     sort: Sort,
     most: Option<usize>,
+    passed: Option<&Passed>,
 ) -> tantivy::Result<Vec<Found>> {
     let mut list = BestList { most, found: BinaryHeap::new() };
     for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
         let ids = Ids::open(segment)?;
+        let passed = passed.and_then(|passed| passed.segments.get(&ordinal));
         match sort {
-            Sort::Relevance => by_score(segment, ordinal, weight, &ids, &mut list)?,
+            Sort::Relevance => by_score(segment, ordinal, weight, &ids, passed, &mut list)?,
             _ => {
                 let days = Days::open(segment, target, sort)?;
-                visit(segment, weight, &mut |doc| list.push(ids.found(ordinal, doc, 0.0, days.key(doc))))?;
+                visit(segment, weight, &mut |doc| {
+                    if passed.is_none_or(|passed| !passed.contains(doc)) {
+                        list.push(ids.found(ordinal, doc, 0.0, days.key(doc)));
+                    }
+                })?;
             }
         }
     }
@@ -85,15 +91,29 @@ fn by_score(
     ordinal: u32,
     weight: &dyn Weight,
     ids: &Ids,
+    passed: Option<&BitSet>,
     list: &mut BestList,
 ) -> tantivy::Result<()> {
     let alive = segment.alive_bitset();
     weight.for_each_pruning(list.threshold(), segment, &mut |doc, score| {
-        if alive.is_none_or(|alive| alive.is_alive(doc)) {
+        if alive.is_none_or(|alive| alive.is_alive(doc)) && passed.is_none_or(|passed| !passed.contains(doc)) {
             list.push(ids.found(ordinal, doc, score, ordered(score)));
         }
         list.threshold()
     })
+}
+
+/// Documents that are passed over, because they were shown or are copies of such.
+#[derive(Default)]
+pub struct Passed {
+    segments: HashMap<SegmentOrdinal, BitSet>,
+}
+
+impl Passed {
+    pub fn insert(&mut self, searcher: &Searcher, address: DocAddress) {
+        let most = || BitSet::with_max_value(searcher.segment_reader(address.segment_ord).max_doc());
+        self.segments.entry(address.segment_ord).or_insert_with(most).insert(address.doc_id);
+    }
 }
 
 /// Calls `each` with every living document that matches, in the order of the segment.

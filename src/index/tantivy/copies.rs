@@ -1,148 +1,284 @@
-//! In: a document. Out: the documents with the same words, or nearly the same.
+//! In: documents. Out: which of them say the same, word for word or nearly.
+//!
+//! Columns decide it for articles. Of statements they tell which may be one; whether one is the other trimmed or
+//! re-worded, their words must be read for.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::collect;
-use super::document::{marked_body, marked_statement};
+use super::document::marked_statement;
 use super::input_document::InputRecordError;
 use super::read::{Archive, Question};
-use crate::article::Article;
-use crate::index::keys::{Sketch, shingles};
-use crate::index::marks::Marked;
+use super::schema::Schema;
+use crate::index::keys::{BANDS, Sketch};
 use crate::index::variant::is_variant;
-use crate::index::words;
+use crate::index::words::{self, Words};
 use crate::search::Target;
 
-/// Share of their shingles that two articles must have in common to be told once: reprints that were cut by a third or
-/// got a paragraph of their own do, reports on the same event by two hands do not.
-const LEAST_ALIKE: f64 = 0.6;
-
-/// Most articles that are compared with one: bands of boilerplate are shared by thousands. Those that share most bands
-/// come first.
-const MOST_COMPARED: usize = 500;
-
-/// The same for statements, of which no sketch is kept: each is read to be compared, and many begin alike.
-const MOST_STATEMENTS_COMPARED: usize = 50;
+/// Most statements whose words are read to be compared with one: many begin alike. Those that share most bands come
+/// first.
+const MOST_COMPARED: usize = 50;
 
 /// Statements of fewer words are one only where one person may have made both: "No comment" is everybody's.
-const EVERYBODYS_WORDS: usize = 8;
+const EVERYBODYS_WORDS: u32 = 8;
 
-impl Archive {
-    /// Returns where the other documents stand that say what this one says, word for word or nearly so.
+/// Statements whose words are remembered while one question is answered.
+const MOST_REMEMBERED: usize = 10_000;
+
+/// The columns of a segment that tell copies apart.
+pub struct CopyColumns {
+    copies: Column<u64>,
+    bands: Column<u64>,
+    /// None where the segment has no article.
+    sketch: Option<Column<u64>>,
+    ordinals: Column<u64>,
+    speakers: Option<StrColumn>,
+    said_lengths: Option<FieldNormReader>,
+}
+
+impl CopyColumns {
+    /// Opens those of a segment.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn open(segment: &SegmentReader, schema: &Schema) -> tantivy::Result<Self> {
+        let columns = segment.fast_fields();
+        let numbers = |name| -> tantivy::Result<Column<u64>> {
+            let column = columns.column_opt::<u64>(name)?;
+            Ok(column.unwrap_or_else(|| Column::build_empty_column(segment.max_doc())))
+        };
+        Ok(Self {
+            copies: numbers("copies")?,
+            bands: numbers("bands")?,
+            sketch: columns.column_opt::<u64>("sketch")?,
+            ordinals: numbers("ordinal")?,
+            speakers: columns.str("speaker")?,
+            said_lengths: segment.fieldnorms_readers().get_field(schema.field("said"))?,
+        })
+    }
+
+    fn is_of_kind(&self, doc: DocId, target: Target) -> bool {
+        (self.ordinals.first(doc) == Some(0)) == (target == Target::Articles)
+    }
+
+    fn sketch(&self, doc: DocId) -> Sketch {
+        let mut sketch = Sketch::default();
+        let numbers = self.sketch.iter().flat_map(|column| column.values_for_doc(doc));
+        sketch.0.iter_mut().zip(numbers).for_each(|(own, number)| *own = number);
+        sketch
+    }
+
+    fn imprint(&self, address: DocAddress) -> Imprint {
+        let mut bands = [NO_BAND; BANDS];
+        let numbers = self.bands.values_for_doc(address.doc_id);
+        bands.iter_mut().zip(numbers).for_each(|(own, number)| *own = number);
+        // The key of no words, which are nobody's copy.
+        let copies = self.copies.first(address.doc_id).filter(|key| *key != 0);
+        Imprint { address, copies, bands, sketch: self.sketch(address.doc_id) }
+    }
+}
+
+/// What columns tell of a document that others may be like.
+#[derive(Clone, Copy, Debug)]
+pub struct Imprint {
+    pub address: DocAddress,
+    copies: Option<u64>,
+    bands: [u64; BANDS],
+    sketch: Sketch,
+}
+
+/// Above every band.
+const NO_BAND: u64 = u64::MAX;
+/// Tells keys of copies from bands.
+const KEY_OF_COPIES: u64 = 1 << 63;
+
+impl Imprint {
+    /// Returns numbers of which documents that say the same share one.
+    pub fn keys(&self) -> impl Iterator<Item = u64> {
+        let copies = self.copies.map(|key| key | KEY_OF_COPIES);
+        copies.into_iter().chain(self.bands.into_iter().filter(|band| *band != NO_BAND))
+    }
+
+    fn has_words_of(&self, other: &Self) -> bool {
+        self.copies.is_some() && self.copies == other.copies
+    }
+
+    fn shares_band(&self, other: &Self) -> bool {
+        self.bands.iter().any(|band| *band != NO_BAND && other.bands.contains(band))
+    }
+}
+
+/// Tells whether documents of one kind say the same; remembers what it read of them.
+pub struct Comparison<'a> {
+    archive: &'a Archive,
+    target: Target,
+    read: RefCell<HashMap<DocAddress, Rc<Said>>>,
+}
+
+impl<'a> Comparison<'a> {
+    pub fn new(archive: &'a Archive, target: Target) -> Self {
+        Self { archive, target, read: RefCell::default() }
+    }
+
+    /// Returns how many documents are compared with one at most.
+    pub fn most_compared(&self) -> usize {
+        if self.target == Target::Statements { MOST_COMPARED } else { usize::MAX }
+    }
+
+    /// Returns what columns tell of a document.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn imprint(&self, address: DocAddress) -> tantivy::Result<Imprint> {
+        Ok(self.archive.copy_columns(address.segment_ord)?.imprint(address))
+    }
+
+    /// Returns whether two documents say the same, word for word or nearly so.
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn copies(&self, address: DocAddress, target: Target) -> Result<Vec<DocAddress>, InputRecordError> {
-        let mut copies = self.same_words(address, target)?;
-        let same: HashSet<DocAddress> = copies.iter().copied().collect();
-        let near: Vec<DocAddress> =
-            self.sharing_bands(address)?.into_iter().filter(|other| !same.contains(other)).collect();
-        match target {
-            Target::Articles => copies.extend(self.articles_alike(address, near)?),
-            Target::Statements => copies = self.statements_alike(address, copies, near)?,
+    pub fn are_one(&self, a: &Imprint, b: &Imprint) -> Result<bool, InputRecordError> {
+        if self.target == Target::Articles {
+            return Ok(a.has_words_of(b) || a.sketch.is_alike(b.sketch) && a.shares_band(b));
         }
-        Ok(copies)
+        if a.has_words_of(b) {
+            return Ok(self.words_said(a.address)? >= EVERYBODYS_WORDS || self.may_be_of_one(a.address, b.address)?);
+        }
+        if !a.shares_band(b) || !self.may_be_of_one(a.address, b.address)? {
+            return Ok(false);
+        }
+        Ok(self.said(a.address)?.is_variant_of(&*self.said(b.address)?))
     }
 
-    fn statements_alike(
+    /// Returns where the other documents stand that say what this one says, as far as `wanted` keeps them.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn copies(
         &self,
-        address: DocAddress,
-        same_words: Vec<DocAddress>,
-        near: Vec<DocAddress>,
-    ) -> Result<Vec<DocAddress>, InputRecordError> {
+        own: &Imprint,
+        wanted: impl FnOnce(Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>>,
+    ) -> Result<Vec<Imprint>, InputRecordError> {
+        let shared = self.sharing(own)?;
+        let mut kept = wanted(shared.iter().map(|(address, _)| *address).collect())?.into_iter().peekable();
         let mut alike = Vec::new();
-        if same_words.is_empty() && near.is_empty() {
-            return Ok(alike);
-        }
-        let own = Said::read(self, address)?;
-        if own.words.words.len() >= EVERYBODYS_WORDS {
-            alike = same_words;
-        } else {
-            for other in same_words {
-                if own.may_be_of_speaker_of(&Said::read(self, other)?) {
-                    alike.push(other);
-                }
+        let mut near = Vec::new();
+        for (address, shared) in shared {
+            while kept.next_if(|kept| *kept < address).is_some() {}
+            if kept.next_if_eq(&address).is_none() {
+                continue;
+            }
+            let other = self.imprint(address)?;
+            match self.target {
+                Target::Statements if !own.has_words_of(&other) => near.push((shared, other)),
+                _ if self.are_one(own, &other)? => alike.push(other),
+                _ => {}
             }
         }
-        for other in near.into_iter().take(MOST_STATEMENTS_COMPARED) {
-            let said = Said::read(self, other)?;
-            if own.may_be_of_speaker_of(&said) && own.is_variant_of(&said) {
+        near.sort_by_key(|(shared, other)| (std::cmp::Reverse(*shared), other.address));
+        for (_, other) in near.into_iter().take(MOST_COMPARED) {
+            if self.are_one(own, &other)? {
                 alike.push(other);
             }
         }
         Ok(alike)
     }
 
-    /// Returns where the other documents of the kind stand that have the same words as this one.
-    fn same_words(&self, address: DocAddress, target: Target) -> tantivy::Result<Vec<DocAddress>> {
-        let mut copies = Vec::new();
-        for copy in self.standing("copies", self.copies_key(address)?)? {
+    /// Returns where other living documents of the kind stand that share keys with one, in order, and how many they share.
+    fn sharing(&self, own: &Imprint) -> tantivy::Result<Vec<(DocAddress, usize)>> {
+        let mut found = Vec::new();
+        for band in own.bands.into_iter().filter(|band| *band != NO_BAND) {
+            self.archive.append_standing("bands", band, &mut found)?;
+        }
+        if let Some(copies) = own.copies {
+            self.archive.append_standing("copies", copies, &mut found)?;
+        }
+        // Not `sort_unstable`: these are a few lists that are in order already.
+        found.sort();
+        let mut sharing = Vec::new();
+        for same in found.chunk_by(|a, b| a == b) {
+            let address = same[0];
             // An article may be nothing but what somebody said.
-            if copy != address && self.is_article(copy)? == (target == Target::Articles) {
-                copies.push(copy);
+            let columns = self.archive.copy_columns(address.segment_ord)?;
+            if address != own.address && columns.is_of_kind(address.doc_id, self.target) {
+                sharing.push((address, same.len()));
             }
         }
-        Ok(copies)
+        Ok(sharing)
     }
 
-    /// Returns where other documents stand that may have nearly the same words, those first that share most with it.
-    fn sharing_bands(&self, address: DocAddress) -> tantivy::Result<Vec<DocAddress>> {
-        let columns = self.searcher().segment_reader(address.segment_ord).fast_fields();
-        let Some(bands) = columns.column_opt::<u64>("bands")? else { return Ok(Vec::new()) };
-        let mut shared: BTreeMap<DocAddress, usize> = BTreeMap::new();
-        for band in bands.values_for_doc(address.doc_id) {
-            for other in self.standing("bands", band)? {
-                *shared.entry(other).or_default() += 1;
-            }
-        }
-        shared.remove(&address);
-        let mut sharing: Vec<(usize, DocAddress)> = shared.into_iter().map(|(other, count)| (count, other)).collect();
-        sharing.sort_by(|(a, _), (b, _)| b.cmp(a));
-        Ok(sharing.into_iter().map(|(_, other)| other).collect())
+    fn words_said(&self, address: DocAddress) -> tantivy::Result<u32> {
+        let lengths = &self.archive.copy_columns(address.segment_ord)?.said_lengths;
+        Ok(lengths.as_ref().map_or(0, |lengths| lengths.fieldnorm(address.doc_id)))
     }
 
-    fn articles_alike(
-        &self,
-        address: DocAddress,
-        candidates: Vec<DocAddress>,
-    ) -> Result<Vec<DocAddress>, InputRecordError> {
-        let candidates = self.alike_by_sketch(address, candidates)?;
-        if candidates.is_empty() {
-            return Ok(candidates);
+    /// Whether nothing says that two people made two statements: their names share a word, or one is not told.
+    fn may_be_of_one(&self, a: DocAddress, b: DocAddress) -> tantivy::Result<bool> {
+        let (Some(a), Some(b)) = (self.speaker(a)?, self.speaker(b)?) else { return Ok(true) };
+        if a == b {
+            return Ok(true);
         }
-        let own = shingles_of(&self.article_of(address)?.article);
-        let mut alike = Vec::new();
-        for candidate in candidates.into_iter().take(MOST_COMPARED) {
-            let other = shingles_of(&self.article_of(candidate)?.article);
-            let shared = own.intersection(&other).count();
-            let all = own.len() + other.len() - shared;
-            if all > 0 && shared as f64 >= LEAST_ALIKE * all as f64 {
-                alike.push(candidate);
-            }
-        }
-        Ok(alike)
+        let (a, b) = (words::cut(&a), words::cut(&b));
+        Ok(a.is_empty() || b.is_empty() || a.iter().any(|word| b.iter().any(|other| word.folded == other.folded)))
     }
 
-    /// Returns those articles that may have most of their words in common with one, as far as columns tell.
-    fn alike_by_sketch(&self, address: DocAddress, candidates: Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>> {
-        if candidates.is_empty() {
-            return Ok(candidates);
-        }
-        let columns = |segment: &SegmentReader| segment.fast_fields().u64("sketch");
-        let columns = self.searcher().segment_readers().iter().map(columns).collect::<tantivy::Result<Vec<_>>>()?;
-        let sketch = |at: DocAddress| columns[at.segment_ord as usize].first(at.doc_id).map(Sketch);
-        let own = sketch(address).unwrap_or_default();
-        let alike = |other: &DocAddress| sketch(*other).is_some_and(|other| own.may_be_alike(other));
-        Ok(candidates.into_iter().filter(alike).collect())
+    fn speaker(&self, address: DocAddress) -> tantivy::Result<Option<String>> {
+        let Some(speakers) = &self.archive.copy_columns(address.segment_ord)?.speakers else { return Ok(None) };
+        let Some(ordinal) = speakers.ords().first(address.doc_id) else { return Ok(None) };
+        let mut name = String::new();
+        Ok(speakers.ord_to_str(ordinal, &mut name)?.then_some(name))
     }
 
+    fn said(&self, address: DocAddress) -> Result<Rc<Said>, InputRecordError> {
+        if let Some(said) = self.read.borrow().get(&address) {
+            return Ok(Rc::clone(said));
+        }
+        let (stored, statement) = self.archive.article_and_statement(address)?;
+        let words = marked_statement(&stored.article, &statement).words;
+        let said = Rc::new(Said { words, language: stored.article.language });
+        let mut read = self.read.borrow_mut();
+        if read.len() >= MOST_REMEMBERED {
+            read.clear();
+        }
+        read.insert(address, Rc::clone(&said));
+        Ok(said)
+    }
+}
+
+/// The words of a statement.
+struct Said {
+    words: Words,
+    language: Option<String>,
+}
+
+impl Said {
+    fn is_variant_of(&self, other: &Self) -> bool {
+        let (own, others) = (self.single_words(), other.single_words());
+        is_variant(&own, &others, self.language.as_deref())
+    }
+
+    fn single_words(&self) -> Vec<&str> {
+        self.words.iter().filter(|word| word.parts == 1).map(|word| word.folded).collect()
+    }
+}
+
+impl Archive {
     /// Returns where the living documents stand that have a number in a field.
     pub(super) fn standing(&self, field: &str, number: u64) -> tantivy::Result<Vec<DocAddress>> {
-        let term = Term::from_field_u64(self.schema().field(field), number);
         let mut found = Vec::new();
+        self.append_standing(field, number, &mut found)?;
+        Ok(found)
+    }
+
+    fn append_standing(&self, field: &str, number: u64, found: &mut Vec<DocAddress>) -> tantivy::Result<()> {
+        let term = Term::from_field_u64(self.schema().field(field), number);
         for (ordinal, segment) in (0..).zip(self.searcher().segment_readers()) {
             let inverted = segment.inverted_index(term.field())?;
             let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
@@ -153,53 +289,12 @@ impl Archive {
                 postings.advance();
             }
         }
-        Ok(found)
-    }
-}
-
-fn shingles_of(article: &Article) -> HashSet<u64> {
-    let words = marked_body(article).words;
-    shingles(words.iter().filter(|word| word.parts == 1).map(|word| word.folded)).into_iter().collect()
-}
-
-/// What decides whether two statements are one.
-struct Said {
-    words: Marked,
-    language: Option<String>,
-    /// Words of the speaker's name; none where the article gives no name.
-    speaker: Vec<String>,
-}
-
-impl Said {
-    fn read(archive: &Archive, address: DocAddress) -> Result<Self, InputRecordError> {
-        let (stored, statement) = archive.article_and_statement(address)?;
-        let name = statement.speaker.as_ref().and_then(|speaker| speaker.name.as_deref()).unwrap_or_default();
-        Ok(Self {
-            words: marked_statement(&stored.article, &statement),
-            speaker: words::cut(name).into_iter().map(|word| word.folded).collect(),
-            language: stored.article.language,
-        })
-    }
-
-    /// Whether nothing says that two people said it: their names share a word, or one is not told.
-    fn may_be_of_speaker_of(&self, other: &Self) -> bool {
-        self.speaker.is_empty()
-            || other.speaker.is_empty()
-            || self.speaker.iter().any(|word| other.speaker.contains(word))
-    }
-
-    fn is_variant_of(&self, other: &Self) -> bool {
-        let (own, others) = (self.single_words(), other.single_words());
-        is_variant(&own, &others, self.language.as_deref())
-    }
-
-    fn single_words(&self) -> Vec<&str> {
-        self.words.words.iter().filter(|word| word.parts == 1).map(|word| word.folded).collect()
+        Ok(())
     }
 }
 
 impl Question<'_> {
-    /// Returns which documents match.
+    /// Returns which documents match, in order.
     ///
     /// # Errors
     /// If the index cannot be read.

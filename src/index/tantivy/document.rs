@@ -104,7 +104,9 @@ impl Schema {
         for band in signature.bands {
             document.add_u64(self.field("bands"), band);
         }
-        document.add_u64(self.field("sketch"), signature.sketch.0);
+        for number in signature.sketch.0 {
+            document.add_u64(self.field("sketch"), number);
+        }
         for &former in &placement.former {
             document.add_u64(self.field("former"), former);
         }

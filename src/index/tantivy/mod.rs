@@ -9,7 +9,7 @@ mod clauses;
 /// Which documents, in which order.
 pub mod collect;
 /// Documents with the same words, or nearly.
-mod copies;
+pub mod copies;
 /// A text as the terms it leaves.
 mod cut;
 /// Hits counted by day.

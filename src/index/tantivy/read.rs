@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query as EngineQuery, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
 use super::added;
-use super::collect::{self, Found};
+use super::collect::{self, Found, Passed};
+use super::copies::{Comparison, CopyColumns};
 use super::days;
 use super::explanation;
 use super::generation::{Generation, GenerationError};
@@ -49,6 +50,8 @@ struct Commit {
     authority: OnceLock<Authority>,
     first_names: OnceLock<FirstNames>,
     first_roles: OnceLock<FirstNames>,
+    /// Of each segment, opened where they are first needed.
+    copy_columns: Vec<OnceLock<CopyColumns>>,
     /// Held by the one who finds out who is who; others wait rather than do the same work.
     joining: Mutex<()>,
 }
@@ -76,6 +79,7 @@ impl Archive {
         let (articles, statements) = (counted(Target::Articles)?, counted(Target::Statements)?);
         let commit = Commit {
             generation,
+            copy_columns: searcher.segment_readers().iter().map(|_| OnceLock::new()).collect(),
             searcher,
             payload,
             languages,
@@ -172,6 +176,16 @@ impl Archive {
 
     pub(super) fn searcher(&self) -> &Searcher {
         &self.commit.searcher
+    }
+
+    /// Returns the columns of a segment that tell copies apart.
+    pub(super) fn copy_columns(&self, segment: SegmentOrdinal) -> tantivy::Result<&CopyColumns> {
+        let columns = &self.commit.copy_columns[segment as usize];
+        if let Some(columns) = columns.get() {
+            return Ok(columns);
+        }
+        let opened = CopyColumns::open(self.commit.searcher.segment_reader(segment), self.schema())?;
+        Ok(columns.get_or_init(|| opened))
     }
 
     pub(super) fn schema(&self) -> &Schema {
@@ -403,8 +417,17 @@ impl Archive {
     /// # Errors
     /// If the index cannot be read.
     pub fn knew_variant(&self, statement: DocAddress, until_ms: i64) -> Result<bool, InputRecordError> {
-        let copies = self.copies(statement, Target::Statements)?;
-        Ok(added::is_any_by(&self.commit.searcher, &copies, until_ms)?)
+        let comparison = Comparison::new(self, Target::Statements);
+        let copies = comparison.copies(&comparison.imprint(statement)?, |all| {
+            let mut known = Vec::new();
+            for address in all {
+                if added::is_any_by(&self.commit.searcher, &[address], until_ms)? {
+                    known.push(address);
+                }
+            }
+            Ok(known)
+        })?;
+        Ok(!copies.is_empty())
     }
 }
 
@@ -500,20 +523,37 @@ impl Question<'_> {
     /// # Errors
     /// If the index cannot be read.
     pub fn best(&self, sort: Sort, most: Option<usize>) -> tantivy::Result<Vec<Found>> {
-        let searcher = &self.archive.commit.searcher;
-        if sort != Sort::Relevance {
-            return self.in_time(collect::best(searcher, &*self.unranked, self.target, sort, most)?);
-        }
-        let Some(near) = &self.near else {
-            return self.in_time(collect::best(searcher, &*self.ranked, self.target, sort, most)?);
+        let Some(near) = self.near.as_ref().filter(|_| sort == Sort::Relevance) else {
+            return self.best_but(sort, most, None);
         };
         // The same documents are looked at again whatever is asked for, so that pages are pieces of one order.
         let looked_at = most.map(|most| most.max(LOOKED_AT_AGAIN));
-        let mut found = collect::best(searcher, &*self.ranked, self.target, sort, looked_at)?;
+        let mut found = self.best_but(sort, looked_at, None)?;
         let again = found.len().min(LOOKED_AT_AGAIN);
-        collect::lift(searcher, &**near, &mut found[..again])?;
+        collect::lift(&self.archive.commit.searcher, &**near, &mut found[..again])?;
         found.truncate(most.unwrap_or(usize::MAX));
         self.in_time(found)
+    }
+
+    /// Returns how many of the first documents stand in another order than those behind them, and must be passed before
+    /// `best_but` is asked.
+    pub fn fewest_passed(&self) -> usize {
+        if self.near.is_some() { LOOKED_AT_AGAIN } else { 0 }
+    }
+
+    /// Returns the first documents in an order, `most` of them or all, without those that were passed, which are at least
+    /// the first `fewest_passed`.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn best_but(&self, sort: Sort, most: Option<usize>, passed: Option<&Passed>) -> tantivy::Result<Vec<Found>> {
+        let weight = if sort == Sort::Relevance { &self.ranked } else { &self.unranked };
+        self.in_time(collect::best(&self.archive.commit.searcher, &**weight, self.target, sort, most, passed)?)
+    }
+
+    /// Adds a document to those that are passed over.
+    pub fn pass(&self, passed: &mut Passed, address: DocAddress) {
+        passed.insert(&self.archive.commit.searcher, address);
     }
 
     /// Returns how many documents match on each day of publication, for each value by which they are split; speakers

@@ -10,7 +10,7 @@ use tantivy::schema::{
 use crate::index::fields::{FIELDS, Kind};
 
 /// Version of the schema and of everything that decides which terms a text leaves: an index with another is rebuilt.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// Names of tokenizers in the index's metadata. `SegmentBuilder` cuts text itself: they tell it how.
 pub const WORDS: &str = "dateline_words";
