@@ -4,6 +4,8 @@
 //! written, and what is written becomes visible in whole commits. A process killed at any moment leaves the last one,
 //! and the next ingest goes on from there.
 
+mod helping;
+mod member;
 mod moving;
 mod plan;
 mod pool;

@@ -40,9 +40,11 @@ mod spoken;
 pub mod stems;
 /// The engine.
 pub mod tantivy;
-/// Text to folded words.
 /// Statements that are others, trimmed or slightly re-worded.
 pub mod variant;
+/// Terms to numbers.
+mod vocabulary;
+/// Text to folded words.
 pub mod words;
 
 pub use place::{Place, PlaceError};

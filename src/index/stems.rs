@@ -6,6 +6,8 @@ use std::num::NonZero;
 
 use frostem::{Algorithm, Stemmer};
 
+use super::vocabulary::Vocabulary;
+
 /// Names the stemmer in the index's metadata: other stems are other terms, so an index made with another is rebuilt.
 pub const STEMMER: &str = "snowball-2026-08";
 
@@ -73,7 +75,7 @@ thread_local! {
 /// up does.
 pub struct Stems {
     stemmer: Option<Stemmer>,
-    by_text: HashMap<Box<str>, TermId, foldhash::fast::RandomState>,
+    vocabulary: Vocabulary,
     terms: Vec<Box<str>>,
     /// By word, the stem; none where it was not asked for yet.
     stem_of: Vec<Option<TermId>>,
@@ -88,9 +90,8 @@ pub struct Stems {
 pub struct TermId(NonZero<u32>);
 
 impl TermId {
-    fn at(index: usize) -> Self {
-        let number = u32::try_from(index + 1).ok().and_then(NonZero::new);
-        Self(number.expect("so many terms do not fit into memory"))
+    fn of(number: u32) -> Self {
+        Self(number.checked_add(1).and_then(NonZero::new).expect("so many terms do not fit into memory"))
     }
 
     fn index(self) -> usize {
@@ -157,7 +158,7 @@ impl Stems {
     fn new(row: Option<usize>) -> Self {
         Self {
             stemmer: row.map(|row| Stemmer::new(STEMMERS[row].1)),
-            by_text: HashMap::default(),
+            vocabulary: Vocabulary::default(),
             terms: Vec::new(),
             stem_of: Vec::new(),
             seen: TermSet::new(),
@@ -167,14 +168,12 @@ impl Stems {
 
     /// Returns the id of a term as it stands.
     pub fn term(&mut self, text: &str) -> TermId {
-        if let Some(&id) = self.by_text.get(text) {
-            return id;
+        let (number, is_new) = self.vocabulary.number(text);
+        if is_new {
+            self.terms.push(text.into());
+            self.stem_of.push(None);
         }
-        let id = TermId::at(self.terms.len());
-        self.terms.push(text.into());
-        self.stem_of.push(None);
-        self.by_text.insert(text.into(), id);
-        id
+        TermId::of(number)
     }
 
     /// Returns the id of a folded word's stem.

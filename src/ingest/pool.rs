@@ -10,12 +10,17 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::IngestError;
+use super::helping::{Exchange, Order, UnderWay};
+use super::member::InputContext;
+use super::task::Waiting;
 use super::work::{Job, Outcome, look_into, rejection};
 use crate::index::tantivy::write::{Batch, Budget};
 use crate::input::{Reason, Rejected};
 
 /// Time between two looks for threads that hang.
 const WATCH_STEP: Duration = Duration::from_millis(500);
+/// Bytes of input for which a thread more is worth its start.
+const BYTES_PER_THREAD: u64 = 1 << 20;
 /// Parsers of nested formats recurse; their bounds are made for less than this.
 const STACK_BYTES: usize = 16 << 20;
 
@@ -38,6 +43,7 @@ pub(super) struct Pool {
     messages: Receiver<Message>,
     slots: Vec<Arc<Slot>>,
     to_come: usize,
+    orders: Sender<Order>,
 }
 
 struct Shared {
@@ -46,6 +52,7 @@ struct Shared {
     // Unbounded, because the budget bounds what is in it.
     sender: Sender<Message>,
     budget: Arc<Budget>,
+    exchange: Exchange,
 }
 
 /// What a thread is doing, for whoever watches it.
@@ -56,10 +63,19 @@ struct Slot {
 
 #[derive(Default)]
 struct SlotState {
-    /// The task, and when it last got on; none while it waits for others.
-    busy: Option<(usize, Instant)>,
+    /// None while it waits for others.
+    busy: Option<Busy>,
     /// Whether the watcher gave it up; what it still says is not heard.
     abandoned: bool,
+}
+
+struct Busy {
+    /// What for.
+    task: usize,
+    /// When it last got on.
+    since: Instant,
+    /// Whether another thread reads the input.
+    helps: bool,
 }
 
 impl Slot {
@@ -72,10 +88,14 @@ impl Pool {
     pub fn start(job: Arc<Job>, budget: Arc<Budget>) -> Self {
         let (sender, messages) = unbounded();
         let to_come = job.tasks.len();
-        let threads = job.options.threads.clamp(1, to_come.max(1));
-        let shared = Arc::new(Shared { job, next: AtomicUsize::new(0), sender, budget });
-        let slots = (0..threads).map(|_| start_thread(&shared)).collect();
-        Self { shared, messages, slots, to_come }
+        let bytes: u64 = job.tasks.iter().map(Waiting::bytes).sum();
+        // Threads without an input of their own help, if there is enough to do.
+        let useful = to_come.max((bytes / BYTES_PER_THREAD) as usize);
+        let threads = job.options.threads.clamp(1, useful.max(1));
+        let (exchange, orders) = Exchange::new(threads);
+        let shared = Arc::new(Shared { job, next: AtomicUsize::new(0), sender, budget, exchange });
+        let slots = (0..threads).map(|_| start_thread(&shared, &orders)).collect();
+        Self { shared, messages, slots, to_come, orders }
     }
 
     /// Returns what comes next from the workers; none once every task is done.
@@ -105,10 +125,16 @@ impl Pool {
         let limit = self.shared.job.options.time_limit;
         for slot in &mut self.slots {
             let mut state = slot.lock();
-            let Some((task, _)) = state.busy.filter(|(_, since)| since.elapsed() > limit) else { continue };
+            let Some(Busy { task, helps, .. }) = state.busy.take_if(|busy| busy.since.elapsed() > limit) else {
+                continue;
+            };
             state.abandoned = true;
             drop(state);
-            *slot = start_thread(&self.shared);
+            *slot = start_thread(&self.shared, &self.orders);
+            if helps {
+                // Whoever reads the input waits for this thread, and is given up in its turn.
+                continue;
+            }
             let reason = Reason::TookTooLong { limit_seconds: limit.as_secs() };
             return Some(rejected(&self.shared.job, task, reason));
         }
@@ -125,24 +151,24 @@ fn rejected(job: &Job, task: usize, reason: Reason) -> Message {
     }
 }
 
-fn start_thread(shared: &Arc<Shared>) -> Arc<Slot> {
+fn start_thread(shared: &Arc<Shared>, orders: &Sender<Order>) -> Arc<Slot> {
     let slot = Arc::new(Slot::default());
-    let (shared, own) = (shared.clone(), slot.clone());
+    let (shared, own, orders) = (shared.clone(), slot.clone(), orders.clone());
     let builder = thread::Builder::new().name("dateline-read".into()).stack_size(STACK_BYTES);
     let sender = shared.sender.clone();
-    if let Err(error) = builder.spawn(move || work(&shared, &own)) {
+    if let Err(error) = builder.spawn(move || work(&shared, &own, orders)) {
         // Without any thread nobody else would say so.
         let _ = sender.send(Message::Failed(IngestError::Thread(error)));
     }
     slot
 }
 
-fn work(shared: &Shared, slot: &Slot) {
+fn work(shared: &Shared, slot: &Slot, orders: Sender<Order>) {
     loop {
         let number = shared.next.fetch_add(1, Ordering::Relaxed);
-        let Some(waiting) = shared.job.tasks.get(number) else { return };
+        let Some(waiting) = shared.job.tasks.get(number) else { break };
         let task = waiting.unpacked(&shared.job.roots);
-        let hands = Hands { shared, slot, task: number };
+        let hands = Hands { shared, slot, task: number, orders: &orders };
         hands.busy();
         let result = catch_unwind(AssertUnwindSafe(|| look_into(&shared.job, &task, &hands)));
         let message = match result {
@@ -155,6 +181,15 @@ fn work(shared: &Shared, slot: &Slot) {
             return;
         }
     }
+    // Others help as long as somebody may give orders.
+    drop(orders);
+    shared.exchange.help(|order| {
+        slot.lock().busy = Some(Busy { task: order.task, since: Instant::now(), helps: true });
+        order.fill(&shared.job);
+        let mut state = slot.lock();
+        state.busy = None;
+        if state.abandoned { Err(IngestError::Abandoned) } else { Ok(()) }
+    });
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> String {
@@ -167,19 +202,31 @@ pub(super) struct Hands<'h> {
     shared: &'h Shared,
     slot: &'h Slot,
     task: usize,
+    orders: &'h Sender<Order>,
 }
 
-impl Hands<'_> {
+impl<'h> Hands<'h> {
+    /// Returns the members of the input, of which none is on its way yet.
+    pub fn under_way(&self, job: &'h Job, input: InputContext) -> UnderWay<'h> {
+        UnderWay::new(job, input, self.task, &self.shared.exchange, self.orders)
+    }
+
     /// Tells the watcher that the work gets on.
     ///
     /// # Errors
     /// If the watcher gave this thread up.
     pub fn beat(&self) -> Result<(), IngestError> {
-        if self.slot.lock().abandoned {
-            return Err(IngestError::Abandoned);
-        }
+        self.are_wanted()?;
         self.busy();
         Ok(())
+    }
+
+    /// Asks whether anybody waits for the results.
+    ///
+    /// # Errors
+    /// If the watcher gave this thread up.
+    pub fn are_wanted(&self) -> Result<(), IngestError> {
+        if self.slot.lock().abandoned { Err(IngestError::Abandoned) } else { Ok(()) }
     }
 
     /// Pauses, which is not held against the input.
@@ -216,7 +263,7 @@ impl Hands<'_> {
     }
 
     fn busy(&self) {
-        self.slot.lock().busy = Some((self.task, Instant::now()));
+        self.slot.lock().busy = Some(Busy { task: self.task, since: Instant::now(), helps: false });
     }
 
     fn send(&self, message: Message) -> Result<(), IngestError> {

@@ -7,18 +7,19 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use tantivy::Searcher;
 
+use super::helping::UnderWay;
+use super::member::{InputContext, Made, Member};
 use super::pool::Hands;
 use super::roots::Root;
 use super::task::{Task, Waiting, Work};
 use super::{IngestError, Options};
-use crate::article::{self, Article, ArticleId};
-use crate::index::Placement;
+use crate::article::{Article, ArticleId};
 use crate::index::tantivy::Schema;
 use crate::index::tantivy::input_document::{InputRecord, InputState, MODIFIED_UNSURE, REJECTIONS_KEPT, column_hash};
 use crate::index::tantivy::remains::Remains;
 use crate::index::tantivy::state::{self, KnownMember, State};
 use crate::index::tantivy::write::Batch;
-use crate::input::{self, RawArticle, ReadOptions, ReadSummary, Reason, RecordPlace, Rejected};
+use crate::input::{self, RawArticle, ReadOptions, ReadSummary, Reason, Rejected};
 use crate::statement::{EXTRACTOR_VERSION, Extractor};
 
 /// Documents after which what was made of an input so far is handed over, so that a large one never stands in memory
@@ -234,7 +235,7 @@ struct Reading<'r> {
     only_added_ms: Option<i64>,
     /// Where its members stood, if it was moved.
     moved_from: Option<MovedFrom>,
-    context: article::Context<'r>,
+    under_way: UnderWay<'r>,
     batch: Batch,
     batch_bytes: u64,
     record: InputRecord,
@@ -260,8 +261,6 @@ impl MovedFrom {
 
 impl<'r> Reading<'r> {
     fn new(job: &'r Job, task: &'r Task, hands: &'r Hands<'r>, known: Vec<KnownMember>) -> Self {
-        let root = &job.roots[task.root];
-        let settings = root.settings.metadata_of(Path::new(&task.relative));
         Self {
             job,
             task,
@@ -270,12 +269,7 @@ impl<'r> Reading<'r> {
             missing: known.into_iter().map(|member| (member.article, member)).collect(),
             only_added_ms: None,
             moved_from: None,
-            context: article::Context {
-                collection: &root.name,
-                path: &task.relative,
-                file_time: article::file_time(&settings, task.modified_ns),
-                settings,
-            },
+            under_way: hands.under_way(job, InputContext::new(job, task)),
             batch: Batch::default(),
             batch_bytes: 0,
             record: InputRecord::default(),
@@ -285,7 +279,7 @@ impl<'r> Reading<'r> {
         }
     }
 
-    /// Takes one member: skips it where the index has it as it is, else makes documents of it.
+    /// Takes one member: skips it where the index has it as it is, else has documents made of it.
     fn take(&mut self, member: Result<RawArticle, Rejected>) -> Result<(), IngestError> {
         self.hands.beat()?;
         let raw = match member {
@@ -296,50 +290,49 @@ impl<'r> Reading<'r> {
             }
         };
         let (identity, content) = (raw.identity(), raw.content_hash());
-        let id = ArticleId::at(self.context.collection, self.context.path, identity);
-        let member_hash = member_hash(content, raw.line, self.task.settings, EXTRACTOR_VERSION);
+        let id = ArticleId::at(&self.job.roots[self.task.root].name, &self.task.relative, identity);
+        let hash = member_hash(content, raw.line, self.task.settings, EXTRACTOR_VERSION);
         let known = self.missing.remove(&id.0);
-        self.record.articles += 1;
         if let Some(known) = known
-            && known.member_hash == member_hash
+            && known.member_hash == hash
         {
+            self.record.articles += 1;
             self.record.statements += known.statements;
             return Ok(());
         }
-        let (line, key) = (raw.line, raw.key.clone());
-        let Ok(mut article) = Article::from_raw(raw, &self.context) else {
-            self.record.articles -= 1;
-            let place = RecordPlace { line: Some(line), key };
-            self.note_rejected(Rejected { path: self.task.relative.clone(), place, reason: Reason::NoText });
-            if let Some(known) = known {
-                self.missing.insert(known.article, known);
-            }
-            return Ok(());
-        };
-        let corrections = &self.job.roots[self.task.root].settings.corrections;
-        corrections.apply_to_article(&mut article);
-        let mut statements = self.job.extractor.extract(&article);
-        corrections.apply_to_statements(&article, &mut statements);
         let added_ms = known.map(|known| known.added_ms).or_else(|| self.job.remains.added_ms(id.0));
-        let added_ms = added_ms.or_else(|| self.only_added_ms.take());
-        let placement = Placement {
-            collection: self.context.collection.to_owned(),
-            input: self.task.input,
-            member: id.0,
-            member_hash,
-            identity,
-            content,
-            added_ms: added_ms.unwrap_or(self.job.added_ms),
-            former: self.former(known, identity, id)?,
+        let added_ms = added_ms.or_else(|| self.only_added_ms.take()).unwrap_or(self.job.added_ms);
+        let former = self.former(known, identity, id)?;
+        self.under_way.send(Member { raw, identity, content, id, hash, known, added_ms, former });
+        self.put_made(false)
+    }
+
+    /// Puts what is made of the members so far into the batch, of all of them where the last one was taken.
+    fn put_made(&mut self, was_last: bool) -> Result<(), IngestError> {
+        while let Some(made) = self.under_way.next(was_last, || self.hands.are_wanted())? {
+            self.put(made)?;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, Made { id, known, result }: Made) -> Result<(), IngestError> {
+        let made = match result {
+            Ok(made) => made,
+            Err(place) => {
+                self.note_rejected(Rejected { path: self.task.relative.clone(), place, reason: Reason::NoText });
+                self.missing.extend(known.map(|known| (known.article, known)));
+                return Ok(());
+            }
         };
         if known.is_some() {
             self.batch.deletes.push(self.job.schema.member_term(id.0));
         }
-        self.record.statements += statements.len() as u64;
+        self.record.articles += 1;
+        self.record.statements += made.statements;
         self.written_articles += 1;
-        self.written_statements += statements.len() as u64;
-        self.batch_bytes += text_bytes(&article, statements.len());
-        self.batch.blocks.push(self.job.schema.block(&article, &statements, &placement));
+        self.written_statements += made.statements;
+        self.batch_bytes += made.bytes;
+        self.batch.blocks.push(made.block);
         if self.batch_bytes >= BATCH_BYTES { self.hand_over() } else { Ok(()) }
     }
 
@@ -374,6 +367,7 @@ impl<'r> Reading<'r> {
 
     /// Hands over the rest: what is gone from the input leaves, and the input is known as it now stands.
     fn finish(mut self, summary: ReadSummary, settled: Settled, files_read: u64) -> Result<(), IngestError> {
+        self.put_made(true)?;
         if let Some(reason) = summary.damage {
             self.note_rejected(Rejected::input(self.task.relative.clone(), reason));
         }

@@ -52,6 +52,24 @@ fn a_growing_file_is_not_extracted_whole() {
     assert_eq!(articles(&archive), 44);
 }
 
+#[test]
+fn threads_without_an_input_help_with_a_large_one() {
+    let others: Vec<(String, String)> = (0..3).map(|n| (format!("{n}.txt"), page(n))).collect();
+    let mut files: Vec<(&str, &str)> = others.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    // The largest is begun first or last; either way the others are done long before it.
+    let large = lines(0..300) + "{\"id\": \"empty\"}\n" + &lines(300..400);
+    files.push(("wire.jsonl", &large));
+    let archive = Archive::new(&files);
+    let ingested = archive.ingest_with(|options| options.threads = 4);
+    assert_eq!((counts(&ingested), ingested.articles, ingested.newly_rejected), ([4, 0, 0, 0, 0], 403, 1));
+    let alone = Archive::new(&files).ingest_with(|options| options.threads = 1);
+    assert_eq!((alone.articles, alone.statements), (ingested.articles, ingested.statements));
+    archive.write("wire.jsonl", &(large + &lines(400..410)));
+    let grown = archive.ingest_with(|options| options.threads = 4);
+    assert_eq!((counts(&grown), grown.articles), ([0, 1, 0, 0, 3], 10));
+    assert_eq!(articles(&archive), 413);
+}
+
 fn articles(archive: &Archive) -> u64 {
     inventory::status(&archive.place()).unwrap().collections.iter().map(|collection| collection.articles).sum()
 }

@@ -7,6 +7,8 @@ use tantivy::DocId;
 use tantivy::postings::FieldSerializer;
 use tantivy_stacker::{ExpUnrolledLinkedList, MemoryArena};
 
+use crate::index::vocabulary::SortedTerms;
+
 /// What a field keeps of a term's occurrences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
@@ -15,14 +17,16 @@ pub enum Detail {
     Positions,
 }
 
-/// Ends the positions of a document; a position is kept one higher.
-const END: u32 = 0;
-
-/// The documents of one term.
+/// The documents of one term, as numbers:
+/// - `Documents`: how far each is from the one before;
+/// - `Frequencies`: the same, doubled, with one more where the frequency is 1, and else the frequency behind it;
+/// - `Positions`: the same, doubled, with one more, and the first position; each position after that doubled.
 #[derive(Clone, Copy, Default)]
 struct List {
     numbers: ExpUnrolledLinkedList,
     last: DocId,
+    /// From the document before `last`.
+    step: u32,
     documents: u32,
     /// In the last document.
     frequency: u32,
@@ -30,34 +34,36 @@ struct List {
 
 impl List {
     fn push(&mut self, detail: Detail, document: DocId, position: u32, arena: &mut MemoryArena) {
-        if self.documents == 0 || self.last != document {
-            match detail {
-                Detail::Positions if self.documents > 0 => self.write(END, arena),
-                Detail::Frequencies if self.documents > 0 => self.write(self.frequency, arena),
-                _ => {}
+        let mut bytes = Bytes::default();
+        let is_next = self.documents == 0 || self.last != document;
+        if is_next {
+            if detail == Detail::Frequencies && self.documents > 0 {
+                self.frequency_to(&mut bytes);
             }
-            self.write(document - self.last, arena);
+            self.step = document - self.last;
             self.last = document;
             self.documents += 1;
             self.frequency = 0;
         }
         self.frequency += 1;
-        if detail == Detail::Positions {
-            self.write(position + 1, arena);
+        match detail {
+            Detail::Documents if is_next => bytes.push(self.step.into()),
+            Detail::Positions if is_next => {
+                bytes.push(u64::from(self.step) << 1 | 1);
+                bytes.push(position.into());
+            }
+            Detail::Positions => bytes.push(u64::from(position) << 1),
+            Detail::Documents | Detail::Frequencies => {}
         }
+        self.numbers.writer(arena).extend_from_slice(bytes.written());
     }
 
-    /// Appends a number, seven bits a byte.
-    fn write(&mut self, mut number: u32, arena: &mut MemoryArena) {
-        let mut bytes = [0; 5];
-        let mut length = 0;
-        while number >= 0x80 {
-            bytes[length] = number as u8 | 0x80;
-            number >>= 7;
-            length += 1;
+    /// Writes the last document and its frequency.
+    fn frequency_to(&self, bytes: &mut Bytes) {
+        bytes.push(u64::from(self.step) << 1 | u64::from(self.frequency == 1));
+        if self.frequency != 1 {
+            bytes.push(self.frequency.into());
         }
-        bytes[length] = number as u8;
-        self.numbers.writer(arena).extend_from_slice(&bytes[..=length]);
     }
 
     fn serialize(
@@ -67,44 +73,75 @@ impl List {
         buffers: &mut Buffers,
         serializer: &mut FieldSerializer<'_>,
     ) {
-        buffers.bytes.clear();
-        self.numbers.read_to_end(arena, &mut buffers.bytes);
-        let mut numbers = Numbers(&buffers.bytes);
+        let Buffers { bytes, steps } = buffers;
+        bytes.clear();
+        self.numbers.read_to_end(arena, bytes);
+        if detail == Detail::Frequencies {
+            let mut rest = Bytes::default();
+            self.frequency_to(&mut rest);
+            bytes.extend_from_slice(rest.written());
+        }
+        let mut numbers = Numbers(bytes).peekable();
         let mut document = 0;
-        while let Some(step) = numbers.next() {
-            document += step;
+        while let Some(number) = numbers.next() {
+            document += if detail == Detail::Documents { number } else { number >> 1 } as DocId;
             match detail {
                 Detail::Documents => serializer.write_doc(document, 0, &[]),
                 Detail::Frequencies => {
-                    let frequency = numbers.next().unwrap_or(self.frequency);
-                    serializer.write_doc(document, frequency, &[]);
+                    let frequency = if number & 1 == 1 { 1 } else { numbers.next().unwrap_or(1) };
+                    serializer.write_doc(document, frequency as u32, &[]);
                 }
                 Detail::Positions => {
-                    buffers.steps.clear();
-                    let mut before = 1;
-                    for position in numbers.by_ref().take_while(|&position| position != END) {
-                        buffers.steps.push(position - before);
+                    steps.clear();
+                    let mut before = numbers.next().unwrap_or_default() as u32;
+                    steps.push(before);
+                    while let Some(next) = numbers.next_if(|number| number & 1 == 0) {
+                        let position = (next >> 1) as u32;
+                        steps.push(position - before);
                         before = position;
                     }
-                    serializer.write_doc(document, buffers.steps.len() as u32, &buffers.steps);
+                    serializer.write_doc(document, steps.len() as u32, steps);
                 }
             }
         }
     }
 }
 
-/// Reads what `List::write` wrote.
+/// A few numbers, seven bits a byte.
+#[derive(Default)]
+struct Bytes {
+    bytes: [u8; 20],
+    length: usize,
+}
+
+impl Bytes {
+    fn push(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.bytes[self.length] = number as u8 | 0x80;
+            self.length += 1;
+            number >>= 7;
+        }
+        self.bytes[self.length] = number as u8;
+        self.length += 1;
+    }
+
+    fn written(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// Reads what `Bytes` wrote.
 struct Numbers<'b>(&'b [u8]);
 
 impl Iterator for Numbers<'_> {
-    type Item = u32;
+    type Item = u64;
 
-    fn next(&mut self) -> Option<u32> {
+    fn next(&mut self) -> Option<u64> {
         let mut number = 0;
-        for shift in (0..).step_by(7) {
+        for shift in (0..u64::BITS).step_by(7) {
             let (&byte, rest) = self.0.split_first()?;
             self.0 = rest;
-            number |= u32::from(byte & 0x7f) << shift;
+            number |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
                 break;
             }
@@ -159,15 +196,15 @@ impl NumberedTerms {
     /// Writes the lists of `terms`, which are in the order of their bytes.
     pub fn serialize(
         &self,
-        terms: &[(&str, u32)],
+        terms: &SortedTerms,
         arena: &MemoryArena,
         buffers: &mut Buffers,
         serializer: &mut FieldSerializer<'_>,
     ) -> io::Result<()> {
-        for &(text, term) in terms {
+        for (text, term) in terms.iter() {
             let number = self.list_of.get(term as usize).copied().unwrap_or_default();
             if let Some(list) = number.checked_sub(1).map(|index| &self.lists[index as usize]) {
-                write_list(text.as_bytes(), list, self.detail, arena, buffers, serializer)?;
+                write_list(text, list, self.detail, arena, buffers, serializer)?;
             }
         }
         Ok(())
@@ -282,13 +319,12 @@ mod tests {
 
     #[test]
     fn numbers_come_back() {
-        let mut arena = MemoryArena::default();
-        let numbers = [0, 1, 0x7f, 0x80, 0x3fff, 0x4000, u32::MAX, 5];
-        let mut list = List::default();
-        numbers.iter().for_each(|&number| list.write(number, &mut arena));
-        let mut bytes = Vec::new();
-        list.numbers.read_to_end(&arena, &mut bytes);
-        assert_eq!(Numbers(&bytes).collect::<Vec<_>>(), numbers);
+        for number in [0, 1, 0x7f, 0x80, 0x3fff, 0x4000, u64::from(u32::MAX), u64::from(u32::MAX) << 1 | 1] {
+            let mut bytes = Bytes::default();
+            bytes.push(number);
+            bytes.push(5);
+            assert_eq!(Numbers(bytes.written()).collect::<Vec<_>>(), [number, 5]);
+        }
         assert_eq!(Numbers(&[0x80, 0x80]).next(), None, "cut off");
     }
 }

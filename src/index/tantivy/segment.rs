@@ -23,18 +23,16 @@ use super::postings::{Buffers, Detail, NumberTerms, NumberedTerms, OwnTerms};
 use super::schema::{NAMES, PACKED, WORDS};
 use crate::article::Span;
 use crate::index::marks::VALUE;
+use crate::index::vocabulary::Vocabulary;
 use crate::index::words::Words;
 
 /// Longest term that the engine takes; longer ones are only stored.
 const LONGEST_TERM_BYTES: usize = 65_530;
-/// What a term of the vocabulary takes beside its letters: two pointers with lengths, a number, its share of the table.
-const VOCABULARY_ENTRY_BYTES: usize = 32;
 
 /// A segment that is being built.
 pub struct SegmentBuilder {
     segment: Segment,
-    vocabulary: HashMap<Box<str>, u32, foldhash::fast::RandomState>,
-    vocabulary_bytes: usize,
+    vocabulary: Vocabulary,
     arena: MemoryArena,
     /// By number of the field.
     fields: Vec<Postings>,
@@ -127,8 +125,7 @@ impl SegmentBuilder {
             settings.docstore_compress_dedicated_thread,
         )?;
         Ok(Self {
-            vocabulary: HashMap::default(),
-            vocabulary_bytes: 0,
+            vocabulary: Vocabulary::default(),
             arena: MemoryArena::default(),
             fields: schema.fields().map(|(_, entry)| Postings::new(entry.field_type())).collect(),
             norms: FieldNormsWriter::for_schema(&schema),
@@ -153,7 +150,7 @@ impl SegmentBuilder {
     pub fn add(&mut self, block: &Block) -> tantivy::Result<()> {
         let mut terms = std::mem::take(&mut self.terms);
         terms.clear();
-        terms.extend(block.terms().map(|term| self.number(term)));
+        terms.extend(block.terms().map(|term| self.vocabulary.number(term).0));
         for document in block.documents() {
             for (field, tokens) in document.texts() {
                 if let Postings::Text(postings) = &mut self.fields[field.field_id() as usize] {
@@ -173,17 +170,6 @@ impl SegmentBuilder {
         }
         self.terms = terms;
         Ok(())
-    }
-
-    /// Returns a term's number in the vocabulary.
-    fn number(&mut self, term: &str) -> u32 {
-        if let Some(&number) = self.vocabulary.get(term) {
-            return number;
-        }
-        let number = self.vocabulary.len() as u32;
-        self.vocabulary.insert(term.into(), number);
-        self.vocabulary_bytes += term.len();
-        number
     }
 
     fn add_value(&mut self, field: Field, value: CompactDocValue<'_>) {
@@ -242,10 +228,9 @@ impl SegmentBuilder {
 
     /// Returns what it holds in memory.
     pub fn memory_bytes(&self) -> usize {
-        let vocabulary = self.vocabulary_bytes + self.vocabulary.capacity() * VOCABULARY_ENTRY_BYTES;
         let fields: usize = self.fields.iter().map(Postings::memory_bytes).sum();
         let rest = self.norms.mem_usage() + self.columns.mem_usage() + self.store.mem_usage();
-        vocabulary + self.arena.mem_usage() + fields + rest
+        self.vocabulary.memory_bytes() + self.arena.mem_usage() + fields + rest
     }
 
     /// Writes the segment; `opstamp` tells its deletes from those to come.
@@ -259,8 +244,7 @@ impl SegmentBuilder {
         self.norms.serialize(FieldNormsSerializer::from_write(norms_file)?, None)?;
         let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
 
-        let mut terms: Vec<(&str, u32)> = self.vocabulary.iter().map(|(text, &number)| (&**text, number)).collect();
-        terms.sort_unstable();
+        let terms = self.vocabulary.sorted();
         let mut buffers = Buffers::default();
         let mut serializer = InvertedIndexSerializer::open(segment)?;
         for (number, postings) in (0..).zip(self.fields) {

@@ -1,0 +1,122 @@
+//! Numbers terms, so that they are compared and looked up as numbers.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+/// Bytes of a term that fit into a key beside its length; of a newspaper's words one in a hundred is longer.
+const SHORT_BYTES: usize = 15;
+
+/// Terms and their numbers, from 0 in the order in which they came.
+///
+/// A short term is its own key: what is looked up for every word of an archive then needs no look at another place.
+#[derive(Default)]
+pub struct Vocabulary {
+    short: HashMap<u128, u32, RandomState>,
+    long: HashMap<Box<str>, u32, RandomState>,
+    long_bytes: usize,
+}
+
+impl Vocabulary {
+    fn len(&self) -> usize {
+        self.short.len() + self.long.len()
+    }
+
+    /// Returns a term's number, and whether it is new.
+    pub fn number(&mut self, term: &str) -> (u32, bool) {
+        let next = self.len() as u32;
+        let number = match key(term) {
+            Some(key) => *self.short.entry(key).or_insert(next),
+            None => match self.long.get(term) {
+                Some(&number) => number,
+                None => {
+                    self.long_bytes += term.len();
+                    self.long.insert(term.into(), next);
+                    next
+                }
+            },
+        };
+        (number, number == next)
+    }
+
+    /// Returns what it holds in memory.
+    pub fn memory_bytes(&self) -> usize {
+        self.short.capacity() * size_of::<(u128, u32)>()
+            + self.long.capacity() * size_of::<(Box<str>, u32)>()
+            + self.long_bytes
+    }
+
+    /// Returns the terms in the order of their bytes.
+    pub fn sorted(&self) -> SortedTerms {
+        let mut short: Vec<(u128, u32)> = self.short.iter().map(|(&key, &number)| (key, number)).collect();
+        short.sort_unstable();
+        let mut long: Vec<(&str, u32)> = self.long.iter().map(|(term, &number)| (&**term, number)).collect();
+        long.sort_unstable();
+        let mut sorted = SortedTerms::default();
+        let mut long = long.into_iter().peekable();
+        for (key, number) in short {
+            let bytes = key.to_be_bytes();
+            let term = &bytes[..usize::from(bytes[SHORT_BYTES])];
+            while let Some((before, number)) = long.next_if(|(before, _)| before.as_bytes() < term) {
+                sorted.push(before.as_bytes(), number);
+            }
+            sorted.push(term, number);
+        }
+        long.for_each(|(term, number)| sorted.push(term.as_bytes(), number));
+        sorted
+    }
+}
+
+/// Returns a short term as a number: keys are in the order of their terms' bytes, shorter ones first.
+fn key(term: &str) -> Option<u128> {
+    let mut bytes = [0; SHORT_BYTES + 1];
+    bytes.get_mut(..term.len()).filter(|_| term.len() <= SHORT_BYTES)?.copy_from_slice(term.as_bytes());
+    bytes[SHORT_BYTES] = term.len() as u8;
+    Some(u128::from_be_bytes(bytes))
+}
+
+/// Terms in the order of their bytes, with their numbers.
+#[derive(Default)]
+pub struct SortedTerms {
+    bytes: Vec<u8>,
+    /// Where each of them ends, and its number.
+    ends: Vec<(usize, u32)>,
+}
+
+impl SortedTerms {
+    fn push(&mut self, term: &[u8], number: u32) {
+        self.bytes.extend_from_slice(term);
+        self.ends.push((self.bytes.len(), number));
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], u32)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|&(end, _)| end));
+        starts.zip(&self.ends).map(|(start, &(end, number))| (&self.bytes[start..end], number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn terms_are_numbered_once_and_sorted(terms: Vec<String>, long in "[a\u{0}é]{0,20}") {
+            let mut vocabulary = Vocabulary::default();
+            let mut known = Vec::new();
+            let beside = [&long, &long[..long.floor_char_boundary(15)], "a", "a\u{0}", ""].map(str::to_owned);
+            for term in terms.iter().chain(&beside).chain(&terms) {
+                let (number, is_new) = vocabulary.number(term);
+                assert_eq!(is_new, !known.contains(term));
+                if is_new {
+                    known.push(term.clone());
+                }
+                assert_eq!(&known[number as usize], term);
+            }
+            let sorted = vocabulary.sorted();
+            let sorted: Vec<(&[u8], u32)> = sorted.iter().collect();
+            assert!(sorted.is_sorted_by(|a, b| a.0 < b.0) && sorted.len() == known.len());
+            assert!(sorted.iter().all(|(term, number)| known[*number as usize].as_bytes() == *term));
+        }
+    }
+}
