@@ -1,12 +1,20 @@
-//! Factiva's downloads as text: many articles, each a list of fields that two letters name, HD the headline and TD the text.
+//! Factiva's downloads: many articles, each a list of fields that two letters name, HD the headline and TD the text. As
+//! HTML they stand in tables, or one below the other without their names.
+
+mod page;
 
 use super::members::Members;
 use super::rejected::Reason;
 use super::text_stream::TextStream;
 use super::{Format, Head, RawArticle, Reader, lines};
 
-pub(crate) const FORMAT: Format =
-    Format { name: "factiva", title: "Factiva downloads", extensions: &["txt"], recognise, reader: Reader::Text(read) };
+pub(crate) const FORMAT: Format = Format {
+    name: "factiva",
+    title: "Factiva downloads",
+    extensions: &["txt", "html"],
+    recognise,
+    reader: Reader::Text(read),
+};
 
 /// Names of fields; others of two capitals are passed over.
 const FIELDS: [&str; 24] = [
@@ -15,6 +23,9 @@ const FIELDS: [&str; 24] = [
 ];
 
 fn recognise(head: &Head<'_>) -> bool {
+    if head.text.trim_start().starts_with('<') {
+        return page::is_download(head.text);
+    }
     let has = |name: &str| head.text.lines().any(|line| field(line).is_some_and(|(known, _)| known == name));
     ["HD", "PD", "SN"].iter().all(|name| has(name)) && (has("LP") || has("TD"))
 }
@@ -28,6 +39,9 @@ fn field(line: &str) -> Option<(&str, &str)> {
 
 fn read(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reason> {
     let page = text.rest()?;
+    if page.trim_start().starts_with('<') {
+        return page::read(&page, members);
+    }
     let mut open = Open::default();
     for (number, line) in (1..).zip(page.lines()) {
         match field(line) {

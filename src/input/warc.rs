@@ -23,6 +23,9 @@ fn recognise(head: &Head<'_>) -> bool {
 /// Longest line of a record's header: addresses with queries reach some 8 KiB.
 const MAX_LINE_BYTES: u64 = 64 << 10;
 
+/// What a page compressed with Brotli is read through.
+const BROTLI_BUFFER_BYTES: usize = 4 << 10;
+
 /// Most lines of one header.
 const MAX_LINES: usize = 1_000;
 
@@ -191,10 +194,18 @@ fn page_of(record: &Record, block: &[u8], limit_bytes: u64) -> Option<Result<Pag
         "gzip" | "x-gzip" if body.starts_with(b"\x1F\x8B") => {
             unpacked(&mut flate2::read::MultiGzDecoder::new(&body[..]), limit_bytes)
         }
-        "deflate" => unpacked(&mut flate2::read::ZlibDecoder::new(&body[..]), limit_bytes),
-        "br" | "zstd" | "compress" => Err(Reason::Damaged {
+        // Some servers leave out the frame that the name stands for.
+        "deflate" if body.first().is_some_and(|first| first & 0x0F == 8) => {
+            unpacked(&mut flate2::read::ZlibDecoder::new(&body[..]), limit_bytes)
+        }
+        "deflate" => unpacked(&mut flate2::read::DeflateDecoder::new(&body[..]), limit_bytes),
+        "br" => unpacked(&mut brotli_decompressor::Decompressor::new(&body[..], BROTLI_BUFFER_BYTES), limit_bytes),
+        "zstd" if body.starts_with(b"\x28\xB5\x2F\xFD") => zstd::stream::read::Decoder::new(&body[..])
+            .map_err(|error| Reason::Damaged { format: "zstd".into(), problem: error.to_string() })
+            .and_then(|mut bytes| unpacked(&mut bytes, limit_bytes)),
+        encoding @ ("compress" | "dcb" | "dcz") => Err(Reason::Damaged {
             format: "HTTP".into(),
-            problem: "its content is compressed in a way that is not read".into(),
+            problem: format!("its content is compressed with `{encoding}`, which is not read"),
         }),
         _ => Ok(body),
     };

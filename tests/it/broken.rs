@@ -43,6 +43,9 @@ const FILES: &[(&str, Fate)] = &[
     ("letter.odt", Rejected("OpenDocument files (ODT) are not read; save it as text or DOCX")),
     ("letter.epub", Rejected("EPUB books are not read; save it as text or HTML")),
     ("letter.doc", Rejected("old Microsoft Office documents (DOC) are not read; save it as text or DOCX")),
+    #[cfg(feature = "pdf")]
+    ("letter.pdf", Rejected("ends before its PDF data does")),
+    #[cfg(not(feature = "pdf"))]
     ("letter.pdf", Rejected("PDF documents are not read; save it as text, as pdftotext does")),
     // Compressed, and damaged.
     ("header-only.txt.gz", Rejected("ends before its gzip data does")),

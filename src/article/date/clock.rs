@@ -90,8 +90,13 @@ fn hours_at(tokens: &[Token], at: usize, hours: u32) -> Option<(PrintedTime, usi
     {
         minutes = Some(value);
         next += 2;
+        // Some programs write no zero before it: `23:15:0Z`.
+        let one_digit = |at: usize| {
+            let token = tokens.get(at).filter(|token| token.is_glued && zone_at(tokens, at + 1).is_some())?;
+            token.number().filter(|&(_, digits)| digits == 1).map(|(value, _)| value)
+        };
         if is_parted(next)
-            && let Some(value) = two_digits(next + 1)
+            && let Some(value) = two_digits(next + 1).or_else(|| one_digit(next + 1))
         {
             seconds = Some(value);
             next += 2;

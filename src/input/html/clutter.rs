@@ -224,24 +224,40 @@ pub(super) fn name_of_clutter(tree: &Tree, node: NodeId) -> Option<String> {
 /// What is not shown at first: a copy of the text for machines, a part that opens on a click.
 pub(super) const UNSEEN: &str = "unseen";
 
-/// Whether an element leads to another article: it has a heading of its own, and all of that is a link.
+/// Whether an element leads to another article: its title is a link, and below that stands little.
 pub(super) fn is_teaser(tree: &Tree, node: NodeId) -> bool {
     if !matches!(tree.name(node), "article" | "li" | "section" | "div") {
         return false;
     }
-    let mut headings = tree.children(node).flat_map(|child| std::iter::once(child).chain(tree.children(child)));
-    let Some(heading) = headings.find(|&below| matches!(tree.name(below), "h2" | "h3" | "h4" | "h5")) else {
-        return false;
-    };
-    let text = tree.folded_text(heading);
-    let link =
-        tree.self_and_above(heading).take(3).chain(tree.descendants(heading)).find(|&node| tree.name(node) == "a");
+    let title = heading_of(tree, node).or_else(|| linked_title(tree, node));
+    let Some(title) = title else { return false };
+    let text = tree.folded_text(title);
+    let link = tree.self_and_above(title).take(3).chain(tree.descendants(title)).find(|&node| tree.name(node) == "a");
     text.len() >= MIN_TEASER_BYTES
         && link.is_some_and(|link| {
             tree.attribute(link, "href").is_some_and(|address| !address.starts_with('#'))
                 && tree.folded_text(link).len() >= text.len()
         })
         && is_shorter(tree, node, MAX_TEASER_BYTES)
+}
+
+/// Returns the first heading of an element.
+fn heading_of(tree: &Tree, node: NodeId) -> Option<NodeId> {
+    let mut below = tree.children(node).flat_map(|child| std::iter::once(child).chain(tree.children(child)));
+    below.find(|&below| matches!(tree.name(below), "h2" | "h3" | "h4" | "h5"))
+}
+
+/// Returns the link of a list's item that stands alone, over a summary and with a time or a writer: a title without heading.
+fn linked_title(tree: &Tree, node: NodeId) -> Option<NodeId> {
+    if tree.name(node) != "li" || !is_shorter(tree, node, MAX_TEASER_BYTES) {
+        return None;
+    }
+    let mut below = tree.descendants(node);
+    let is_alone = |link: NodeId| tree.ancestors(link).next().is_none_or(|above| tree.name(above) != "p");
+    let title = below.find(|&below| tree.name(below) == "a" && !tree.folded_text(below).is_empty())?;
+    let has = |sought: &dyn Fn(NodeId) -> bool| tree.descendants(node).any(sought);
+    let is_signed = has(&|below| tree.name(below) == "time" || tree.attribute(below, "rel") == Some("author"));
+    (is_alone(title) && is_signed && has(&|below| tree.name(below) == "p")).then_some(title)
 }
 
 /// Whether all text of an element is shorter than so many bytes.

@@ -12,7 +12,7 @@ mod main_text;
 mod metadata;
 mod published;
 mod standfirst;
-mod tree;
+pub(super) mod tree;
 
 use super::members::Members;
 use super::rejected::Reason;

@@ -9,7 +9,7 @@ use crate::article::date::{DateLine, dated_line, metadata_date};
 use crate::config::DateOrder;
 
 /// In the order in which they are believed.
-const PUBLISHED: [&str; 32] = [
+const PUBLISHED: [&str; 25] = [
     "article:published_time",
     "og:article:published_time",
     "og:published_time",
@@ -35,14 +35,11 @@ const PUBLISHED: [&str; 32] = [
     "cxenseparse:recs:publishtime",
     "cxenseparse:publishtime",
     "citation_publication_date",
-    "dcterms.issued",
-    "dc.date.issued",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date.created",
-    "dc.date",
-    "date",
 ];
+
+/// Names that pages of any kind have: the day may be that on which the page was made or changed.
+const GENERIC: [&str; 7] =
+    ["dcterms.issued", "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date.created", "dc.date", "date"];
 
 /// When a page was last changed: taken for the day of publication only where nothing else is known.
 const MODIFIED: [&str; 6] =
@@ -80,17 +77,28 @@ pub(super) fn find(metadata: &Metadata<'_>, lines: &HeadLines) -> (Option<String
     let order = order_of(metadata.locale().as_deref());
     let read = |text: &str| Dated::read(text, true, order);
     let described = &metadata.described;
-    let stated: Vec<Dated> =
-        described.published.as_deref().into_iter().chain(metadata.metas(&PUBLISHED)).filter_map(read).collect();
+    let published = described.published.as_deref().into_iter().chain(metadata.metas(&PUBLISHED));
+    let mut stated: Vec<Dated> = published.filter_map(read).collect();
+    let is_generic = stated.is_empty();
+    stated.extend(metadata.metas(&GENERIC).filter_map(read));
     let modified = described.modified.as_deref().into_iter().chain(metadata.metas(&MODIFIED)).find_map(read);
     let address = metadata.url().as_deref().and_then(date_of_address).as_deref().and_then(read);
     let shown = shown_dates(metadata.tree, lines, order);
-    let found = choose(&stated, &shown, address, modified);
+    let found = choose(Stated { dates: &stated, is_generic }, &shown, address, modified);
     (found.as_ref().map(|dated| dated.text.clone()), found.is_some_and(|dated| dated.is_metadata))
 }
 
+/// What a page states for machines.
+struct Stated<'s> {
+    /// In the order in which they are believed.
+    dates: &'s [Dated],
+    /// Whether none of them is said to be that of an article.
+    is_generic: bool,
+}
+
 /// Chooses among what is stated, shown and in the address; the day that readers see is the one that counts.
-fn choose(stated: &[Dated], shown: &[Shown], address: Option<Dated>, modified: Option<Dated>) -> Option<Dated> {
+fn choose(stated: Stated<'_>, shown: &[Shown], address: Option<Dated>, modified: Option<Dated>) -> Option<Dated> {
+    let Stated { dates: stated, is_generic } = stated;
     let mut own = shown.iter().filter(|shown| !shown.is_update).map(|shown| &shown.dated);
     let Some(first) = stated.first() else {
         let own = own.next().cloned();
@@ -106,6 +114,9 @@ fn choose(stated: &[Dated], shown: &[Shown], address: Option<Dated>, modified: O
         shown.iter().filter(|shown| shown.is_near && !shown.is_update).map(|shown| &shown.dated).collect();
     if near.iter().any(|shown| shown.published.day == first.published.day) {
         return Some(first.clone());
+    }
+    if is_generic && let Some(shown) = near.first() {
+        return Some((*shown).clone());
     }
     // A moment in Greenwich time may lie on another day where the outlet is.
     if first.is_greenwich_time() {

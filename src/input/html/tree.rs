@@ -27,10 +27,10 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 const PIECE_BYTES: usize = 4 << 10;
 
 /// Identifies a node of one tree.
-pub(super) type NodeId = usize;
+pub(in crate::input) type NodeId = usize;
 
 /// The parsed page.
-pub(super) struct Tree {
+pub(in crate::input) struct Tree {
     nodes: Vec<Node>,
 }
 
@@ -57,7 +57,7 @@ enum Content {
 
 /// A step of a walk through a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(in crate::input) enum Step {
     Enter(NodeId),
     Leave(NodeId),
 }

@@ -45,12 +45,17 @@ fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
     }
     // What the parser fails at is damage of the document, not of the run.
     let drawn = catch_unwind(AssertUnwindSafe(|| draw(&whole, limit_bytes)));
-    let drawn = drawn.map_err(|_| damaged("it is beyond what the reader of PDF documents can take"))??;
+    let drawn = drawn.unwrap_or_else(|_| Err(damaged("it is beyond what the reader of PDF documents can take")));
+    let is_cut_off = memchr::memmem::rfind(&whole, b"%%EOF").is_none();
+    let truncated = || Reason::Truncated { format: "PDF".into() };
+    let drawn = drawn.map_err(|reason| match reason {
+        Reason::Damaged { .. } if is_cut_off => truncated(),
+        reason => reason,
+    })?;
     let shown = layout::shown(drawn.pages);
     let found = paragraphs::page_text(shown.lines);
-    let is_cut_off = memchr::memmem::rfind(&whole, b"%%EOF").is_none();
     let damage = if is_cut_off {
-        Some(Reason::Truncated { format: "PDF".into() })
+        Some(truncated())
     } else {
         drawn.broken_page.map(|page| damaged(format!("page {page} cannot be read to its end")))
     };

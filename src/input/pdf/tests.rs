@@ -106,7 +106,7 @@ fn documents_without_an_article_are_refused_as_what_they_are() {
     let text = "BT /F 10 Tf 50 700 Td (It rained.) Tj ET";
     let whole = bytes(document(&[text]));
     let cut = &whole[..whole.len() / 3];
-    let rows: [(&str, Vec<u8>, &str); 6] = [
+    let rows: [(&str, Vec<u8>, &str); 7] = [
         (
             "a scan",
             bytes(document(&["/P Do"])),
@@ -118,8 +118,9 @@ fn documents_without_an_article_are_refused_as_what_they_are() {
             bytes(document(&[text, "BI /W 9 ID x"])),
             "a.pdf: its PDF data is damaged: page 2 cannot be read to its end",
         ),
-        ("cut off", cut.to_vec(), "a.pdf: its PDF data is damaged: "),
-        ("nothing but a name", b"%PDF-1.7\n".to_vec(), "a.pdf: its PDF data is damaged: "),
+        ("cut off", cut.to_vec(), "a.pdf: ends before its PDF data does"),
+        ("nothing but a name", b"%PDF-1.7\n".to_vec(), "a.pdf: ends before its PDF data does"),
+        ("not a word of it", b"%PDF-1.7\nnothing\n%%EOF".to_vec(), "a.pdf: its PDF data is damaged: "),
         ("locked", encrypted(text, "secret"), "a.pdf: is encrypted"),
     ];
     for (case, bytes, expected) in rows {
