@@ -2,13 +2,13 @@
 
 use std::io::{Cursor, Read};
 
-use zip::ZipArchive;
-use zip::result::ZipError;
+use ::zip::ZipArchive;
+use ::zip::result::ZipError;
 
 use super::members::Members;
 use super::rejected::Reason;
 use super::xml::Element;
-use super::{Format, Head, Reader, nexis, text};
+use super::{Format, Head, Reader, nexis, text, zip};
 
 pub(crate) const FORMAT: Format = Format {
     name: "docx",
@@ -27,7 +27,7 @@ fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
     let limit_bytes = members.options.limits.record_bytes;
     let too_long = || Reason::TooLong { what: "the document".into(), limit_bytes };
     let whole = whole(bytes, limit_bytes)?.ok_or_else(too_long)?;
-    let damaged = |error: ZipError| Reason::Damaged { format: "DOCX".into(), problem: error.to_string() };
+    let damaged = |error: ZipError| zip::damaged("DOCX", &error);
     let mut archive = ZipArchive::new(Cursor::new(whole)).map_err(damaged)?;
     let mut document = match archive.by_name("word/document.xml") {
         Ok(document) => document,

@@ -320,10 +320,18 @@ impl Fields<'_> {
         self.names.get(part.ours).map(String::as_str).into_iter().chain(part.usual.iter().copied())
     }
 
+    /// Returns what a name leads to; one with dots leads into objects: `article.meta.author`.
     fn value(&self, name: &str) -> Option<&Value> {
-        let alike = || self.object.iter().find(|(key, _)| is_alike(key, name)).map(|(_, value)| value);
-        self.object.get(name).or_else(alike)
+        value_in(self.object, name)
     }
+}
+
+fn value_in<'o>(object: &'o Map<String, Value>, name: &str) -> Option<&'o Value> {
+    let alike = || object.iter().find(|(key, _)| is_alike(key, name)).map(|(_, value)| value);
+    object.get(name).or_else(alike).or_else(|| {
+        let (outer, inner) = name.split_once('.')?;
+        value_in(value_in(object, outer)?.as_object()?, inner)
+    })
 }
 
 /// Whether two names are one but for case, `_`, `-` and spaces.
@@ -389,6 +397,23 @@ mod tests {
             assert_eq!(article.headline.as_deref(), Some("Dam holds"), "{case}");
             assert_eq!(article.body, "It rained.", "{case}");
             assert_eq!(article.byline, ["Ada Roe", "Bo Lund"], "{case}");
+        }
+    }
+
+    #[test]
+    fn names_with_dots_lead_into_objects() {
+        let names = [("headline", "fields.kop"), ("body", "fields.text.plain")];
+        let rows = [
+            (r#"{"fields": {"kop": "Dam holds", "text": {"plain": "It rained."}}}"#, 1),
+            (r#"{"fields.kop": "Dam holds"}"#, 1),
+            // Nothing is there.
+            (r#"{"fields": "kop"}"#, 0),
+            (r#"{"kop": "Dam holds"}"#, 0),
+        ];
+        for (line, expected) in rows {
+            let articles = read_named("a.jsonl", line, &names);
+            assert_eq!(articles.len(), expected, "{line}");
+            assert!(articles.iter().all(|article| article.headline.as_deref() == Some("Dam holds")), "{line}");
         }
     }
 

@@ -1,4 +1,5 @@
-//! Tables, CSV and TSV: an article a row, its parts in columns of the usual names or of those that the settings give.
+//! Tables, CSV and TSV: an article a row, its parts in columns of the usual names or of those that the settings give. Where
+//! the settings give numbers, the table has no line of names.
 
 use std::io::{self, Read};
 
@@ -31,14 +32,25 @@ fn read(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reas
     let separator = SEPARATORS.into_iter().max_by_key(|&separator| count(separator)).unwrap_or(b',');
     let limit_bytes = text.limit_bytes();
     let bytes = Bounded { text, since_record: 0, limit_bytes };
-    let mut rows = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(bytes);
-    let names: Vec<String> =
-        rows.headers().map_err(|error| malformed(&error))?.iter().map(|name| name.trim().to_owned()).collect();
+    let is_number = |name: &String| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    let has_names = !members.options.names.values().any(is_number);
+    let mut rows =
+        csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(has_names).from_reader(bytes);
+    let first = rows.headers().map_err(|error| malformed(&error))?;
+    let names: Vec<String> = if has_names {
+        first.iter().map(|name| name.trim().to_owned()).collect()
+    } else {
+        (1..=first.len()).map(|number| number.to_string()).collect()
+    };
     let mut row = csv::StringRecord::new();
     loop {
         rows.get_mut().since_record = 0;
-        let line = u32::try_from(rows.position().line()).unwrap_or(u32::MAX);
-        match rows.read_record(&mut row) {
+        let reached = rows.position().line();
+        let read = rows.read_record(&mut row);
+        // The first row is read ahead, so that the table is past it.
+        let line = row.position().filter(|_| read.is_ok()).map_or(reached, csv::Position::line);
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        match read {
             Ok(false) => return Ok(()),
             Ok(true) => {}
             Err(error) => match error.kind() {
@@ -87,5 +99,46 @@ impl Read for Bounded<'_, '_> {
             return Err(Reason::TooLong { what: "the row".into(), limit_bytes: self.limit_bytes }.into());
         }
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::ops::ControlFlow;
+
+    use super::super::{RawArticle, ReadOptions, Rejected, read_from};
+
+    /// Name of a part and of its column.
+    type Named<'n> = (&'n str, &'n str);
+
+    #[test]
+    fn columns_are_known_by_name_or_by_number() {
+        let rows: [(&str, &[Named<'_>], &[&str]); 4] = [
+            ("title\tbody\nRain\tIt rained.\n", &[], &["Rain: It rained."]),
+            ("Kop\tTekst\nRain\tIt rained.\n", &[("headline", "kop"), ("body", "tekst")], &["Rain: It rained."]),
+            // Without a line of names.
+            (
+                "g1\tRain\tIt rained.\ng2\tSnow\tIt snowed.\n",
+                &[("headline", "2"), ("body", "3")],
+                &["Rain: It rained.", "Snow: It snowed."],
+            ),
+            ("g1\tRain\n", &[("body", "3")], &["a.tsv:1: holds no article: an object without headline or body"]),
+        ];
+        for (table, names, expected) in rows {
+            let names: BTreeMap<String, String> =
+                names.iter().map(|&(ours, theirs)| (ours.to_owned(), theirs.to_owned())).collect();
+            let options = ReadOptions { names, ..ReadOptions::default() };
+            let mut found = Vec::new();
+            let mut accept = |member: Result<RawArticle, Rejected>| {
+                found.push(match member {
+                    Ok(article) => format!("{}: {}", article.headline.unwrap_or_default(), article.body),
+                    Err(rejected) => rejected.to_string(),
+                });
+                ControlFlow::Continue(())
+            };
+            read_from(table.as_bytes(), "a.tsv", &options, &mut accept).unwrap();
+            assert_eq!(found, expected, "{table}");
+        }
     }
 }

@@ -203,9 +203,9 @@ fn page_of(record: &Record, block: &[u8], limit_bytes: u64) -> Option<Result<Pag
         "zstd" if body.starts_with(b"\x28\xB5\x2F\xFD") => zstd::stream::read::Decoder::new(&body[..])
             .map_err(|error| Reason::Damaged { format: "zstd".into(), problem: error.to_string() })
             .and_then(|mut bytes| unpacked(&mut bytes, limit_bytes)),
-        encoding @ ("compress" | "dcb" | "dcz") => Err(Reason::Damaged {
-            format: "HTTP".into(),
-            problem: format!("its content is compressed with `{encoding}`, which is not read"),
+        encoding @ ("compress" | "dcb" | "dcz") => Err(Reason::NotRead {
+            documents: format!("pages compressed with `{encoding}`").into(),
+            instead: "plain HTML".into(),
         }),
         _ => Ok(body),
     };

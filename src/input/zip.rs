@@ -26,7 +26,7 @@ fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
     let mut kept = tempfile::spooled_tempfile(IN_MEMORY_BYTES);
     let size = io::copy(bytes, &mut kept).map_err(|error| Reason::from_io(&error))?;
     kept.seek(SeekFrom::Start(0)).map_err(|error| Reason::from_io(&error))?;
-    let mut archive = ZipArchive::new(kept).map_err(|error| damaged(&error))?;
+    let mut archive = ZipArchive::new(kept).map_err(|error| damaged("ZIP", &error))?;
     let ratio = members.options.limits.expansion_ratio;
     let limit = size.saturating_mul(ratio).max(EXPANSION_GRACE_BYTES);
     let too_much = || Reason::ExpandsTooMuch { limit_ratio: ratio };
@@ -42,7 +42,7 @@ fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
         let mut file = match archive.by_index(index) {
             Ok(file) => file,
             Err(error) => {
-                members.refuse(0, None, damaged(&error))?;
+                members.refuse(0, None, damaged("ZIP", &error))?;
                 continue;
             }
         };
@@ -59,14 +59,17 @@ pub(super) fn is_hidden(name: &str) -> bool {
     name.split('/').any(|part| part.starts_with('.') && part.len() > 2 || part == "__MACOSX")
 }
 
-fn damaged(error: &ZipError) -> Reason {
+/// Returns what is wrong with an archive, or with a document that is one.
+pub(super) fn damaged(format: &'static str, error: &ZipError) -> Reason {
     match error {
+        // The list of contents, which is at the end.
+        ZipError::InvalidArchive(problem) if problem.contains("EOCD") => Reason::Truncated { format: format.into() },
         ZipError::UnsupportedArchive(problem) if problem.contains("assword") || problem.contains("ncrypt") => {
             Reason::Encrypted
         }
         ZipError::InvalidPassword => Reason::Encrypted,
         ZipError::Io(error) => Reason::from_io(error),
-        error => Reason::Damaged { format: "ZIP".into(), problem: error.to_string() },
+        error => Reason::Damaged { format: format.into(), problem: error.to_string() },
     }
 }
 
@@ -156,7 +159,17 @@ mod tests {
     fn damage_is_told() {
         let whole = archive(&[("a.txt", b"Envoys met in Geneva.")]);
         let cut = &whole[..whole.len() / 2];
-        assert!(read_all(cut)[0].starts_with("a.zip: its ZIP data is damaged"), "{:?}", read_all(cut));
+        assert_eq!(read_all(cut), ["a.zip: ends before its ZIP data does"]);
+        let mut broken = whole.clone();
+        let list = memchr::memmem::find(&whole, b"PK\x01\x02").unwrap();
+        broken[list] = b'?';
+        assert!(read_all(&broken)[0].starts_with("a.zip: its ZIP data is damaged"), "{:?}", read_all(&broken));
+        let mut locked = archive(&[("a.txt", b"Envoys met in Geneva.")]);
+        for (name, flags_at) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+            let at = memchr::memmem::find(&locked, name).unwrap();
+            locked[at + flags_at] |= 1;
+        }
+        assert_eq!(read_all(&locked), ["a.zip: is encrypted"]);
         let empty = archive(&[]);
         assert_eq!(read_all(&empty), ["a.zip: holds no article: an empty archive"]);
     }

@@ -44,7 +44,7 @@ const FILES: &[(&str, Fate)] = &[
     ("letter.epub", Rejected("EPUB books are not read; save it as text or HTML")),
     ("letter.doc", Rejected("old Microsoft Office documents (DOC) are not read; save it as text or DOCX")),
     #[cfg(feature = "pdf")]
-    ("letter.pdf", Rejected("ends before its PDF data does")),
+    ("letter.pdf", Rejected("holds no article: a PDF without pages")),
     #[cfg(not(feature = "pdf"))]
     ("letter.pdf", Rejected("PDF documents are not read; save it as text, as pdftotext does")),
     // Compressed, and damaged.

@@ -32,6 +32,36 @@ fn every_format_has_samples_and_every_sample_a_format() {
     }
 }
 
+/// The page on formats has a section for each, in their order, which quotes why the samples are refused.
+#[test]
+fn the_page_on_formats_tells_of_each() {
+    let text = fs::read_to_string(checkout("docs/formats.md")).unwrap();
+    let mut sections = text.split("\n## ").skip(1);
+    if cfg!(not(feature = "pdf")) {
+        sections.next();
+    }
+    for format in FORMATS {
+        let section = sections.next().unwrap_or_default();
+        let names: Vec<String> = format.extensions.iter().map(|extension| format!("`.{extension}`")).collect();
+        let begin = format!("{}\n\n`{}` · {} · ", format.title, format.name, names.join(" "));
+        assert!(section.starts_with(&begin), "docs/formats.md must go on with\n{begin}\nnot\n{section}");
+        let section = section.split_whitespace().collect::<Vec<_>>().join(" ");
+        let golden = fs::read_to_string(checkout(FOLDER).join(format.name).join(GOLDEN)).unwrap();
+        for rejected in golden.lines().filter_map(|line| line.strip_prefix("rejected: ")) {
+            let (_, reason) = rejected.split_once(": ").unwrap();
+            let told = known_part(reason);
+            assert!(section.contains(&format!("`{told}`")), "docs/formats.md must tell of {}: `{told}`", format.name);
+        }
+    }
+    assert_eq!(sections.next(), None);
+}
+
+/// Returns a reason without what the parser of the format says.
+fn known_part(reason: &str) -> &str {
+    let ends = |known: &&str| known.contains("is not valid ") || known.ends_with("is damaged");
+    reason.split_once(": ").map(|(known, _)| known).filter(ends).unwrap_or(reason)
+}
+
 /// Every file of the agencies and standards bodies holds an article, or is refused as what it is.
 #[test]
 fn files_of_agencies_are_read_or_refused_with_a_reason() {

@@ -246,6 +246,18 @@ mod tests {
                 format!("<div><h3><a href=/herring>Herring is dearer than ever</a></h3><p>{other}</p></div>"),
                 false,
             ),
+            (
+                "a teaser without heading",
+                format!(
+                    "<ul><li><a href=/herring>Herring is dearer than ever</a><p>{other}</p><time>2 May</time></li></ul>"
+                ),
+                false,
+            ),
+            (
+                "an item of the text",
+                format!("<ul><li><a href=/herring>Herring is dearer</a><p>{other}</p></li></ul>"),
+                true,
+            ),
             ("an unseen copy", format!("<div style='display: none'><p>{other}</p></div>"), false),
             ("a part of the text", format!("<div><h3>Herring is dearer than ever</h3><p>{other}</p></div>"), true),
             (

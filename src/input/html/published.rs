@@ -306,6 +306,18 @@ mod tests {
                 "<h1>Ferry sails</h1><p>May 1, 2025</p>",
                 "2025-05-02T01:30:00+02:00",
             ),
+            // What any page states may be another day.
+            ("<meta name=date content=2025-05-02>".into(), "<h1>Ferry sails</h1><time>1 May 2025</time>", "1 May 2025"),
+            (
+                "<meta name=date content=2025-05-02>".into(),
+                "<h1>Ferry sails</h1><p>Updated 20 June 2025</p>",
+                "2025-05-02",
+            ),
+            (
+                stated("2025-05-02") + "<meta name=date content=2025-05-03>",
+                "<h1>Ferry sails</h1><time>1 April 2025</time>",
+                "2025-05-02",
+            ),
             // Where only the day of the last change is shown as the date.
             (
                 stated("2025-05-02") + "<meta property=article:modified_time content=2025-06-20>",
