@@ -30,12 +30,37 @@ export function makeIndex() {
   writeFileSync(join(news, "persian.json"), JSON.stringify(PERSIAN));
   const index = join(folder, "index");
   execFileSync(program, ["--index", index, "ingest", news, "--quiet"], { stdio: "inherit" });
-  return { index, remove: () => rmSync(folder, { recursive: true }) };
+  return { index, folder, remove: () => rmSync(folder, { recursive: true }) };
 }
 
 export function query(index, ...words) {
   const text = execFileSync(program, ["--index", index, "query", ...words, "--format", "json"], { encoding: "utf8" });
   return JSON.parse(text);
+}
+
+/** The paths of all pages, by name: with results and without, with mistakes, and where there is nothing. */
+export function everyPage(index) {
+  const hit = query(index, "-s", "treaty", "kind:direct", "speaker:*").hits[0];
+  const persian = query(index, "language:fa").hits[0];
+  return {
+    home: "/",
+    search: "/?q=treaty",
+    articles: "/?q=treaty&target=articles",
+    narrowed: "/?q=treaty&speaker=kosvat&since=2025-03&sort=newest",
+    nothing: "/?q=nothingwhatsoever",
+    mistake: "/?q=NEAR%2F5+(",
+    article: `/article/${hit.article.id}`,
+    statement: `/article/${hit.article.id}#${hit.id.split(".")[1]}`,
+    persian: `/article/${persian.id}`,
+    speakers: "/speakers",
+    speaker: `/speaker/${encodeURIComponent(hit.speaker.name)}`,
+    compare: "/compare?q=treaty&q=ferry",
+    trace: "/trace?text=the+passage+belongs+to+the+world",
+    saved: "/saved",
+    help: "/help",
+    api: "/api",
+    nowhere: "/nowhere",
+  };
 }
 
 export function startServer(index) {

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { axeSource, makeIndex, openBrowser, query, startServer } from "./archive.mjs";
+import { axeSource, everyPage, makeIndex, openBrowser, query, startServer } from "./archive.mjs";
 
-let index, server, browser, article, speaker;
+let index, server, browser, article, speaker, pages;
 
 before(async () => {
   index = makeIndex();
@@ -13,6 +13,7 @@ before(async () => {
   const hit = query(index.index, "-s", "treaty", "kind:direct", "speaker:*").hits[0];
   article = hit.article.id;
   speaker = hit.speaker.name;
+  pages = Object.values(everyPage(index.index));
 });
 
 after(async () => {
@@ -34,23 +35,6 @@ async function open(path, options = {}) {
   const answer = await page.goto(server.address + path);
   return { page, answer, context, complaints };
 }
-
-const everyPage = () => [
-  "/",
-  "/?q=treaty",
-  "/?q=treaty&target=articles",
-  "/?q=nothingwhatsoever",
-  "/?q=NEAR%2F5+(",
-  `/article/${article}`,
-  "/speakers",
-  `/speaker/${encodeURIComponent(speaker)}`,
-  "/compare?q=treaty&q=ferry",
-  "/trace?text=the+passage+belongs+to+the+world",
-  "/saved",
-  "/help",
-  "/api",
-  "/nowhere",
-];
 
 for (const javaScriptEnabled of [true, false]) {
   describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
@@ -225,7 +209,7 @@ test("no page has a fault that keeps people out", async (t) => {
     for (const width of [1280, 390]) {
       const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme, bypassCSP: true });
       const page = await context.newPage();
-      for (const path of everyPage()) {
+      for (const path of pages) {
         await page.goto(server.address + path);
         await page.evaluate(axeSource);
         const { violations } = await page.evaluate(() => globalThis.axe.run());
@@ -241,7 +225,7 @@ test("no page has a fault that keeps people out", async (t) => {
 });
 
 test("a page with all it needs is light", async (t) => {
-  for (const path of everyPage()) {
+  for (const path of pages) {
     const context = await browser.newContext();
     const page = await context.newPage();
     const answers = [];

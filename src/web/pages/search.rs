@@ -45,6 +45,8 @@ struct SearchPage {
     chips: Vec<Link>,
     chart: Option<Chart>,
     missing: Vec<MissingLine>,
+    /// Where nothing passes the filters: the same question without them.
+    unfiltered: Option<String>,
     first_rank: usize,
     hits: Vec<HitItem>,
     previous: Option<String>,
@@ -172,6 +174,7 @@ impl SearchPage {
             chips: chips(&fresh),
             chart: None,
             missing: Vec::new(),
+            unfiltered: None,
             first_rank: request.offset + 1,
             hits: Vec::new(),
             previous: None,
@@ -192,6 +195,8 @@ impl SearchPage {
             self.count = wording::count(found.total, noun);
             self.sorts = sorts(&fresh, request);
             self.downloads = downloads(&fresh, request.target);
+        } else if !self.chips.is_empty() {
+            self.unfiltered = Some(fresh.keeping(|name, _| !is_narrowing(name)).address("/"));
         }
         self.dropped = found.dropped.iter().map(|dropped| runs::prose(dropped)).collect();
         self.missing = found.diagnosis.iter().map(|missing| MissingLine::new(missing, request, &fresh)).collect();
@@ -246,9 +251,12 @@ fn sorts(fresh: &Parameters, request: &Request) -> Vec<Choice> {
     names.iter().map(choice).collect()
 }
 
+fn is_narrowing(name: &str) -> bool {
+    request::is_filter(name) || matches!(name, "since" | "until" | "on")
+}
+
 /// Returns the filters in force, each with the address that lets it go.
 fn chips(fresh: &Parameters) -> Vec<Link> {
-    let is_narrowing = |name: &str| request::is_filter(name) || matches!(name, "since" | "until" | "on");
     fresh
         .pairs()
         .filter(|(name, _)| is_narrowing(name))
