@@ -31,8 +31,8 @@ use crate::index::tantivy::input_document::InputRecordError;
 use crate::index::tantivy::lower::LowerError;
 pub use crate::index::tantivy::on_disk::OnDisk;
 use crate::index::tantivy::persons::Persons;
+use crate::index::tantivy::question::{Lifts, Question};
 pub use crate::index::tantivy::read::Archive;
-use crate::index::tantivy::read::{Lifts, Question};
 use crate::query::{self, Options, Parsed, Query, QueryError};
 use crate::statement::{Statement, StatementField};
 use collapse::Collapsed;
@@ -159,9 +159,29 @@ pub struct Page<'a> {
     explain: bool,
     archive: &'a Archive,
     question: Question<'a>,
+    query: Query,
+}
+
+/// What is to be marked in hits, found out when the first one is read.
+struct Marked<'a> {
     highlighter: Highlighter,
     /// What is asked of one statement in a query for articles, each with what is to be marked in it.
     of_statements: Vec<(Question<'a>, Highlighter)>,
+}
+
+impl<'a> Marked<'a> {
+    fn new(archive: &'a Archive, query: &Query, target: Target) -> Result<Self, SearchError> {
+        let stems_of = |word: &str| archive.stems(word);
+        let highlighter = Highlighter::new(query, target, &stems_of)?;
+        let mut of_statements = Vec::new();
+        if target == Target::Articles {
+            for part in asked_of_statements(query) {
+                let inner = archive.ask(part, Target::Statements)?;
+                of_statements.push((inner, Highlighter::new(part, Target::Statements, &stems_of)?));
+            }
+        }
+        Ok(Self { highlighter, of_statements })
+    }
 }
 
 /// One hit before it is read.
@@ -310,10 +330,7 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
         (_, Some(_)) => Some(question.best(sort, None)?),
         _ => None,
     };
-    let total = match &all {
-        Some(all) => all.len() as u64,
-        None => question.total()?,
-    };
+    let all_known = all.as_ref().map(|all| all.len() as u64);
     let (mut groups, mut collapsed) = (None, None);
     let found;
     match (all, &request.group) {
@@ -324,15 +341,11 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
         (Some(all), None) => found = collapse::page_of_all(archive, all, request)?,
         (None, _) => (found, collapsed) = collapse::page(archive, &question, sort, request)?,
     }
-    let stems_of = |word: &str| archive.stems(word);
-    let highlighter = Highlighter::new(query, request.target, &stems_of)?;
-    let mut of_statements = Vec::new();
-    if request.target == Target::Articles {
-        for part in asked_of_statements(query) {
-            let inner = archive.ask(part, Target::Statements)?;
-            of_statements.push((inner, Highlighter::new(part, Target::Statements, &stems_of)?));
-        }
-    }
+    // Often counted when the first ones were found.
+    let total = match all_known {
+        Some(total) => total,
+        None => question.total()?,
+    };
     Ok(Page {
         total,
         facets: facets_of(archive, &question, &request.facets)?,
@@ -357,8 +370,7 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
         explain: request.explain,
         archive,
         question,
-        highlighter,
-        of_statements,
+        query: query.clone(),
     })
 }
 
@@ -370,7 +382,7 @@ fn ask<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<Que
     }
     if !request.any {
         let near = lift::of(query, target);
-        return Ok(archive.ask_lifted(query, target, Lifts { near: near.as_ref(), ..Lifts::default() })?);
+        return Ok(archive.ask_lifted(query, target, Lifts { near: &near, ..Lifts::default() })?);
     }
     let weighed = feedback::weighed(archive, query, target)?;
     let beside = match target {
@@ -443,7 +455,14 @@ impl Page<'_> {
             Some(groups) => groups.rank(index),
             None => self.offset + index + 1,
         };
-        self.found.iter().enumerate().map(move |(index, shown)| self.read(rank(index), shown))
+        let mut marked = None;
+        self.found.iter().enumerate().map(move |(index, shown)| {
+            let marked = match &mut marked {
+                Some(marked) => marked,
+                none => none.insert(Marked::new(self.archive, &self.query, self.target)?),
+            };
+            self.read(rank(index), shown, marked)
+        })
     }
 
     /// Returns how many hits the page has.
@@ -456,7 +475,7 @@ impl Page<'_> {
         self.found.is_empty()
     }
 
-    fn read(&self, rank: usize, shown: &Shown) -> Result<Hit, SearchError> {
+    fn read(&self, rank: usize, shown: &Shown, marked: &Marked<'_>) -> Result<Hit, SearchError> {
         let address = shown.found.address;
         self.archive.deadline().check()?;
         let (stored, statement) = match self.target {
@@ -474,14 +493,15 @@ impl Page<'_> {
         };
         let explanation = if self.explain { Some(self.question.explain(address)?) } else { None };
         let article = &stored.article;
-        let in_headline = self.highlighter.in_headline(article, self.target);
-        let mut in_body = self.highlighter.in_body(article, self.target);
+        let Marked { highlighter, of_statements } = marked;
+        let in_headline = highlighter.in_headline(article, self.target);
+        let mut in_body = highlighter.in_body(article, self.target);
         let mut headline_marks = in_headline;
         let mut marks = Vec::new();
         let snippets;
         match &statement {
             None => {
-                for (question, highlighter) in &self.of_statements {
+                for (question, highlighter) in of_statements {
                     for statement in question.statements_of(address)? {
                         let statement = self.archive.statement(statement)?;
                         let matched = highlighter.in_statement(article, &statement);
@@ -496,8 +516,8 @@ impl Page<'_> {
                 snippets = snippet::snippets(article, &in_body);
             }
             Some(statement) => {
-                let own = self.highlighter.in_statement(article, statement);
-                let is_whole = self.highlighter.is_all_in(&own);
+                let own = highlighter.in_statement(article, statement);
+                let is_whole = highlighter.is_all_in(&own);
                 marks = merged(&own);
                 let context = snippet::context_of(article, statement).filter(|_| !is_whole);
                 snippets = context.map_or_else(Vec::new, |context| {

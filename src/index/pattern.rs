@@ -22,6 +22,8 @@ pub struct PatternError {
 pub enum Matcher {
     Exact(String),
     Any(HashSet<String>),
+    /// Every word that begins so.
+    Beginning(String),
     Expression {
         expression: Regex,
         /// With which every word that matches begins.
@@ -46,6 +48,9 @@ impl Matcher {
                 Ok(Self::Misspelt { letters: word.chars().collect(), edits: usize::from(*edits) })
             }
             Pattern::Wildcard(wildcard) => {
+                if let Some(beginning) = wildcard.strip_suffix('*').filter(|rest| !rest.contains(['*', '?'])) {
+                    return Ok(Self::Beginning(beginning.to_owned()));
+                }
                 let prefix = wildcard.split(['*', '?']).next().unwrap_or_default().to_owned();
                 let expression: String = wildcard
                     .chars()
@@ -80,6 +85,7 @@ impl Matcher {
         match self {
             Self::Exact(word) => word,
             Self::Any(_) | Self::Misspelt { .. } => "",
+            Self::Beginning(beginning) => beginning,
             Self::Expression { prefix, .. } | Self::Glob(_, prefix) => prefix,
         }
     }
@@ -89,6 +95,7 @@ impl Matcher {
         match self {
             Self::Exact(exact) => exact == word,
             Self::Any(words) => words.contains(word),
+            Self::Beginning(beginning) => word.starts_with(beginning.as_str()),
             Self::Expression { expression, .. } => expression.is_match(word),
             Self::Misspelt { letters, edits } => is_within(letters, word, *edits),
             Self::Glob(glob, _) => glob.is_match(word),

@@ -50,6 +50,23 @@ pub(in crate::index) struct InColumns {
     pub confidence: f32,
 }
 
+impl Row {
+    /// Returns its spans where the first one starts at `start`.
+    fn spans(&self, start: i64) -> Option<Vec<Span>> {
+        let mut spans = vec![span(start, self.len)?];
+        for &(gap, len) in &self.more {
+            let end = spans.last()?.end.checked_add(usize::try_from(gap).ok()?)?;
+            spans.push(span(i64::try_from(end).ok()?, len)?);
+        }
+        Some(spans)
+    }
+}
+
+fn span(start: i64, len: u64) -> Option<Span> {
+    let start = usize::try_from(start).ok()?;
+    Some(Span { start, end: start.checked_add(usize::try_from(len).ok()?)? })
+}
+
 impl Spoken {
     /// Packs the statements of an article.
     pub fn new(statements: &[Statement]) -> Self {
@@ -118,18 +135,17 @@ impl Spoken {
         rows.collect()
     }
 
+    /// Returns where statement number `number` stands; none where damage made spans that are not there.
+    pub fn place(&self, number: usize) -> Option<(StatementField, Vec<Span>)> {
+        let row = self.rows.get(number)?;
+        let start = self.rows[..=number].iter().try_fold(0_i64, |start, row| start.checked_add(row.start))?;
+        Some((row.field, row.spans(start)?))
+    }
+
     fn statement(&self, row: &Row, start: i64, columns: InColumns) -> Option<Statement> {
-        let span = |start: i64, len: u64| {
-            let start = usize::try_from(start).ok()?;
-            Some(Span { start, end: start.checked_add(usize::try_from(len).ok()?)? })
-        };
         let away = |(distance, len): (i64, u64)| span(start.checked_add(distance)?, len);
         let phrase = |number: u32| self.phrases.get(number as usize).cloned();
-        let mut spans = vec![span(start, row.len)?];
-        for &(gap, len) in &row.more {
-            let end = spans.last()?.end.checked_add(usize::try_from(gap).ok()?)?;
-            spans.push(span(i64::try_from(end).ok()?, len)?);
-        }
+        let spans = row.spans(start)?;
         let speaker = match row.speaker {
             None => None,
             Some((number, distance, len)) => {

@@ -6,6 +6,8 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use tantivy::DocAddress;
+
 use super::{Archive, Copies, Question, Request, SearchError, Shown, Sort, Target};
 use crate::index::tantivy::collect::{Found, Passed};
 use crate::index::tantivy::copies::{Comparison, Imprint};
@@ -49,7 +51,7 @@ pub(super) fn page<'a>(
         }
         found.iter().for_each(|found| question.pass(&mut passed, found.address));
         for first in shown_before..shown.len() {
-            collapsed.copies(question, first)?.iter().for_each(|copy| question.pass(&mut passed, copy.address));
+            collapsed.sure_copies(first)?.into_iter().for_each(|copy| question.pass(&mut passed, copy));
         }
         most = most.saturating_mul(2);
         found = question.best_but(sort, Some(most), Some(&passed))?;
@@ -144,16 +146,17 @@ impl<'a> Collapsed<'a> {
         Ok(None)
     }
 
-    /// Returns the hits that are copies of a document.
-    fn copies(&self, question: &Question<'_>, first: usize) -> Result<Vec<Imprint>, SearchError> {
+    /// Returns where copies of a document stand that are told without reading them.
+    fn sure_copies(&self, first: usize) -> Result<Vec<DocAddress>, SearchError> {
         self.archive.deadline().check()?;
-        Ok(self.comparison.copies(&self.firsts[first], |all| question.matching(all))?)
+        Ok(self.comparison.sure_copies(&self.firsts[first])?)
     }
 
     /// Returns how many hits are copies of a document and of none before it.
     pub(super) fn count_copies(&self, question: &Question<'_>, first: usize) -> Result<u64, SearchError> {
         let mut count = 0;
-        for copy in self.copies(question, first)? {
+        self.archive.deadline().check()?;
+        for copy in self.comparison.copies(&self.firsts[first], |all| question.matching(all))? {
             count += u64::from(self.original(&copy)? == Some(first));
         }
         Ok(count)

@@ -11,8 +11,8 @@ const WEIGHT: f32 = 0.25;
 /// Pairs beyond these lift nothing any more: a question of a hundred words is no phrase.
 const MOST_PAIRS: usize = 8;
 
-/// Returns what lifts hits of a query; none where it has no two bare words side by side.
-pub fn of(query: &Query, target: Target) -> Option<Query> {
+/// Returns what lifts hits of a query, each by itself; nothing does where it has no two bare words side by side.
+pub fn of(query: &Query, target: Target) -> Vec<Query> {
     let mut pairs = Vec::new();
     gather(query, &mut pairs);
     let scope = if target == Target::Statements { Scope::Said } else { Scope::Any };
@@ -22,8 +22,7 @@ pub fn of(query: &Query, target: Target) -> Option<Query> {
         [near, Interval::Phrase(operands())]
             .map(|interval| Query::Boost(Box::new(Query::Text { interval, at_least: 1, scope }), WEIGHT))
     });
-    let lifts: Vec<Query> = lifts.collect();
-    (!lifts.is_empty()).then_some(Query::Or(lifts))
+    lifts.collect()
 }
 
 fn gather<'q>(query: &'q Query, pairs: &mut Vec<(&'q Word, &'q Word)>) {
@@ -49,10 +48,7 @@ mod tests {
 
     #[test]
     fn words_side_by_side_lift() {
-        let lifts = |query: &Query| match of(query, Target::Articles) {
-            Some(Query::Or(lifts)) => lifts.len(),
-            _ => 0,
-        };
+        let lifts = |query: &Query| of(query, Target::Articles).len();
         let all = Query::And(vec![word("a"), word("b"), word("c")]);
         for (name, query, expected) in [
             ("one word", word("a"), 0),

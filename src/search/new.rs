@@ -5,7 +5,8 @@ use chrono::DateTime;
 use super::{Request, SearchError, Target};
 use crate::index::fields;
 use crate::index::tantivy::collect::Found;
-use crate::index::tantivy::read::{Archive, Question};
+use crate::index::tantivy::question::Question;
+use crate::index::tantivy::read::Archive;
 use crate::query::{Bounds, Query};
 use crate::search::Sort;
 

@@ -10,6 +10,9 @@ use crate::query::{Bounds, Query};
 /// If the index cannot be read.
 pub(super) fn left_out(archive: &Archive, query: &Query, target: Target) -> Result<u64, SearchError> {
     let Some(without) = without_days(query) else { return Ok(0) };
+    if !archive.may_be_undated()? {
+        return Ok(0);
+    }
     let dated = Query::Has { field: fields::named("date"), at: 0..0 };
     let undated = Query::And(vec![without, Query::Not(Box::new(dated))]);
     Ok(archive.ask(&undated, target)?.total()?)

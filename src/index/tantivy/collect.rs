@@ -4,8 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use tantivy::columnar::Column;
-use tantivy::query::Weight;
-use tantivy::{BitSet, DateTime, DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
+use tantivy::query::{Scorer, Weight};
+use tantivy::{
+    BitSet, DateTime, DocAddress, DocId, Score, Searcher, SeekDangerResult, SegmentOrdinal, SegmentReader, TERMINATED,
+};
 
 use crate::search::{Sort, Target};
 
@@ -55,52 +57,87 @@ pub fn count(searcher: &Searcher, weight: &dyn Weight) -> tantivy::Result<u64> {
     Ok(sum)
 }
 
-/// Returns the first documents in the order of `sort`, `most` of them or all; ties are broken by id.
+/// Returns whether any living document matches.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn is_any(searcher: &Searcher, weight: &dyn Weight) -> tantivy::Result<bool> {
+    for segment in searcher.segment_readers() {
+        let mut scorer = weight.scorer(segment, 1.0)?;
+        while scorer.doc() != TERMINATED {
+            if !segment.is_deleted(scorer.doc()) {
+                return Ok(true);
+            }
+            scorer.advance();
+        }
+    }
+    Ok(false)
+}
+
+/// Which of the documents that match come first.
+#[derive(Clone, Copy, Debug)]
+pub struct Best {
+    pub target: Target,
+    pub sort: Sort,
+    /// None: all.
+    pub most: Option<usize>,
+    /// Whether the engine is to pass over documents that cannot come first, which are then not counted.
+    pub prunes: bool,
+}
+
+/// Returns the first documents in an order, ties broken by id, without those that are passed; and how many match, where
+/// all of them were looked at.
 ///
 /// # Errors
 /// If the index cannot be read.
 pub fn best(
     searcher: &Searcher,
+    ids: &[Ids],
     weight: &dyn Weight,
-    target: Target,
-    sort: Sort,
-    most: Option<usize>,
+    asked: Best,
     passed: Option<&Passed>,
-) -> tantivy::Result<Vec<Found>> {
-    let mut list = BestList { most, found: BinaryHeap::new() };
-    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
-        let ids = Ids::open(segment)?;
+) -> tantivy::Result<(Vec<Found>, Option<u64>)> {
+    let mut list = BestList { most: asked.most, found: BinaryHeap::new() };
+    let mut total = 0;
+    for ((ordinal, segment), ids) in (0..).zip(searcher.segment_readers()).zip(ids) {
+        let alive = segment.alive_bitset();
         let passed = passed.and_then(|passed| passed.segments.get(&ordinal));
-        match sort {
-            Sort::Relevance => by_score(segment, ordinal, weight, &ids, passed, &mut list)?,
-            _ => {
-                let days = Days::open(segment, target, sort)?;
+        let is_passed = |doc| passed.is_some_and(|passed| passed.contains(doc));
+        match asked.sort {
+            Sort::Relevance if asked.prunes => {
+                weight.for_each_pruning(list.threshold(), segment, &mut |doc, score| {
+                    if alive.is_none_or(|alive| alive.is_alive(doc)) && !is_passed(doc) {
+                        list.push(ids.found(ordinal, doc, score, ordered(score)));
+                    }
+                    list.threshold()
+                })?;
+            }
+            Sort::Relevance => {
+                let mut threshold = list.threshold();
+                weight.for_each(segment, &mut |doc, score| {
+                    if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                        total += 1;
+                        if score > threshold && !is_passed(doc) {
+                            list.push(ids.found(ordinal, doc, score, ordered(score)));
+                            threshold = list.threshold();
+                        }
+                    }
+                })?;
+            }
+            sort => {
+                let days = Days::open(segment, asked.target, sort)?;
                 visit(segment, weight, &mut |doc| {
-                    if passed.is_none_or(|passed| !passed.contains(doc)) {
-                        list.push(ids.found(ordinal, doc, 0.0, days.key(doc)));
+                    total += 1;
+                    let key = days.key(doc);
+                    if list.takes(key) && !is_passed(doc) {
+                        list.push(ids.found(ordinal, doc, 0.0, key));
                     }
                 })?;
             }
         }
     }
-    Ok(list.found.into_sorted_vec())
-}
-
-fn by_score(
-    segment: &SegmentReader,
-    ordinal: u32,
-    weight: &dyn Weight,
-    ids: &Ids,
-    passed: Option<&BitSet>,
-    list: &mut BestList,
-) -> tantivy::Result<()> {
-    let alive = segment.alive_bitset();
-    weight.for_each_pruning(list.threshold(), segment, &mut |doc, score| {
-        if alive.is_none_or(|alive| alive.is_alive(doc)) && passed.is_none_or(|passed| !passed.contains(doc)) {
-            list.push(ids.found(ordinal, doc, score, ordered(score)));
-        }
-        list.threshold()
-    })
+    let is_counted = !asked.prunes || asked.sort != Sort::Relevance;
+    Ok((list.found.into_sorted_vec(), is_counted.then_some(total)))
 }
 
 /// Documents that are passed over, because they were shown or are copies of such.
@@ -137,41 +174,52 @@ pub fn visit(segment: &SegmentReader, weight: &dyn Weight, each: &mut dyn FnMut(
 /// If the index cannot be read.
 pub fn matching(segment: &SegmentReader, weight: &dyn Weight, docs: &[DocId]) -> tantivy::Result<Vec<DocId>> {
     let mut found = Vec::new();
-    if docs.is_empty() {
-        return Ok(found);
-    }
-    let mut scorer = weight.scorer(segment, 1.0)?;
-    for &doc in docs {
-        if scorer.doc() < doc {
-            scorer.seek(doc);
-        }
-        if scorer.doc() == TERMINATED {
-            break;
-        }
-        if scorer.doc() == doc && !segment.is_deleted(doc) {
-            found.push(doc);
-        }
-    }
+    visit_matching(segment, weight, docs.iter().copied(), &mut |doc, _| found.push(doc))?;
     Ok(found)
 }
 
-/// Adds to the scores of documents what `lift` gives them, and puts them in the order that follows.
+/// Calls `each` with those of some documents, which are in order, that match. No other document is looked at closely.
+fn visit_matching(
+    segment: &SegmentReader,
+    weight: &dyn Weight,
+    docs: impl Iterator<Item = DocId>,
+    each: &mut dyn FnMut(DocId, &mut dyn Scorer),
+) -> tantivy::Result<()> {
+    let mut opened: Option<Box<dyn Scorer>> = None;
+    let mut none_before = 0;
+    for doc in docs.filter(|&doc| !segment.is_deleted(doc)) {
+        if doc < none_before {
+            continue;
+        }
+        let (is_found, scorer) = match opened.take() {
+            Some(mut scorer) => (scorer.seek_danger(doc), scorer),
+            None => weight.scorer_danger(segment, doc, 1.0)?,
+        };
+        let scorer = opened.insert(scorer);
+        match is_found {
+            SeekDangerResult::Found => each(doc, &mut **scorer),
+            SeekDangerResult::SeekLowerBound(first) => none_before = first,
+        }
+    }
+    Ok(())
+}
+
+/// Adds to the scores of documents what `lifts` give them, and puts them in the order that follows.
 ///
 /// # Errors
 /// If the index cannot be read.
-pub fn lift(searcher: &Searcher, lift: &dyn Weight, found: &mut [Found]) -> tantivy::Result<()> {
+pub fn lift(searcher: &Searcher, lifts: &[Box<dyn Weight>], found: &mut [Found]) -> tantivy::Result<()> {
     found.sort_unstable_by_key(|found| found.address);
     for found in found.chunk_by_mut(|a, b| a.address.segment_ord == b.address.segment_ord) {
-        let mut scorer = lift.scorer(searcher.segment_reader(found[0].address.segment_ord), 1.0)?;
-        for found in found {
-            let doc = found.address.doc_id;
-            if scorer.doc() < doc {
-                scorer.seek(doc);
-            }
-            if scorer.doc() == doc {
-                found.score += scorer.score();
-                found.key = ordered(found.score);
-            }
+        let segment = searcher.segment_reader(found[0].address.segment_ord);
+        let docs: Vec<DocId> = found.iter().map(|found| found.address.doc_id).collect();
+        for lift in lifts {
+            let mut next = 0;
+            visit_matching(segment, &**lift, docs.iter().copied(), &mut |doc, scorer| {
+                next += docs[next..].iter().position(|other| *other == doc).unwrap_or_default();
+                found[next].score += scorer.score();
+                found[next].key = ordered(found[next].score);
+            })?;
         }
     }
     found.sort_unstable();
@@ -204,6 +252,14 @@ impl BestList {
         }
     }
 
+    /// Returns whether a document with a key may enter; an equal one may, by its id.
+    fn takes(&self, key: u64) -> bool {
+        match self.most {
+            Some(most) if self.found.len() >= most => self.found.peek().is_some_and(|worst| key >= worst.key),
+            _ => true,
+        }
+    }
+
     /// Returns the score above which a document may still enter; an equal one may, by its id.
     fn threshold(&self) -> Score {
         match self.most {
@@ -215,15 +271,19 @@ impl BestList {
     }
 }
 
-/// Columns that tell one document from another.
-struct Ids {
+/// Columns that tell one document of a segment from another.
+pub struct Ids {
     /// Leads from a statement to its article.
     ordinals: Column<u64>,
     ids: Column<u64>,
 }
 
 impl Ids {
-    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+    /// Opens those of a segment.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let columns = segment.fast_fields();
         Ok(Self { ordinals: columns.u64("ordinal")?, ids: columns.u64("id")? })
     }

@@ -10,12 +10,12 @@ use std::rc::Rc;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
 use super::collect;
-use super::document::marked_statement;
 use super::input_document::InputRecordError;
-use super::read::{Archive, Question};
+use super::question::Question;
+use super::read::Archive;
 use super::schema::Schema;
 use crate::index::keys::{BANDS, Sketch};
 use crate::index::variant::is_variant;
@@ -120,11 +120,12 @@ pub struct Comparison<'a> {
     archive: &'a Archive,
     target: Target,
     read: RefCell<HashMap<DocAddress, Rc<Said>>>,
+    names: RefCell<HashMap<Speaker, Rc<[String]>>>,
 }
 
 impl<'a> Comparison<'a> {
     pub fn new(archive: &'a Archive, target: Target) -> Self {
-        Self { archive, target, read: RefCell::default() }
+        Self { archive, target, read: RefCell::default(), names: RefCell::default() }
     }
 
     /// Returns how many documents are compared with one at most.
@@ -183,12 +184,35 @@ impl<'a> Comparison<'a> {
             }
         }
         near.sort_by_key(|(shared, other)| (std::cmp::Reverse(*shared), other.address));
-        for (_, other) in near.into_iter().take(MOST_COMPARED) {
-            if self.are_one(own, &other)? {
-                alike.push(other);
+        let mut compared = 0;
+        for (_, other) in near {
+            if compared == MOST_COMPARED {
+                break;
+            }
+            if self.may_be_of_one(own.address, other.address)? {
+                compared += 1;
+                if self.said(own.address)?.is_variant_of(&*self.said(other.address)?) {
+                    alike.push(other);
+                }
             }
         }
         Ok(alike)
+    }
+
+    /// Returns where the other documents stand of which columns alone tell that they say what this one says.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn sure_copies(&self, own: &Imprint) -> Result<Vec<DocAddress>, InputRecordError> {
+        let mut sure = Vec::new();
+        for (address, _) in self.sharing(own)? {
+            let other = self.imprint(address)?;
+            let is_sure = self.target == Target::Articles || own.has_words_of(&other);
+            if is_sure && self.are_one(own, &other)? {
+                sure.push(address);
+            }
+        }
+        Ok(sure)
     }
 
     /// Returns where other living documents of the kind stand that share keys with one, in order, and how many they share.
@@ -225,24 +249,39 @@ impl<'a> Comparison<'a> {
         if a == b {
             return Ok(true);
         }
-        let (a, b) = (words::cut(&a), words::cut(&b));
-        Ok(a.is_empty() || b.is_empty() || a.iter().any(|word| b.iter().any(|other| word.folded == other.folded)))
+        let (a, b) = (self.words_of_name(a)?, self.words_of_name(b)?);
+        Ok(a.is_empty() || b.is_empty() || a.iter().any(|word| b.contains(word)))
     }
 
-    fn speaker(&self, address: DocAddress) -> tantivy::Result<Option<String>> {
-        let Some(speakers) = &self.archive.copy_columns(address.segment_ord)?.speakers else { return Ok(None) };
-        let Some(ordinal) = speakers.ords().first(address.doc_id) else { return Ok(None) };
+    fn speaker(&self, address: DocAddress) -> tantivy::Result<Option<Speaker>> {
+        let speakers = &self.archive.copy_columns(address.segment_ord)?.speakers;
+        let name = speakers.as_ref().and_then(|speakers| speakers.ords().first(address.doc_id));
+        Ok(name.map(|name| Speaker { segment: address.segment_ord, name }))
+    }
+
+    fn words_of_name(&self, speaker: Speaker) -> tantivy::Result<Rc<[String]>> {
+        if let Some(words) = self.names.borrow().get(&speaker) {
+            return Ok(Rc::clone(words));
+        }
         let mut name = String::new();
-        Ok(speakers.ord_to_str(ordinal, &mut name)?.then_some(name))
+        if let Some(speakers) = &self.archive.copy_columns(speaker.segment)?.speakers {
+            speakers.ord_to_str(speaker.name, &mut name)?;
+        }
+        let words: Rc<[String]> = words::cut(&name).into_iter().map(|word| word.folded).collect();
+        self.names.borrow_mut().insert(speaker, Rc::clone(&words));
+        Ok(words)
     }
 
     fn said(&self, address: DocAddress) -> Result<Rc<Said>, InputRecordError> {
         if let Some(said) = self.read.borrow().get(&address) {
             return Ok(Rc::clone(said));
         }
-        let (stored, statement) = self.archive.article_and_statement(address)?;
-        let words = marked_statement(&stored.article, &statement).words;
-        let said = Rc::new(Said { words, language: stored.article.language });
+        let ordinal =
+            self.archive.copy_columns(address.segment_ord)?.ordinals.first(address.doc_id).unwrap_or_default();
+        let behind = ordinal.try_into().unwrap_or(DocId::MAX);
+        let article = DocAddress::new(address.segment_ord, address.doc_id.saturating_sub(behind));
+        let (words, language) = self.archive.schema().stored_words(self.archive.searcher(), article, ordinal)?;
+        let said = Rc::new(Said { words, language });
         let mut read = self.read.borrow_mut();
         if read.len() >= MOST_REMEMBERED {
             read.clear();
@@ -250,6 +289,13 @@ impl<'a> Comparison<'a> {
         read.insert(address, Rc::clone(&said));
         Ok(said)
     }
+}
+
+/// A name in the column of speakers of a segment.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Speaker {
+    segment: SegmentOrdinal,
+    name: u64,
 }
 
 /// The words of a statement.

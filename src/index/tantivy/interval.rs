@@ -10,9 +10,9 @@ use tantivy::index::SegmentId;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
-use super::leaf::{Leaf, LeafCursor, LooksAt, TextFields, seek};
+use super::leaf::{Held, Leaf, LeafCursor, LooksAt, TextFields, seek};
 use super::statistics::Statistics;
 use crate::index::deadline::Deadline;
 use crate::index::marks::{PARAGRAPH, SENTENCE, VALUE};
@@ -163,8 +163,8 @@ impl IntervalWeight {
             None => None,
         };
         let finder = if part.is_one_word() && part.leaves[0].count(ordinal) > MOST_LISTS_IN_STEP {
-            let frequencies = part.leaves[0].frequencies(segment, ordinal, part.fields.words)?;
-            Finder::Counted(Counted { frequencies, doc: 0 }.on_first())
+            let held = part.leaves[0].held(segment, ordinal, part.fields.words, similarity.is_some())?;
+            Finder::Held { doc: held.next(0), held }
         } else {
             Finder::Positions(self.positions(index, segment, ordinal)?)
         };
@@ -200,8 +200,9 @@ impl IntervalWeight {
 /// Word lists that are read in step; more of them are added up document by document beforehand.
 const MOST_LISTS_IN_STEP: usize = 16;
 
-impl Weight for IntervalWeight {
-    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+impl IntervalWeight {
+    /// Returns the scorer before it looked for a first document; none where nothing is sought.
+    fn unsettled(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Option<IntervalScorer>> {
         let Some(&ordinal) = self.query.ordinals.get(&segment.segment_id()) else {
             return Err(TantivyError::InvalidArgument("a query was asked of another commit".into()));
         };
@@ -210,12 +211,31 @@ impl Weight for IntervalWeight {
             parts.push(self.part_scorer(index, segment, ordinal, boost)?);
         }
         if parts.is_empty() {
-            return Ok(Box::new(EmptyScorer));
+            return Ok(None);
         }
         let (at_least, deadline) = (self.query.at_least, self.query.deadline.clone());
-        let mut scorer = IntervalScorer { parts, at_least, doc: 0, counts: Vec::new(), deadline, looked_at: 0 };
+        Ok(Some(IntervalScorer { parts, at_least, doc: 0, counts: Vec::new(), deadline, looked_at: 0 }))
+    }
+}
+
+impl Weight for IntervalWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let Some(mut scorer) = self.unsettled(segment, boost)? else { return Ok(Box::new(EmptyScorer)) };
         scorer.settle(0);
         Ok(Box::new(scorer))
+    }
+
+    /// Looks at the document that is asked for alone: the first one of its own may stand far behind.
+    fn scorer_danger(
+        &self,
+        segment: &SegmentReader,
+        target: DocId,
+        boost: Score,
+    ) -> tantivy::Result<(SeekDangerResult, Box<dyn Scorer>)> {
+        let Some(mut scorer) = self.unsettled(segment, boost)? else {
+            return Ok((SeekDangerResult::SeekLowerBound(TERMINATED), Box::new(EmptyScorer)));
+        };
+        Ok((scorer.seek_danger(target), Box::new(scorer)))
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -265,17 +285,19 @@ impl IntervalScorer {
             }
             let doc = self.parts.iter_mut().map(|part| part.finder.candidate(target)).min().unwrap_or(TERMINATED);
             self.doc = doc;
-            if doc == TERMINATED {
-                return doc;
-            }
-            self.counts.clear();
-            self.counts.extend(self.parts.iter_mut().map(|part| part.finder.count(doc)));
-            let sum = self.counts.iter().fold(0_u32, |sum, count| sum.saturating_add(*count));
-            if sum >= self.at_least {
+            if doc == TERMINATED || self.stands_in(doc) {
                 return doc;
             }
             target = doc + 1;
         }
+    }
+
+    /// Goes to a document that all parts stand on or behind, and returns whether it matches.
+    fn stands_in(&mut self, doc: DocId) -> bool {
+        self.doc = doc;
+        self.counts.clear();
+        self.counts.extend(self.parts.iter_mut().map(|part| part.finder.count(doc)));
+        self.counts.iter().fold(0_u32, |sum, count| sum.saturating_add(*count)) >= self.at_least
     }
 }
 
@@ -286,6 +308,18 @@ impl DocSet for IntervalScorer {
 
     fn seek(&mut self, target: DocId) -> DocId {
         if self.doc >= target { self.doc } else { self.settle(target.min(TERMINATED)) }
+    }
+
+    fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
+        if target >= TERMINATED {
+            return SeekDangerResult::SeekLowerBound(TERMINATED);
+        }
+        // Others look at this document first, so that positions are read of those alone that all of them have.
+        let doc = self.parts.iter_mut().map(|part| part.finder.candidate(target)).min().unwrap_or(TERMINATED);
+        if doc > target {
+            return SeekDangerResult::SeekLowerBound(doc);
+        }
+        if self.stands_in(doc) { SeekDangerResult::Found } else { SeekDangerResult::SeekLowerBound(target + 1) }
     }
 
     fn doc(&self) -> DocId {
@@ -322,7 +356,11 @@ impl PartScorer {
 
 enum Finder {
     Positions(Positions),
-    Counted(Counted),
+    /// All lists were read beforehand.
+    Held {
+        held: Held,
+        doc: DocId,
+    },
 }
 
 impl Finder {
@@ -334,36 +372,21 @@ impl Finder {
                 }
                 positions.doc
             }
-            Self::Counted(counted) => counted.seek(target),
+            Self::Held { held, doc } => {
+                if *doc < target {
+                    *doc = held.next(target);
+                }
+                *doc
+            }
         }
     }
 
     fn count(&mut self, doc: DocId) -> u32 {
         match self {
             Self::Positions(positions) if positions.doc == doc => positions.count(),
-            Self::Counted(counted) if counted.doc == doc => counted.frequencies[doc as usize].into(),
+            Self::Held { held, doc: own } if *own == doc => held.count(doc),
             _ => 0,
         }
-    }
-}
-
-/// Frequencies that were added up for every document.
-struct Counted {
-    frequencies: Vec<u16>,
-    doc: DocId,
-}
-
-impl Counted {
-    fn on_first(mut self) -> Self {
-        self.seek(0);
-        self
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        let from = self.doc.max(target) as usize;
-        let next = self.frequencies.get(from..).and_then(|rest| rest.iter().position(|count| *count > 0));
-        self.doc = next.map_or(TERMINATED, |next| (from + next) as DocId);
-        self.doc
     }
 }
 

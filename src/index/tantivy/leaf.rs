@@ -58,7 +58,8 @@ struct LeafSegment {
 }
 
 impl Leaf {
-    /// Looks a pattern up in the dictionaries of a text; `most` bounds for how many words it may stand.
+    /// Looks a pattern up in the dictionaries of a text; `most` bounds for how many words it may stand, and `is_placed`
+    /// says whether it matters where they stand.
     ///
     /// # Errors
     /// If the pattern is none, it stands for too many words, or a dictionary cannot be read.
@@ -67,13 +68,14 @@ impl Leaf {
         fields: TextFields,
         pattern: &Pattern,
         most: Option<usize>,
+        is_placed: bool,
     ) -> Result<Self, LowerError> {
         let looks_at = match pattern {
             Pattern::AsWritten(word) if words::fold(word) == *word => LooksAt::FoldedAsWritten,
             Pattern::AsWritten(_) => LooksAt::Written,
             _ => LooksAt::Folded,
         };
-        Self::of(searcher, fields, &Matcher::new(pattern)?, looks_at, most)
+        Self::of(searcher, fields, &Matcher::new(pattern)?, looks_at, most, is_placed)
     }
 
     /// Looks up every indexed word that is an inflection of `word`.
@@ -87,7 +89,9 @@ impl Leaf {
         languages: &[String],
     ) -> Result<Self, LowerError> {
         let mut forms = HashSet::from([word.to_owned()]);
-        for language in std::iter::once(None).chain(languages.iter().map(|language| Some(language.as_str()))) {
+        // Text of unknown language is stemmed as that of one.
+        let unknown = languages.iter().all(|language| language != stems::FALLBACK).then_some(None);
+        for language in unknown.into_iter().chain(languages.iter().map(|language| Some(language.as_str()))) {
             let stem = stems::stem(language, word);
             let begins = if stems::strips_beginnings(language) { "" } else { shared_prefix(word, &stem) };
             for segment in searcher.segment_readers() {
@@ -99,7 +103,7 @@ impl Leaf {
                 })?;
             }
         }
-        Self::of(searcher, fields, &Matcher::Any(forms), LooksAt::Folded, None)
+        Self::of(searcher, fields, &Matcher::Any(forms), LooksAt::Folded, None, true)
     }
 
     fn of(
@@ -108,11 +112,12 @@ impl Leaf {
         matcher: &Matcher,
         looks_at: LooksAt,
         most: Option<usize>,
+        is_placed: bool,
     ) -> Result<Self, LowerError> {
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         let mut doc_freq = 0;
         for segment in searcher.segment_readers() {
-            let found = LeafSegment::read(segment, fields, matcher, looks_at, most)?;
+            let found = LeafSegment::read(segment, fields, matcher, looks_at, most, is_placed)?;
             doc_freq += found.words.iter().map(|info| u64::from(info.doc_freq)).sum::<u64>();
             segments.push(found);
         }
@@ -140,7 +145,8 @@ impl Leaf {
         for info in &found.words {
             words.push(inverted.read_postings_from_terminfo(info, option)?);
         }
-        let mut cursor = LeafCursor { words: Union::new(words), joined: Vec::new(), as_written: None };
+        let mut cursor =
+            LeafCursor { words: Union::new(words), joined: Vec::new(), as_written: None, positions: Vec::new() };
         if let Some(marks) = fields.marks.filter(|_| option == IndexRecordOption::WithFreqsAndPositions) {
             let inverted = segment.inverted_index(marks)?;
             for (parts, info) in &found.joined {
@@ -153,24 +159,40 @@ impl Leaf {
         Ok(cursor)
     }
 
-    /// Adds up, for each document of a segment, how often its words stand there: one pass over every list, whatever
-    /// their number.
+    /// Reads every list of a segment once, whatever their number: which documents hold its words and, with
+    /// `are_counted`, how often.
     ///
     /// # Errors
     /// If the postings cannot be read.
-    pub fn frequencies(&self, segment: &SegmentReader, ordinal: usize, field: Field) -> tantivy::Result<Vec<u16>> {
-        let mut frequencies = vec![0_u16; segment.max_doc() as usize];
+    pub fn held(
+        &self,
+        segment: &SegmentReader,
+        ordinal: usize,
+        field: Field,
+        are_counted: bool,
+    ) -> tantivy::Result<Held> {
+        let most = segment.max_doc();
+        // Most of it stays untouched, and so costs nothing.
+        let counts = if are_counted { vec![0_u16; most as usize] } else { Vec::new() };
+        let mut held = Held { bits: vec![0; most.div_ceil(u64::BITS) as usize], counts };
         let inverted = segment.inverted_index(field)?;
+        let option = if are_counted { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
         for info in &self.segments[ordinal].words {
-            let mut postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-            let mut doc = postings.doc();
-            while doc != TERMINATED {
-                let sum = &mut frequencies[doc as usize];
-                *sum = sum.saturating_add(postings.term_freq().try_into().unwrap_or(u16::MAX));
-                doc = postings.advance();
+            let mut blocks = inverted.read_block_postings_from_terminfo(info, option)?;
+            while !blocks.docs().is_empty() {
+                for &doc in blocks.docs() {
+                    held.bits[(doc / u64::BITS) as usize] |= 1 << (doc % u64::BITS);
+                }
+                if are_counted {
+                    for (&doc, &count) in blocks.docs().iter().zip(blocks.freqs()) {
+                        let sum = &mut held.counts[doc as usize];
+                        *sum = sum.saturating_add(count.try_into().unwrap_or(u16::MAX));
+                    }
+                }
+                blocks.advance();
             }
         }
-        Ok(frequencies)
+        Ok(held)
     }
 
     /// Returns for how many words it stands in a segment.
@@ -186,6 +208,7 @@ impl LeafSegment {
         matcher: &Matcher,
         looks_at: LooksAt,
         most: Option<usize>,
+        is_placed: bool,
     ) -> Result<Self, LowerError> {
         let mut found = Self::default();
         let marks = fields.marks.map(|marks| segment.inverted_index(marks)).transpose()?;
@@ -197,7 +220,7 @@ impl LeafSegment {
         let mut joined_forms = Vec::new();
         let mut take = |term: &str, info: &TermInfo| {
             // Marks of sentences and values are no words.
-            if looks_at != LooksAt::Written && !term.starts_with('\u{1}') {
+            if is_placed && looks_at != LooksAt::Written && !term.starts_with('\u{1}') {
                 joined_forms.push(term.to_owned());
             }
             found.words.push(info.clone());
@@ -280,11 +303,42 @@ fn shared_prefix<'w>(word: &'w str, stem: &str) -> &'w str {
     }
 }
 
+/// The documents of one segment that hold a leaf.
+pub struct Held {
+    bits: Vec<u64>,
+    /// For each document, unless nobody asked.
+    counts: Vec<u16>,
+}
+
+impl Held {
+    /// Returns the first document from `from` on.
+    pub fn next(&self, from: DocId) -> DocId {
+        let mut index = (from / u64::BITS) as usize;
+        let Some(first) = self.bits.get(index) else { return TERMINATED };
+        let mut bits = first & u64::MAX << (from % u64::BITS);
+        while bits == 0 {
+            index += 1;
+            match self.bits.get(index) {
+                Some(next) => bits = *next,
+                None => return TERMINATED,
+            }
+        }
+        index as DocId * u64::BITS + bits.trailing_zeros()
+    }
+
+    /// Returns how often a document that is one of them holds it, at least once.
+    pub fn count(&self, doc: DocId) -> u32 {
+        self.counts.get(doc as usize).map_or(1, |&count| count.into())
+    }
+}
+
 /// The postings of one leaf in one segment, read in step.
 pub struct LeafCursor {
     words: Union,
     joined: Vec<(u32, SegmentPostings)>,
     as_written: Option<SegmentPostings>,
+    /// Read last, kept for its space.
+    positions: Vec<u32>,
 }
 
 impl LeafCursor {
@@ -306,9 +360,16 @@ impl LeafCursor {
     /// Reads where it stands in `doc`, on which it stands.
     pub fn extents(&mut self, doc: DocId, extents: &mut Vec<Extent>) {
         extents.clear();
-        let mut positions = Vec::new();
-        self.words.visit_here(|postings| postings.append_positions_with_offset(0, &mut positions));
-        positions.sort_unstable();
+        let positions = &mut self.positions;
+        positions.clear();
+        let mut lists = 0;
+        self.words.visit_here(|postings| {
+            postings.append_positions_with_offset(0, positions);
+            lists += 1;
+        });
+        if lists > 1 {
+            positions.sort_unstable();
+        }
         if let Some(other) = &mut self.as_written
             && seek(other, doc) == doc
         {
@@ -316,9 +377,11 @@ impl LeafCursor {
             other.positions(&mut written);
             positions.retain(|position| written.binary_search(position).is_err());
         }
-        extents.extend(positions.into_iter().map(|start| Extent { start, end: start + 1 }));
+        extents.extend(positions.iter().map(|&start| Extent { start, end: start + 1 }));
+        let mut is_longer = false;
         for (parts, postings) in &mut self.joined {
             if seek(postings, doc) == doc {
+                is_longer = true;
                 let mut starts = Vec::new();
                 postings.positions(&mut starts);
                 // A pattern may stand for the joined word and its first part too: then the position is there twice.
@@ -329,8 +392,10 @@ impl LeafCursor {
                 }
             }
         }
-        extents.sort_unstable();
-        extents.dedup();
+        if lists > 1 || is_longer {
+            extents.sort_unstable();
+            extents.dedup();
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 //! 1. what is about the other kind becomes a join 2. words become stems, ranked 3. words at positions become intervals
 //! 4. all else filters, with a constant score
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::ops::Bound;
 
 use chrono::NaiveDate;
@@ -11,10 +12,11 @@ use tantivy::query::{
     BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, Occur, Query as EngineQuery, RangeQuery,
     TermQuery, TermSetQuery,
 };
-use tantivy::schema::IndexRecordOption;
+use tantivy::schema::{Field as EngineField, IndexRecordOption};
 use tantivy::{DateTime, Searcher, TantivyError, Term};
 
 use super::clauses::clauses_of;
+use super::either::either_of;
 use super::interval::{IntervalQuery, Part};
 use super::join::{Join, JoinQuery};
 use super::leaf::{Leaf, MOST_EXPANDED, TextFields, visit_terms};
@@ -78,6 +80,8 @@ pub struct Lowering<'a> {
     pub statements: &'a Statistics,
     /// Words looked at so far, see `MOST_SCANNED`.
     pub scanned: Cell<u64>,
+    /// What words with all of their inflections stand for, in the fields in which they were looked up.
+    pub inflections: RefCell<HashMap<(EngineField, String), Leaf>>,
     pub deadline: &'a Deadline,
     /// Languages of the index.
     pub languages: &'a [String],
@@ -107,7 +111,7 @@ impl Lowering<'_> {
             Query::And(parts) => self.and(parts, target),
             Query::Or(parts) => self.or(parts, target),
             Query::Not(part) => {
-                let excluded = self.lower(part, target)?;
+                let excluded = self.excluded(part, target)?;
                 let clauses = vec![(Occur::Must, self.everything(target)), (Occur::MustNot, excluded)];
                 Ok(clauses_of(clauses))
             }
@@ -141,7 +145,7 @@ impl Lowering<'_> {
         let mut of_the_other_kind = Vec::new();
         for part in parts {
             match part {
-                Query::Not(excluded) => clauses.push((Occur::MustNot, self.lower(excluded, target)?)),
+                Query::Not(excluded) => clauses.push((Occur::MustNot, self.excluded(excluded, target)?)),
                 // Side by side they must hold of one statement, or one article; of `said:( … )` each is one.
                 part if kind_of(part).is_some_and(|kind| kind != target) && !matches!(part, Query::OneStatement(_)) => {
                     of_the_other_kind.push(part.clone());
@@ -159,6 +163,17 @@ impl Lowering<'_> {
             clauses.push((Occur::Must, self.everything(target)));
         }
         Ok(clauses_of(clauses))
+    }
+
+    /// Lowers what must not hold. The engine asks for documents before the first one that is excluded, which its ranges
+    /// within other clauses do not bear.
+    fn excluded(&self, part: &Query, target: Target) -> Lowered {
+        let lowered = self.lower(part, target)?;
+        Ok(if matches!(part, Query::And(_) | Query::Or(_) | Query::Boost(..)) {
+            either_of(vec![lowered])
+        } else {
+            lowered
+        })
     }
 
     /// Lowers what must hold beside others: where it only filters, it leaves their score alone.
@@ -241,7 +256,7 @@ impl Lowering<'_> {
         let mut parts = Vec::with_capacity(texts.len());
         for &(name, weight, is_lead) in texts {
             let fields = text_fields(self.schema, name);
-            let (shape, leaves) = self.looked_up(interval, at_least, fields)?;
+            let (shape, leaves) = self.looked_up(interval, at_least, fields, is_lead)?;
             parts.push(Part { fields, shape, leaves, weight, is_lead, is_counted: at_least > 1 });
         }
         let statistics = if target == Target::Articles { self.articles } else { self.statements };
@@ -254,6 +269,7 @@ impl Lowering<'_> {
         interval: &Interval,
         at_least: u32,
         fields: TextFields,
+        is_lead: bool,
     ) -> Result<(Shape, Vec<Leaf>), LowerError> {
         let mut leaves = Vec::new();
         let shape = shape_of(interval, at_least, &mut |sought| -> Result<usize, LowerError> {
@@ -261,9 +277,10 @@ impl Lowering<'_> {
             leaves.push(match sought {
                 Sought::Pattern { pattern, is_alone } => {
                     self.count_scan(pattern, fields)?;
-                    Leaf::new(self.searcher, fields, pattern, (!is_alone).then_some(MOST_EXPANDED))?
+                    let most = (!is_alone).then_some(MOST_EXPANDED);
+                    Leaf::new(self.searcher, fields, pattern, most, !is_alone || is_lead)?
                 }
-                Sought::Inflections(word) => Leaf::inflections(self.searcher, fields, word, self.languages)?,
+                Sought::Inflections(word) => self.inflections(word, fields)?,
             });
             Ok(leaves.len() - 1)
         })?;
@@ -271,6 +288,16 @@ impl Lowering<'_> {
             return Err(LowerError::TooManyOperands { most: MOST_OPERANDS });
         }
         Ok((shape, leaves))
+    }
+
+    fn inflections(&self, word: &str, fields: TextFields) -> Result<Leaf, LowerError> {
+        let key = (fields.words, word.to_owned());
+        if let Some(leaf) = self.inflections.borrow().get(&key) {
+            return Ok(leaf.clone());
+        }
+        let leaf = Leaf::inflections(self.searcher, fields, word, self.languages)?;
+        self.inflections.borrow_mut().insert(key, leaf.clone());
+        Ok(leaf)
     }
 
     /// Counts the words that a pattern looks at, and stops a query that would look at too many.
@@ -298,11 +325,11 @@ impl Lowering<'_> {
             Some(others) => clauses_of(vec![(Occur::Must, own), (Occur::MustNot, self.name_words(field, &others)?)]),
             None => own,
         };
-        let mut clauses = vec![(Occur::Should, own)];
+        let mut others: Vec<Box<dyn EngineQuery>> = Vec::new();
         match field.name {
             "speaker" => {
                 let names = (self.authority)()?.names_matching(&asked);
-                clauses.extend(self.by_name(names).map(|query| (Occur::Should, query)));
+                others.extend(self.by_name(names));
             }
             "role" => {
                 for Holder { person, from, to, .. } in (self.authority)()?.holders(&asked, None) {
@@ -310,19 +337,20 @@ impl Lowering<'_> {
                         continue;
                     };
                     let in_office = vec![(Occur::Must, by_name), (Occur::Must, self.said_between(from, to)?)];
-                    clauses.push((Occur::Should, clauses_of(in_office)));
+                    others.push(clauses_of(in_office));
                 }
             }
-            "location" => clauses.extend(country_code(&asked).map(|code| {
+            "location" => others.extend(country_code(&asked).map(|code| {
                 let term = Term::from_field_text(self.schema.field(field.name), &words::fold(code));
-                (Occur::Should, filter(TermQuery::new(term, IndexRecordOption::Basic)))
+                filter(TermQuery::new(term, IndexRecordOption::Basic))
             })),
             _ => {}
         }
-        if clauses.len() == 1 {
-            return Ok(clauses.remove(0).1);
+        if others.is_empty() {
+            return Ok(own);
         }
-        Ok(filter(BooleanQuery::new(clauses)))
+        let others = others.into_iter().map(|other| (Occur::Should, other)).collect();
+        Ok(either_of(vec![own, filter(BooleanQuery::new(others))]))
     }
 
     fn by_name<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<Box<dyn EngineQuery>> {
@@ -348,7 +376,7 @@ impl Lowering<'_> {
             let term = Term::from_field_text(fields.words, word);
             return Ok(filter(TermQuery::new(term, IndexRecordOption::Basic)));
         }
-        let (shape, leaves) = self.looked_up(interval, 1, fields)?;
+        let (shape, leaves) = self.looked_up(interval, 1, fields, false)?;
         // A phrase cannot cross from one value to the next, because the engine leaves a gap; nearness could.
         let shape = match shape {
             Shape::Leaf(_) | Shape::Phrase(_) => shape,
@@ -537,6 +565,16 @@ pub fn ranks(query: &Query) -> bool {
         Query::Word { .. } | Query::Text { .. } | Query::Boost(..) => true,
         Query::And(parts) | Query::Or(parts) => parts.iter().any(ranks),
         Query::OneStatement(part) => ranks(part),
+        _ => false,
+    }
+}
+
+/// Returns whether the engine can pass over documents that cannot come first: where any of some words may match, each by
+/// its stems alone.
+pub fn prunes(query: &Query) -> bool {
+    match query {
+        Query::Word { word, .. } => word.parts.is_empty(),
+        Query::Or(parts) => parts.iter().all(|part| matches!(part, Query::Word { .. }) && prunes(part)),
         _ => false,
     }
 }

@@ -18,6 +18,8 @@ mod days;
 mod deletes;
 /// Articles and statements as documents.
 pub mod document;
+/// Documents that one of a few filters keeps.
+mod either;
 /// How a score came about.
 mod explanation;
 /// Values counted over the documents of a question.
@@ -45,6 +47,8 @@ pub mod on_disk;
 pub mod persons;
 /// Posting lists in memory.
 mod postings;
+/// A query put to an archive.
+pub mod question;
 /// A commit opened to be asked.
 pub mod read;
 /// Articles found by what a citation says of them.

@@ -1,24 +1,23 @@
 //! A commit opened to be asked: questions become documents found, documents become articles and statements.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query as EngineQuery, Weight};
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query as EngineQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term};
+use tantivy::{DateTime, DocAddress, DocSet, Searcher, SegmentOrdinal, TERMINATED, Term};
 
 use super::added;
-use super::collect::{self, Found, Passed};
+use super::collect::Ids;
 use super::copies::{Comparison, CopyColumns};
-use super::days;
-use super::explanation;
 use super::generation::{Generation, GenerationError};
 use super::input_document::InputRecordError;
 use super::leaf::visit_terms;
-use super::lower::{LowerError, Lowering, ranks, stems_in};
+use super::lower::{LowerError, Lowering, prunes, ranks, stems_in};
 use super::persons::{FirstNames, Persons};
+use super::question::{Lifts, Question};
 use super::schema::Schema;
 use super::statistics::Statistics;
 use crate::article::ArticleId;
@@ -28,10 +27,12 @@ use crate::index::payload::Payload;
 use crate::index::speakers::{self, SpeakersError};
 use crate::index::{Place, StoredArticle};
 use crate::query::Query;
-use crate::search::{Sort, Target};
+use crate::search::Target;
 use crate::speaker::Authority;
 use crate::statement::Statement;
-use crate::timeline::{DayCounts, Split};
+
+/// Fewer documents are scored sooner than their words are looked up a second time to be counted.
+const FEWEST_PRUNED: u64 = 50_000;
 
 /// The last commit of an index, which stays as it is while it is open.
 pub struct Archive {
@@ -50,6 +51,9 @@ struct Commit {
     authority: OnceLock<Authority>,
     first_names: OnceLock<FirstNames>,
     first_roles: OnceLock<FirstNames>,
+    may_be_undated: OnceLock<bool>,
+    /// Of each segment: to open a column takes longer than to find a rare word.
+    ids: OnceLock<Vec<Ids>>,
     /// Of each segment, opened where they are first needed.
     copy_columns: Vec<OnceLock<CopyColumns>>,
     /// Held by the one who finds out who is who; others wait rather than do the same work.
@@ -87,6 +91,8 @@ impl Archive {
             statements,
             authority: OnceLock::new(),
             first_names: OnceLock::new(),
+            may_be_undated: OnceLock::new(),
+            ids: OnceLock::new(),
             first_roles: OnceLock::new(),
             joining: Mutex::new(()),
         };
@@ -178,6 +184,16 @@ impl Archive {
         &self.commit.searcher
     }
 
+    /// Returns the columns of each segment that tell its documents from one another.
+    pub(super) fn ids(&self) -> tantivy::Result<&[Ids]> {
+        if let Some(ids) = self.commit.ids.get() {
+            return Ok(ids);
+        }
+        let opened: tantivy::Result<Vec<Ids>> = self.commit.searcher.segment_readers().iter().map(Ids::open).collect();
+        let opened = opened?;
+        Ok(self.commit.ids.get_or_init(|| opened))
+    }
+
     /// Returns the columns of a segment that tell copies apart.
     pub(super) fn copy_columns(&self, segment: SegmentOrdinal) -> tantivy::Result<&CopyColumns> {
         let columns = &self.commit.copy_columns[segment as usize];
@@ -198,6 +214,22 @@ impl Archive {
             Target::Articles => self.commit.articles.documents(),
             Target::Statements => self.commit.statements.documents(),
         }
+    }
+
+    /// Returns whether an article may have no day of publication; deleted ones count until they are merged away.
+    ///
+    /// # Errors
+    /// If a column cannot be read.
+    pub fn may_be_undated(&self) -> tantivy::Result<bool> {
+        if let Some(may_be) = self.commit.may_be_undated.get() {
+            return Ok(*may_be);
+        }
+        let mut dated = 0;
+        for segment in self.commit.searcher.segment_readers() {
+            let days = segment.fast_fields().column_opt::<DateTime>("date")?;
+            dated += days.map_or(0, |days| u64::from(days.values.num_vals()));
+        }
+        Ok(*self.commit.may_be_undated.get_or_init(|| dated < self.documents(Target::Articles)))
     }
 
     /// Returns the stems by which a bare word is looked up.
@@ -226,6 +258,7 @@ impl Archive {
             scanned: Cell::new(0),
             deadline: &self.deadline,
             languages: &self.commit.languages,
+            inflections: RefCell::default(),
             authority: &|| self.authority(),
         };
         let lowered = lowering.lower(query, target)?;
@@ -239,14 +272,18 @@ impl Archive {
         };
         let statistics = if target == Target::Articles { &self.commit.articles } else { &self.commit.statements };
         let scoring = EnableScoring::enabled_from_statistics_provider(statistics, &self.commit.searcher);
-        let near =
-            lifts.near.map(|near| -> Result<_, LowerError> { Ok(lowering.lower(near, target)?.weight(scoring)?) });
+        let mut near = Vec::with_capacity(lifts.near.len());
+        for lift in lifts.near {
+            near.push(lowering.lower(lift, target)?.weight(scoring)?);
+        }
         Ok(Question {
             archive: self,
             target,
             ranked: ranked.weight(scoring)?,
             unranked,
-            near: near.transpose()?,
+            near,
+            prunes: lifts.beside.is_none() && self.documents(target) >= FEWEST_PRUNED && prunes(query),
+            total: OnceCell::new(),
             ranks: ranks(query),
         })
     }
@@ -454,165 +491,4 @@ fn languages(searcher: &Searcher, schema: &Schema) -> tantivy::Result<Vec<String
         })?;
     }
     Ok(languages.into_iter().collect())
-}
-
-/// What lifts documents above others that match a query; it finds none by itself.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Lifts<'q> {
-    /// Adds to the score of every document.
-    pub beside: Option<&'q Query>,
-    /// Adds to the scores of the first documents alone, because it asks for positions.
-    pub near: Option<&'q Query>,
-}
-
-/// Documents that are looked at again for what lifts them.
-const LOOKED_AT_AGAIN: usize = 200;
-
-/// A query put to an archive.
-pub struct Question<'a> {
-    archive: &'a Archive,
-    target: Target,
-    ranked: Box<dyn Weight>,
-    unranked: Box<dyn Weight>,
-    near: Option<Box<dyn Weight>>,
-    /// Whether anything in the query tells better hits from worse ones.
-    pub ranks: bool,
-}
-
-impl Question<'_> {
-    pub(super) fn archive(&self) -> &Archive {
-        self.archive
-    }
-
-    pub(super) fn target(&self) -> Target {
-        self.target
-    }
-
-    pub(super) fn segments(&self) -> &[SegmentReader] {
-        self.archive.commit.searcher.segment_readers()
-    }
-
-    pub(super) fn unranked(&self) -> &dyn Weight {
-        &*self.unranked
-    }
-
-    /// Returns what was found out, unless time ran out meanwhile: then it is less than there is.
-    pub(super) fn in_time<T>(&self, found: T) -> tantivy::Result<T> {
-        self.archive.deadline.check()?;
-        Ok(found)
-    }
-
-    /// Returns how many documents match, exactly.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn total(&self) -> tantivy::Result<u64> {
-        self.in_time(collect::count(&self.archive.commit.searcher, &*self.unranked)?)
-    }
-
-    /// Returns whether any document matches.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn is_answered(&self) -> tantivy::Result<bool> {
-        Ok(!self.best(Sort::Relevance, Some(1))?.is_empty())
-    }
-
-    /// Returns the first documents in an order, `most` of them or all; ties are broken by id.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn best(&self, sort: Sort, most: Option<usize>) -> tantivy::Result<Vec<Found>> {
-        let Some(near) = self.near.as_ref().filter(|_| sort == Sort::Relevance) else {
-            return self.best_but(sort, most, None);
-        };
-        // The same documents are looked at again whatever is asked for, so that pages are pieces of one order.
-        let looked_at = most.map(|most| most.max(LOOKED_AT_AGAIN));
-        let mut found = self.best_but(sort, looked_at, None)?;
-        let again = found.len().min(LOOKED_AT_AGAIN);
-        collect::lift(&self.archive.commit.searcher, &**near, &mut found[..again])?;
-        found.truncate(most.unwrap_or(usize::MAX));
-        self.in_time(found)
-    }
-
-    /// Returns how many of the first documents stand in another order than those behind them, and must be passed before
-    /// `best_but` is asked.
-    pub fn fewest_passed(&self) -> usize {
-        if self.near.is_some() { LOOKED_AT_AGAIN } else { 0 }
-    }
-
-    /// Returns the first documents in an order, `most` of them or all, without those that were passed, which are at least
-    /// the first `fewest_passed`.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn best_but(&self, sort: Sort, most: Option<usize>, passed: Option<&Passed>) -> tantivy::Result<Vec<Found>> {
-        let weight = if sort == Sort::Relevance { &self.ranked } else { &self.unranked };
-        self.in_time(collect::best(&self.archive.commit.searcher, &**weight, self.target, sort, most, passed)?)
-    }
-
-    /// Adds a document to those that are passed over.
-    pub fn pass(&self, passed: &mut Passed, address: DocAddress) {
-        passed.insert(&self.archive.commit.searcher, address);
-    }
-
-    /// Returns how many documents match on each day of publication, for each value by which they are split; speakers
-    /// as persons, where they are given.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn days(
-        &self,
-        split: Option<Split>,
-        persons: Option<Persons<'_>>,
-    ) -> tantivy::Result<BTreeMap<String, DayCounts>> {
-        self.in_time(days::count(&self.archive.commit.searcher, &*self.unranked, self.target, split, persons)?)
-    }
-
-    /// Returns the matching statements of the article at `address`.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn statements_of(&self, address: DocAddress) -> tantivy::Result<Vec<DocAddress>> {
-        let segment = self.archive.commit.searcher.segment_reader(address.segment_ord);
-        let count = segment.fast_fields().u64("statements")?.first(address.doc_id).unwrap_or_default();
-        let docs: Vec<DocId> = (1..=count as DocId).map(|behind| address.doc_id + behind).collect();
-        let found = collect::matching(segment, &*self.unranked, &docs)?;
-        self.in_time(found.into_iter().map(|doc| DocAddress::new(address.segment_ord, doc)).collect())
-    }
-
-    /// Returns who is who among the speakers of the documents that match.
-    ///
-    /// # Errors
-    /// If the index, or the settings or officials of a collection cannot be read.
-    pub fn authority(&self) -> Result<Authority, SpeakersError> {
-        let mut wanted: BTreeSet<(u32, DocId)> = BTreeSet::new();
-        for (ordinal, segment) in (0..).zip(self.archive.commit.searcher.segment_readers()) {
-            collect::visit(segment, &*self.unranked, &mut |doc| {
-                wanted.insert((ordinal, doc));
-            })
-            .map_err(|source| SpeakersError::Read { source })?;
-        }
-        self.archive.deadline.check()?;
-        let is_wanted = |segment, doc| wanted.contains(&(segment, doc));
-        speakers::authority(&self.archive.commit.searcher, &self.archive.commit.payload, Some(&is_wanted))
-    }
-
-    /// Returns how the score of a document came about, as lines.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn explain(&self, address: DocAddress) -> tantivy::Result<String> {
-        let segment = self.archive.commit.searcher.segment_reader(address.segment_ord);
-        let explanation = self.ranked.explain(segment, address.doc_id)?;
-        let mut lines = explanation::lines(&explanation, self.archive.schema());
-        if let Some(near) = &self.near
-            && !collect::matching(segment, &**near, &[address.doc_id])?.is_empty()
-        {
-            let near = near.explain(segment, address.doc_id)?;
-            lines.push_str("words near each other\n");
-            lines.push_str(&explanation::lines(&near, self.archive.schema()));
-        }
-        Ok(lines)
-    }
 }

@@ -1,0 +1,180 @@
+//! Documents that one of a few filters keeps, looked at one by one.
+//!
+//! The engine's own OR reads thousands of documents ahead, which is right where documents are cheap and wrong where
+//! positions have to be read for each of them and another clause asks for few.
+
+use std::fmt;
+
+use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
+
+/// Returns the query of documents that one of `filters` finds; all of them score 1.
+pub fn either_of(filters: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    Box::new(EitherQuery(filters))
+}
+
+struct EitherQuery(Vec<Box<dyn Query>>);
+
+impl Clone for EitherQuery {
+    fn clone(&self) -> Self {
+        Self(self.0.iter().map(|filter| filter.box_clone()).collect())
+    }
+}
+
+impl fmt::Debug for EitherQuery {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Either({:?})", self.0)
+    }
+}
+
+impl Query for EitherQuery {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let filters: tantivy::Result<_> = self.0.iter().map(|filter| filter.weight(scoring)).collect();
+        Ok(Box::new(EitherWeight(filters?)))
+    }
+}
+
+struct EitherWeight(Vec<Box<dyn Weight>>);
+
+impl Weight for EitherWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let (_, mut scorer) = self.opened(segment, 0, boost)?;
+        scorer.seek(0);
+        Ok(Box::new(scorer))
+    }
+
+    fn scorer_danger(
+        &self,
+        segment: &SegmentReader,
+        target: DocId,
+        boost: Score,
+    ) -> tantivy::Result<(SeekDangerResult, Box<dyn Scorer>)> {
+        let (found, scorer) = self.opened(segment, target, boost)?;
+        Ok((found, Box::new(scorer)))
+    }
+
+    fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        match self.scorer_danger(segment, doc, 1.0)?.0 {
+            SeekDangerResult::Found => Ok(Explanation::new("one of several filters", 1.0)),
+            SeekDangerResult::SeekLowerBound(_) => {
+                Err(TantivyError::InvalidArgument(format!("document {doc} does not match")))
+            }
+        }
+    }
+}
+
+impl EitherWeight {
+    fn opened(
+        &self,
+        segment: &SegmentReader,
+        target: DocId,
+        boost: Score,
+    ) -> tantivy::Result<(SeekDangerResult, EitherScorer)> {
+        let mut filters = Vec::with_capacity(self.0.len());
+        for filter in &self.0 {
+            let (found, scorer) = filter.scorer_danger(segment, target, 1.0)?;
+            filters.push(Filter { scorer, at: At::after(found, target) });
+        }
+        let mut scorer = EitherScorer { filters, doc: target, score: boost };
+        Ok((scorer.stands_on(target), scorer))
+    }
+}
+
+/// Where a filter stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    Document(DocId),
+    /// Before this document there is none; what the scorer says of itself is not to be trusted.
+    NoneBefore(DocId),
+}
+
+impl At {
+    fn after(sought: SeekDangerResult, target: DocId) -> Self {
+        match sought {
+            SeekDangerResult::Found => Self::Document(target),
+            SeekDangerResult::SeekLowerBound(first) => Self::NoneBefore(first),
+        }
+    }
+
+    fn least(self) -> DocId {
+        match self {
+            Self::Document(doc) | Self::NoneBefore(doc) => doc,
+        }
+    }
+}
+
+struct Filter {
+    scorer: Box<dyn Scorer>,
+    at: At,
+}
+
+impl Filter {
+    /// Looks whether it keeps `target`, and nowhere else.
+    fn try_at(&mut self, target: DocId) {
+        if self.at.least() < target || self.at == At::NoneBefore(target) {
+            self.at = match target {
+                TERMINATED.. => At::Document(TERMINATED),
+                _ => At::after(self.scorer.seek_danger(target), target),
+            };
+        }
+    }
+
+    /// Goes to the first document from `target` on.
+    fn seek(&mut self, target: DocId) -> DocId {
+        self.try_at(target);
+        while let At::NoneBefore(first) = self.at {
+            self.try_at(first);
+        }
+        self.at.least()
+    }
+}
+
+struct EitherScorer {
+    filters: Vec<Filter>,
+    doc: DocId,
+    score: Score,
+}
+
+impl EitherScorer {
+    fn stands_on(&mut self, target: DocId) -> SeekDangerResult {
+        self.doc = target;
+        if self.filters.iter().any(|filter| filter.at == At::Document(target)) {
+            return SeekDangerResult::Found;
+        }
+        let first = self.filters.iter().map(|filter| filter.at.least()).min().unwrap_or(TERMINATED);
+        SeekDangerResult::SeekLowerBound(first.max(target + 1).min(TERMINATED))
+    }
+}
+
+impl DocSet for EitherScorer {
+    fn advance(&mut self) -> DocId {
+        if self.doc >= TERMINATED { TERMINATED } else { self.seek(self.doc + 1) }
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        self.doc = self.filters.iter_mut().map(|filter| filter.seek(target)).min().unwrap_or(TERMINATED);
+        self.doc
+    }
+
+    fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
+        if target >= TERMINATED {
+            return SeekDangerResult::SeekLowerBound(TERMINATED);
+        }
+        self.filters.iter_mut().for_each(|filter| filter.try_at(target));
+        self.stands_on(target)
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.filters.iter().fold(0, |sum, filter| sum.saturating_add(filter.scorer.size_hint()))
+    }
+}
+
+impl Scorer for EitherScorer {
+    fn score(&mut self) -> Score {
+        self.score
+    }
+}

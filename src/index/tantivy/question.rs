@@ -1,0 +1,198 @@
+//! A query put to an archive: its documents in an order, how many there are, what they hold.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use tantivy::query::Weight;
+use tantivy::{DocAddress, DocId, SegmentReader};
+
+use super::collect::{self, Best, Found, Passed};
+use super::days;
+use super::explanation;
+use super::persons::Persons;
+use super::read::Archive;
+use crate::index::speakers::{self, SpeakersError};
+use crate::query::Query;
+use crate::search::{Sort, Target};
+use crate::speaker::Authority;
+use crate::timeline::{DayCounts, Split};
+
+/// What lifts documents above others that match a query; it finds none by itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lifts<'q> {
+    /// Adds to the score of every document.
+    pub beside: Option<&'q Query>,
+    /// Each adds to the scores of the first documents alone, because it asks for positions.
+    pub near: &'q [Query],
+}
+
+/// Documents that are looked at again for what lifts them.
+const LOOKED_AT_AGAIN: usize = 200;
+
+/// A query put to an archive.
+pub struct Question<'a> {
+    pub(super) archive: &'a Archive,
+    pub(super) target: Target,
+    pub(super) ranked: Box<dyn Weight>,
+    pub(super) unranked: Box<dyn Weight>,
+    /// What lifts the first documents, one by one.
+    pub(super) near: Vec<Box<dyn Weight>>,
+    /// Whether the engine is to pass over documents that cannot come first; else they are counted beside.
+    pub(super) prunes: bool,
+    /// How many documents match, where that was counted.
+    pub(super) total: OnceCell<u64>,
+    /// Whether anything in the query tells better hits from worse ones.
+    pub ranks: bool,
+}
+
+impl Question<'_> {
+    pub(super) fn archive(&self) -> &Archive {
+        self.archive
+    }
+
+    pub(super) fn target(&self) -> Target {
+        self.target
+    }
+
+    pub(super) fn segments(&self) -> &[SegmentReader] {
+        self.archive.searcher().segment_readers()
+    }
+
+    pub(super) fn unranked(&self) -> &dyn Weight {
+        &*self.unranked
+    }
+
+    /// Returns what was found out, unless time ran out meanwhile: then it is less than there is.
+    pub(super) fn in_time<T>(&self, found: T) -> tantivy::Result<T> {
+        self.archive.deadline().check()?;
+        Ok(found)
+    }
+
+    /// Returns how many documents match, exactly.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn total(&self) -> tantivy::Result<u64> {
+        if let Some(&total) = self.total.get() {
+            return Ok(total);
+        }
+        let total = self.in_time(collect::count(self.archive.searcher(), &*self.unranked)?)?;
+        Ok(*self.total.get_or_init(|| total))
+    }
+
+    /// Returns whether any document matches.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn is_answered(&self) -> tantivy::Result<bool> {
+        self.in_time(collect::is_any(self.archive.searcher(), &*self.unranked)?)
+    }
+
+    /// Returns the first documents in an order, `most` of them or all; ties are broken by id.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn best(&self, sort: Sort, most: Option<usize>) -> tantivy::Result<Vec<Found>> {
+        if self.near.is_empty() || sort != Sort::Relevance {
+            return self.best_but(sort, most, None);
+        }
+        // The same documents are looked at again whatever is asked for, so that pages are pieces of one order.
+        let looked_at = most.map(|most| most.max(LOOKED_AT_AGAIN));
+        let mut found = self.best_but(sort, looked_at, None)?;
+        let again = found.len().min(LOOKED_AT_AGAIN);
+        collect::lift(self.archive.searcher(), &self.near, &mut found[..again])?;
+        found.truncate(most.unwrap_or(usize::MAX));
+        self.in_time(found)
+    }
+
+    /// Returns how many of the first documents stand in another order than those behind them, and must be passed before
+    /// `best_but` is asked.
+    pub fn fewest_passed(&self) -> usize {
+        if self.near.is_empty() { 0 } else { LOOKED_AT_AGAIN }
+    }
+
+    /// Returns the first documents in an order, `most` of them or all, without those that were passed, which are at least
+    /// the first `fewest_passed`.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn best_but(&self, sort: Sort, most: Option<usize>, passed: Option<&Passed>) -> tantivy::Result<Vec<Found>> {
+        let searcher = self.archive.searcher();
+        let (weight, prunes) = match sort {
+            Sort::Relevance => (&*self.ranked, self.prunes),
+            _ => (&*self.unranked, false),
+        };
+        let asked = Best { target: self.target, sort, most, prunes };
+        let (found, total) = collect::best(searcher, self.archive.ids()?, weight, asked, passed)?;
+        // Looked at again to be counted, documents of the same question cost as much once more.
+        if let Some(total) = self.in_time(total)? {
+            self.total.get_or_init(|| total);
+        }
+        Ok(found)
+    }
+
+    /// Adds a document to those that are passed over.
+    pub fn pass(&self, passed: &mut Passed, address: DocAddress) {
+        passed.insert(self.archive.searcher(), address);
+    }
+
+    /// Returns how many documents match on each day of publication, for each value by which they are split; speakers
+    /// as persons, where they are given.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn days(
+        &self,
+        split: Option<Split>,
+        persons: Option<Persons<'_>>,
+    ) -> tantivy::Result<BTreeMap<String, DayCounts>> {
+        self.in_time(days::count(self.archive.searcher(), &*self.unranked, self.target, split, persons)?)
+    }
+
+    /// Returns the matching statements of the article at `address`.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn statements_of(&self, address: DocAddress) -> tantivy::Result<Vec<DocAddress>> {
+        let segment = self.archive.searcher().segment_reader(address.segment_ord);
+        let count = segment.fast_fields().u64("statements")?.first(address.doc_id).unwrap_or_default();
+        let docs: Vec<DocId> = (1..=count as DocId).map(|behind| address.doc_id + behind).collect();
+        let found = collect::matching(segment, &*self.unranked, &docs)?;
+        self.in_time(found.into_iter().map(|doc| DocAddress::new(address.segment_ord, doc)).collect())
+    }
+
+    /// Returns who is who among the speakers of the documents that match.
+    ///
+    /// # Errors
+    /// If the index, or the settings or officials of a collection cannot be read.
+    pub fn authority(&self) -> Result<Authority, SpeakersError> {
+        let mut wanted: BTreeSet<(u32, DocId)> = BTreeSet::new();
+        for (ordinal, segment) in (0..).zip(self.archive.searcher().segment_readers()) {
+            collect::visit(segment, &*self.unranked, &mut |doc| {
+                wanted.insert((ordinal, doc));
+            })
+            .map_err(|source| SpeakersError::Read { source })?;
+        }
+        self.archive.deadline().check()?;
+        let is_wanted = |segment, doc| wanted.contains(&(segment, doc));
+        speakers::authority(self.archive.searcher(), self.archive.payload(), Some(&is_wanted))
+    }
+
+    /// Returns how the score of a document came about, as lines.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn explain(&self, address: DocAddress) -> tantivy::Result<String> {
+        let segment = self.archive.searcher().segment_reader(address.segment_ord);
+        let explanation = self.ranked.explain(segment, address.doc_id)?;
+        let mut lines = explanation::lines(&explanation, self.archive.schema());
+        for near in &self.near {
+            if !collect::matching(segment, &**near, &[address.doc_id])?.is_empty() {
+                let near = near.explain(segment, address.doc_id)?;
+                lines.push_str("words near each other\n");
+                lines.push_str(&explanation::lines(&near, self.archive.schema()));
+            }
+        }
+        Ok(lines)
+    }
+}
