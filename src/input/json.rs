@@ -90,6 +90,12 @@ fn read_list(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(),
         let mut scan = ElementScan::default();
         loop {
             match scan.advance(text.ahead()) {
+                // Passed over, or the list would stay where it is for ever.
+                Some(0) => {
+                    text.consume(next.len_utf8());
+                    members.refuse(number, None, malformed(&format!("`{next}` closes what nothing opens")))?;
+                    break;
+                }
                 Some(length) => {
                     let element = text.ahead()[..length].to_owned();
                     text.consume(length);
@@ -397,6 +403,57 @@ mod tests {
             assert_eq!(article.headline.as_deref(), Some("Dam holds"), "{case}");
             assert_eq!(article.body, "It rained.", "{case}");
             assert_eq!(article.byline, ["Ada Roe", "Bo Lund"], "{case}");
+        }
+    }
+
+    #[test]
+    fn broken_lists_end() {
+        let rows: [(&str, &[&str]); 4] = [
+            (
+                "[}",
+                &[
+                    "a.json:1: is not valid JSON: `}` closes what nothing opens",
+                    "a.json: is not valid JSON: the list does not end",
+                ],
+            ),
+            (
+                "[{\"title\": \"Dam holds\"}}]",
+                &["Dam holds", "a.json:1: is not valid JSON: `}` closes what nothing opens"],
+            ),
+            // A list as if it were an object.
+            (
+                "[\"title\": 1}]",
+                &[
+                    "a.json:1: is not valid JSON: trailing characters at line 1 column 8",
+                    "a.json:1: is not valid JSON: `}` closes what nothing opens",
+                ],
+            ),
+            ("[{\"title\": \"Dam holds\"}]", &["Dam holds"]),
+        ];
+        for (list, expected) in rows {
+            let mut found = Vec::new();
+            let result = read_from(list.as_bytes(), "a.json", &ReadOptions::default(), &mut |member| {
+                found.push(
+                    member.map_or_else(|rejected| rejected.to_string(), |article| article.headline.unwrap_or_default()),
+                );
+                ControlFlow::Continue(())
+            });
+            found.extend(result.err().map(|rejected| rejected.to_string()));
+            assert_eq!(found, expected, "{list}");
+        }
+    }
+
+    proptest::proptest! {
+        /// One that did not end would hang.
+        #[test]
+        fn any_brackets_end(text in r#"[\[{]?[\[\]{}",:a1\\ \n]{0,40}"#) {
+            let options = ReadOptions { format: Some("json".to_owned()), ..ReadOptions::default() };
+            let mut members = 0;
+            let _ = read_from(text.as_bytes(), "a.json", &options, &mut |_| {
+                members += 1;
+                ControlFlow::Continue(())
+            });
+            proptest::prop_assert!(members <= text.len());
         }
     }
 

@@ -3,7 +3,7 @@
 use super::tree::{NodeId, Tree};
 
 /// Elements whose content is never running text.
-const NEVER_TEXT: [&str; 36] = [
+const NEVER_TEXT: [&str; 35] = [
     "script",
     "style",
     "noscript",
@@ -38,7 +38,6 @@ const NEVER_TEXT: [&str; 36] = [
     "frameset",
     "noframes",
     "time",
-    "fieldset",
     "address",
 ];
 
@@ -210,7 +209,7 @@ pub(super) fn name_of_clutter(tree: &Tree, node: NodeId) -> Option<String> {
     if matches!(name, "" | "body" | "html" | "article" | "main") {
         return None;
     }
-    if matches!(name, "footer" | "header" | "form") {
+    if matches!(name, "footer" | "header" | "form" | "fieldset") {
         return Some(name.to_owned());
     }
     let is_unseen = tree.attribute(node, "style").is_some_and(|style| style.replace(' ', "").contains("display:none"))
@@ -343,7 +342,7 @@ const MAX_BY_LINE_BYTES: usize = 80;
 
 /// Whether names are those of a date.
 pub(super) fn is_date(marks: &str) -> bool {
-    ["publish", "timestamp", "pubdate", "dateline", "datetime", "post-date", "postdate", "entry-date"]
+    ["publish", "timestamp", "timedata", "pubdate", "dateline", "datetime", "post-date", "postdate", "entry-date"]
         .iter()
         .any(|part| marks.contains(part))
         || has_word(marks, &["date", "time", "posted", "datum", "fecha", "data", "created"])

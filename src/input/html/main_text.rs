@@ -158,6 +158,7 @@ fn choose(tree: &Tree, weights: &HashMap<NodeId, usize>, blocks: &[Block], headi
     // What the page itself calls the text, where it holds nearly all of it.
     let named = blocks
         .iter()
+        .filter(|block| tree.self_and_above(block.node).any(|node| node == chosen))
         .flat_map(|block| tree.self_and_above(block.node).take_while(|&node| node != chosen))
         .filter(|&node| weight(node) as f64 >= whole * NAMED_SHARE && clutter::is_body(tree, node))
         .min_by_key(|&node| (weight(node), std::cmp::Reverse(node)));
@@ -273,12 +274,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_called_clutter_is_text_where_it_is_most_of_the_page() {
+        let own = "<p>The ferry sailed at noon with all its passengers aboard, the harbour master said on Tuesday.</p>";
+        let few = "<p>Choose the ports between which you would like to sail with us in the coming summer.</p>";
+        let rows = [
+            (format!("<fieldset><h1>Ferry sails</h1>{}</fieldset>", own.repeat(2)), "The ferry sailed"),
+            (format!("<h1>Ferry sails</h1>{}<fieldset>{few}</fieldset>", own.repeat(4)), "The ferry sailed"),
+            (format!("<form><h1>Ferry sails</h1>{}</form>", own.repeat(2)), "The ferry sailed"),
+        ];
+        for (page, begin) in rows {
+            let found = of(&page);
+            assert!(!found.is_empty() && found.iter().all(|paragraph| paragraph.starts_with(begin)), "{found:?}");
+        }
+    }
+
+    #[test]
     fn of_several_articles_the_one_with_the_headline_is_read() {
         let own = "The ferry sailed at noon with all its passengers aboard, the harbour master said. ".repeat(4);
         let other = "The price of herring rose for the third time in a year, as the fishers had hoped. ".repeat(20);
         let page = format!(
             "<title>Ferry sails</title><article><h1>Ferry sails</h1><p>{own}</p></article><article><h2>Herring</h2><p>{other}</p></article>"
         );
+        assert_eq!(of(&page), [own.trim()]);
+        // Each calls its text the text, and the other one's is no longer.
+        let page = page.replace("<p>", "<div class=article-body><p>").replace("</p>", "</p></div>");
+        let page = page.replace(&other, &own.replace("ferry", "barge"));
         assert_eq!(of(&page), [own.trim()]);
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn find(tree: &Tree, all: &[Block], heading: Option<NodeId>, text: &[
     found
 }
 
-/// Whether an element or one just above is called a standfirst, and none of them something else.
+/// Whether an element or one just above is called a standfirst, and neither it nor one within something else.
 fn is_called_so(tree: &Tree, node: NodeId) -> bool {
     let near: Vec<String> = tree.self_and_above(node).take(3).filter_map(|node| clutter::marks(tree, node)).collect();
     // `sub-title` is one word, `article-lead` two.
@@ -73,7 +73,7 @@ fn is_called_so(tree: &Tree, node: NodeId) -> bool {
                 .iter()
                 .any(|part| marks.contains(part))
     };
-    near.iter().any(is_called) && !near.iter().any(is_other)
+    near.iter().find(|marks| is_called(marks) || is_other(marks)).is_some_and(|marks| !is_other(marks))
 }
 
 #[cfg(test)]
@@ -88,6 +88,8 @@ mod tests {
             (format!("<h1>Ferry sails</h1><p class=standfirst>{SUMMARY}</p>"), true),
             (format!("<header><h1>Ferry sails</h1><div class='article-lead'><p>{SUMMARY}</div></header>"), true),
             (format!("<h1>Ferry sails</h1><h2 class=sub-title>{SUMMARY}</h2>"), true),
+            (format!("<h1>Ferry sails</h1><div class=byline-social><p class=strapline>{SUMMARY}</div>"), true),
+            (format!("<h1>Ferry sails</h1><div class=lead><p class=photo-caption>{SUMMARY}</div>"), false),
             // Not called so, called something else as well, too short, links, above the headline, said again in the text.
             (format!("<h1>Ferry sails</h1><p class=note>{SUMMARY}</p>"), false),
             (format!("<h1>Ferry sails</h1><p class='lead photo-caption'>{SUMMARY}</p>"), false),
