@@ -23,6 +23,8 @@ mod groups;
 mod ingest;
 mod inventory;
 mod kill;
+#[cfg(any(feature = "web", feature = "mcp"))]
+mod library;
 mod marked;
 #[cfg(all(feature = "mcp", feature = "web"))]
 mod mcp;
