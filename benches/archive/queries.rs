@@ -80,6 +80,13 @@ const KINDS: &[Kind] = &[
     },
     Kind {
         name: "near",
+        ours: |a, b| format!("\"{a}\" NEAR/5 \"{b}\""),
+        bare: |bare, a, b| Ok(bare.phrase(a, b, 5)),
+        of_body: |bare, a, b| Ok(bare.phrase_in_body(a, b, 5)),
+    },
+    // Bare words stand for all of their inflections, near others too; bare tantivy is asked for the words themselves.
+    Kind {
+        name: "near, inflections",
         ours: |a, b| format!("{a} NEAR/5 {b}"),
         bare: |bare, a, b| Ok(bare.phrase(a, b, 5)),
         of_body: |bare, a, b| Ok(bare.phrase_in_body(a, b, 5)),
