@@ -9,6 +9,8 @@ use super::clutter;
 use super::metadata::Metadata;
 use super::standfirst;
 use super::tree::{NodeId, Tree};
+use crate::article::byline::is_byline;
+use crate::article::date::date_line;
 
 /// The running text and where it begins.
 pub(super) struct MainText {
@@ -186,7 +188,10 @@ fn keep(blocks: Vec<Block>, headline: Option<&str>, known: Option<&Known>) -> Ve
         let repeats = kept.last().is_some_and(|last| last.text == block.text);
         let is_headline = headline.is_some_and(|headline| headline.eq_ignore_ascii_case(&block.text));
         let is_known = known.is_some_and(|known| known.holds(&block.text));
-        if repeats || is_headline || !is_known && (block.is_link_list() || is_boilerplate(&block)) {
+        // Who wrote it and when, above the text; the fields say so.
+        let is_above = kept.iter().all(|block| block.weight() == 0);
+        let is_header = is_above && (date_line(&block.text).is_some() || is_byline(&block.text));
+        if repeats || is_headline || !is_known && (is_header || block.is_link_list() || is_boilerplate(&block)) {
             continue;
         }
         kept.push(block);
@@ -259,6 +264,7 @@ mod tests {
                 format!("<ul><li><a href=/herring>Herring is dearer</a><p>{other}</p></li></ul>"),
                 true,
             ),
+            ("a date within the text", "<div>9 May 2025</div>".to_owned() + &format!("<p>{other}</p>"), true),
             ("an unseen copy", format!("<div style='display: none'><p>{other}</p></div>"), false),
             ("a part of the text", format!("<div><h3>Herring is dearer than ever</h3><p>{other}</p></div>"), true),
             (
@@ -270,6 +276,18 @@ mod tests {
         for (name, part, is_kept) in rows {
             let page = format!("<h1>Ferry sails</h1><div>{text}{part}<p>{own} Five.</p></div>");
             assert_eq!(of(&page).iter().any(|paragraph| paragraph == other), is_kept, "{name}");
+        }
+    }
+
+    #[test]
+    fn who_wrote_and_when_above_the_text_is_no_text() {
+        let text =
+            "<p>The ferry sailed at noon with all its passengers aboard, the harbour master said on Tuesday.</p>"
+                .repeat(2);
+        for (header, is_dropped) in [("By Una Moor", true), ("Friday, 9 May 2025", true), ("Harbour in May", false)] {
+            let found = of(&format!("<h1>Ferry sails</h1><p>{header}</p>{text}<p>{header}</p>"));
+            assert_eq!(found.first().is_some_and(|first| first != header), is_dropped, "{header}: {found:?}");
+            assert_eq!(found.last().map(String::as_str), Some(header), "below the text it stays");
         }
     }
 
