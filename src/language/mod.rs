@@ -7,6 +7,7 @@ pub mod en;
 mod lexicon;
 
 pub use classes::{Class, Classes, Form, Forms, Frame};
+pub(crate) use lexicon::FastHash;
 pub use lexicon::{Lexicon, WordId};
 
 /// One language that statements are read in.

@@ -182,7 +182,11 @@ fn initial_or_same(a: &str, b: &str) -> bool {
 /// Returns a word in small letters without accents, apostrophes and points, as names are compared.
 pub fn fold_name(word: &str) -> String {
     if word.is_ascii() {
-        return word.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase() as char).collect();
+        let mut folded = word.to_ascii_lowercase();
+        if !folded.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            folded.retain(|c| c.is_ascii_alphanumeric());
+        }
+        return folded;
     }
     let mut folded = String::with_capacity(word.len());
     for c in word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {

@@ -1,8 +1,9 @@
 //! What the text itself says: which words are attributed, by which cue, to whom it names there. Nothing is resolved.
 
 use super::cue::{COLON_FRAME, Cue, candidates, cue_features};
+use super::decoding::Decoder;
 use super::features::Features;
-use super::labelling::{Label, Lattice, Scores, decode, lattice_of, score};
+use super::labelling::{Label, Lattice, Scores, lattice_of, score};
 use super::model::Model;
 use super::tagger::Part;
 use super::token::{Analysis, Shape, TokenRange};
@@ -85,7 +86,7 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
         let doubtful = scored.iter().filter(|(score, _)| (LEAST_SCORE_OF_QUOTED..LEAST_SCORE).contains(score));
         for (score, draft) in sure.chain(doubtful) {
             let mut draft = cut_at_coordinated(units.as_slice(), draft, &scored);
-            if taken[draft.cue.unit] || !speaks(&draft) {
+            if taken[draft.cue.unit] || !is_speech(&draft.cue) {
                 continue;
             }
             draft.content = left_over(&units, &draft.content, &taken);
@@ -190,8 +191,8 @@ fn is_target(draft: &Draft) -> bool {
 }
 
 /// Beliefs and wishes are no statements; they are read only so that nothing inside them is taken for one.
-fn speaks(draft: &Draft) -> bool {
-    ![Frame::Believe as u32, Frame::Want as u32].contains(&draft.cue.frame)
+fn is_speech(cue: &Cue) -> bool {
+    ![Frame::Believe as u32, Frame::Want as u32].contains(&cue.frame)
 }
 
 struct Found {
@@ -385,18 +386,27 @@ pub struct Memory {
     features: Features,
     lattice: Lattice,
     scores: Scores,
+    decoder: Decoder,
 }
 
 /// Returns what the model makes of the candidates of one paragraph.
 pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model, memory: &mut Memory) -> Vec<Draft> {
     let cues = candidates(text, units);
-    let mut drafts = Vec::new();
+    let mut likely: Vec<(&Cue, f32)> = Vec::with_capacity(cues.len());
     for cue in &cues {
         let features = &mut memory.features;
         features.clear();
         cue_features(text, units, cue, &cues, features);
-        let cue_probability = model.cue.probability(features);
-        if cue_probability < LEAST_CUE_PROBABILITY {
+        let probability = model.cue.probability(features);
+        if probability >= LEAST_CUE_PROBABILITY {
+            likely.push((cue, probability));
+        }
+    }
+    let mut drafts = Vec::with_capacity(likely.len());
+    for (index, &(cue, cue_probability)) in likely.iter().enumerate() {
+        let reaches =
+            |(other, (near, _)): (usize, &(&Cue, f32))| other != index && near.start < cue.end && cue.start < near.end;
+        if !is_speech(cue) && !likely.iter().enumerate().any(reaches) {
             continue;
         }
         let (labels, label_probability) = labels_around(units, cue, model, memory);
@@ -413,10 +423,10 @@ pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model, memory: &mut M
 }
 
 fn labels_around(units: &[Unit], cue: &Cue, model: &Model, memory: &mut Memory) -> (Vec<Label>, f32) {
-    let Memory { lattice, scores, .. } = memory;
+    let Memory { lattice, scores, decoder, .. } = memory;
     lattice_of(units, cue, lattice);
     score(lattice, &model.labels, scores);
-    decode(lattice, scores)
+    decoder.decode(lattice, scores)
 }
 
 fn ranges(labels: &[Label], wanted: Label, offset: usize) -> Vec<TokenRange> {

@@ -23,6 +23,9 @@ use crate::article::{Article, Span};
 
 /// Leads every attribution to its speaker.
 pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<Attribution>) -> Vec<Statement> {
+    if attributions.is_empty() {
+        return Vec::new();
+    }
     let mut people = People::find(texts);
     find_roles(texts, &mut people);
     vote_genders(texts, &mut people);
@@ -305,18 +308,24 @@ impl Resolved {
 #[derive(Default)]
 struct Ids {
     seen: HashMap<u32, u32>,
+    /// The words of one statement, used again for the next.
+    words: Vec<u8>,
 }
 
 impl Ids {
     fn of(&mut self, text: &str, content: &[Span]) -> StatementId {
-        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        self.words.clear();
         for span in content {
             for word in span.of(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-                hasher.update(word.to_lowercase().as_bytes());
-                hasher.update(b" ");
+                if word.is_ascii() {
+                    self.words.extend(word.bytes().map(|byte| byte.to_ascii_lowercase()));
+                } else {
+                    self.words.extend(word.to_lowercase().bytes());
+                }
+                self.words.push(b' ');
             }
         }
-        let hash = hasher.digest() as u32;
+        let hash = xxhash_rust::xxh3::xxh3_64(&self.words) as u32;
         let repeats = self.seen.entry(hash).or_default();
         *repeats += 1;
         let mut id = hash;

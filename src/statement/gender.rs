@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::people::{BearerId, BearerKind, People};
 use super::token::TokenRange;
 use super::{StatementField, Texts};
@@ -13,7 +15,7 @@ const LEAST_LEAD_OF_UNKNOWN: i32 = 2;
 /// Gives a gender to persons whom "he" or "she" can only mean.
 pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
     let text = texts.body;
-    let mut votes: HashMap<BearerId, i32> = HashMap::new();
+    let mut votes: HashMap<BearerId, i32, RandomState> = HashMap::default();
     let mut before: Vec<BearerId> = Vec::new();
     for &sentence in &text.sentences {
         let mut here = persons_in(people, sentence);

@@ -3,8 +3,11 @@
 //! A linear-chain conditional random field. Its states remember whether content and mention were seen, so that a
 //! cue gets one mention in one piece, and a second piece of content costs what it should.
 
+use wide::bytemuck::cast;
+use wide::{u8x16, u16x8, u32x4};
+
 use super::cue::Cue;
-use super::features::{check_of, key};
+use super::features::{TABLE_BITS, check_of, key};
 use super::unit::{Tag, Unit};
 
 /// What a unit is to a cue.
@@ -47,6 +50,10 @@ pub struct Lattice {
     /// `node_count` keys a unit.
     pub node: Vec<u32>,
     pub node_count: usize,
+    /// Keys of units with the same marks and clauses between them and the cue.
+    pub stretches: Groups,
+    /// Keys of units at the same distance from the cue.
+    pub distances: Groups,
     /// `edge_count` keys a unit.
     pub edge: Vec<u32>,
     pub edge_count: usize,
@@ -55,12 +62,52 @@ pub struct Lattice {
     pub state_count: usize,
     /// Index of the cue among the units: always outside.
     pub cue: usize,
-    places: Vec<Place>,
+    pub(super) places: Vec<Place>,
+}
+
+/// Keys that units beside each other share, so that each is looked up once.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    /// `count` keys a group.
+    pub keys: Vec<u32>,
+    pub count: usize,
+    /// Group of each unit.
+    pub of: Vec<u32>,
+}
+
+impl Groups {
+    fn clear(&mut self) {
+        self.keys.clear();
+        self.of.clear();
+        self.count = 0;
+    }
+
+    /// Puts the next unit into the last group.
+    fn join(&mut self) {
+        self.of.push(self.of.last().copied().unwrap_or_default());
+    }
+
+    /// Puts the next unit into a group of its own.
+    fn open<const COUNT: usize>(&mut self, keys: [u32; COUNT]) {
+        self.of.push(self.of.last().map_or(0, |last| last + 1));
+        self.count = COUNT;
+        self.keys.extend_from_slice(&keys);
+    }
+
+    /// Returns the keys of each group.
+    fn groups(&self) -> impl Iterator<Item = &[u32]> {
+        self.keys.chunks_exact(self.count.max(1))
+    }
+
+    fn keys_of(&self, unit: usize) -> &[u32] {
+        let start = self.of[unit] as usize * self.count;
+        &self.keys[start..start + self.count]
+    }
 }
 
 /// What lies between a unit and the cue, and what segment it stands in.
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
     distance: u32,
     side: u32,
     commas: u32,
@@ -74,6 +121,13 @@ struct Place {
     segment_heads: u32,
     /// The nearest head of a clause towards the cue.
     near_head: u32,
+}
+
+impl Place {
+    /// All that the features of a stretch are made of, beside the cue.
+    fn stretch(self) -> Self {
+        Self { distance: 0, next_finite: 0, near_head: 0, ..self }
+    }
 }
 
 fn bucket(distance: usize) -> u32 {
@@ -158,6 +212,8 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
     lattice.len = units.len();
     lattice.cue = center;
     lattice.node.clear();
+    lattice.stretches.clear();
+    lattice.distances.clear();
     lattice.edge.clear();
     lattice.state.clear();
     let tag = |index: isize| {
@@ -195,7 +251,6 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         let tq = t0 << 8 | q0;
         let node = |template: u32, a: u32, b: u32| key(100 + template, a, b);
         let keys = [
-            node(1, t0, side),
             node(2, t0, sd),
             node(3, w0, side),
             node(5, t0 << 8 | tm1, side),
@@ -204,18 +259,8 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
             node(10, wm1, side << 8 | t0),
             node(11, wp1, side << 8 | t0),
             node(12, unit.suffix, side << 8 | t0),
-            node(13, frame, sd),
-            node(14, pattern, sd),
-            node(15, pattern, near),
             node(16, frame << 8 | t0, near),
-            node(17, t0, near),
-            node(18, lemma, side << 8 | place.commas << 4 | cue.form),
             node(22, pattern << 8 | t0, sd),
-            node(23, cue.quotes << 8 | t0, side << 8 | same),
-            node(25, voice, sd),
-            node(26, voice << 8 | t0, side << 4 | place.commas),
-            node(27, seg, near),
-            node(29, seg, pattern << 4 | place.commas),
             node(32, from_start << 8 | t0, side),
             node(33, to_end << 8 | t0, side),
             node(35, t0 << 4 | place.next_finite, near),
@@ -227,23 +272,36 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
             node(44, tq, near),
             node(45, tq, side << 16 | place.heads),
             node(46, q0 << 8 | place.near_head, side << 16 | place.commas << 12 | frame),
-            node(47, place.heads, side << 16 | place.commas << 12 | frame),
-            node(48, place.segment_heads, near),
-            node(49, place.segment_heads << 8 | place.segment_first as u32, side << 16 | place.commas << 12 | frame),
             node(50, tq << 8 | cue.after as u32, side << 8 | frame),
             node(51, tq, voice << 4 | side),
-            node(52, lemma, side << 16 | place.heads),
             node(53, cue_part << 8 | q0, sd),
-            node(54, cue_part << 8 | frame, side << 16 | place.heads),
-            node(55, cue_part << 8 | before, tq << 4 | side),
         ];
         node_count = keys.len();
-        lattice.node.extend(keys);
+        lattice.node.extend_from_slice(&keys);
+        if index > 0 && place.stretch() == places[index - 1].stretch() {
+            lattice.stretches.join();
+        } else {
+            let clauses = side << 16 | place.commas << 12 | frame;
+            lattice.stretches.open([
+                node(15, pattern, near),
+                node(18, lemma, side << 8 | place.commas << 4 | cue.form),
+                node(27, seg, near),
+                node(29, seg, pattern << 4 | place.commas),
+                node(48, place.segment_heads, near),
+                node(49, place.segment_heads << 8 | place.segment_first as u32, clauses),
+                node(52, lemma, side << 16 | place.heads),
+                node(54, cue_part << 8 | frame, side << 16 | place.heads),
+            ]);
+        }
+        if index > 0 && (place.side, place.distance) == (places[index - 1].side, places[index - 1].distance) {
+            lattice.distances.join();
+        } else {
+            lattice.distances.open([node(14, pattern, sd), node(25, voice, sd)]);
+        }
 
         let gap = u32::from(index == center + 1) | u32::from(index == center) << 1 | same << 2;
         let edge = |template: u32, a: u32, b: u32| key(200 + template, a, b);
         let keys = [
-            edge(1, side, gap),
             edge(2, t0 << 8 | tm1, side << 8 | gap),
             edge(4, w0, side << 8 | gap),
             edge(5, wm1, side << 8 | t0),
@@ -252,18 +310,16 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
             edge(11, t0 << 8 | tm1, near),
             edge(12, lemma << 8 | t0, gap << 8 | tm1),
             edge(17, tq << 16 | tm1 << 8 | qm1, side),
-            edge(18, q0 << 8 | qm1, side << 8 | gap),
             edge(19, tq << 8 | tm1, place.heads << 2 | side),
-            edge(21, q0 << 16 | qm1 << 8 | qp1, tm1),
             edge(22, tq << 8 | tm1, frame << 8 | cue_part),
         ];
         edge_count = keys.len();
-        lattice.edge.extend(keys);
+        lattice.edge.extend_from_slice(&keys);
 
         let state = |template: u32, a: u32, b: u32| key(300 + template, a, b);
         let keys = [state(1, frame, side << 8 | gap), state(3, pattern, side << 8 | cue.quotes)];
         state_count = keys.len();
-        lattice.state.extend(keys);
+        lattice.state.extend_from_slice(&keys);
     }
     // What had been seen at the end.
     let state = |template: u32, a: u32, b: u32| key(350 + template, a, b);
@@ -285,10 +341,10 @@ pub struct Scores {
     pub node: Vec<[f32; LABELS]>,
     /// By label before.
     pub edge: Vec<[[f32; LABELS]; LABELS]>,
-    /// By state before; the last one is the end, of which the first weight counts.
-    pub state: Vec<[[f32; LABELS]; REACHABLE.len()]>,
-    /// For each place of a state after a unit that of the best one before.
-    back: Vec<[u8; REACHABLE.len()]>,
+    /// By label and place of the state before; the last one is the end, of which the first label counts.
+    pub state: Vec<[[f32; REACHABLE.len()]; LABELS]>,
+    /// Sums of the keys that units share.
+    shared: Vec<[f32; LABELS]>,
 }
 
 /// States that a path can be in.
@@ -338,27 +394,17 @@ pub struct SmallTable<const ROW: usize> {
     pub scale: f32,
 }
 
-/// Most features of one unit whose rows are collected at a time.
-const AT_ONCE: usize = 64;
-
 impl<const ROW: usize> SmallTable<ROW> {
     #[inline]
     fn sums(&self, keys: &[u32]) -> [i16; ROW] {
         let mask = self.rows.len() - 1;
         let mut sums = [0i16; ROW];
-        for keys in keys.chunks(AT_ONCE) {
-            // Collected first, without a branch: which rows count is as good as chance.
-            let mut rows = [[0; ROW]; AT_ONCE];
-            let mut count = 0;
-            for &key in keys {
-                let row = self.rows[key as usize & mask];
-                rows[count % AT_ONCE] = row;
-                count += usize::from(row[ROW - 1] == check_of(key));
-            }
-            for row in &rows[..count.min(AT_ONCE)] {
-                for (sum, &weight) in sums.iter_mut().zip(row) {
-                    *sum += i16::from(weight as i8);
-                }
+        for &key in keys {
+            let row = &self.rows[key as usize & mask];
+            // All bits or none, without a branch: which rows count is as good as chance.
+            let belongs = -i16::from(row[ROW - 1] == check_of(key));
+            for (sum, &weight) in sums.iter_mut().zip(row) {
+                *sum += i16::from(weight as i8) & belongs;
             }
         }
         sums
@@ -373,6 +419,46 @@ impl<const WEIGHTS: usize, const ROW: usize> Table<WEIGHTS> for SmallTable<ROW> 
     }
 }
 
+/// Weights of units. A row is as long as a word of memory, so that rows are added up four at a time.
+pub struct NodeTable(pub SmallTable<{ NODE + 1 }>);
+
+/// Rows added up at a time.
+const FOUR: usize = 4;
+
+impl Table<NODE> for NodeTable {
+    #[inline]
+    fn sum(&self, keys: &[u32]) -> [f32; NODE] {
+        const WEIGHTS: u32 = 0x00ff_ffff;
+        /// Makes weights positive, and counts the rows in place of their checks.
+        const ABOVE_ZERO: u32 = 0x0180_8080;
+        const OF_WEIGHT: i32 = 0x80;
+        let rows = &self.0.rows[..];
+        let mask = rows.len() - 1;
+        let (mut low, mut high) = (u16x8::ZERO, u16x8::ZERO);
+        let mut add = |keys: [u32; FOUR]| {
+            let row = u32x4::new(keys.map(|key| u32::from_le_bytes(rows[key as usize & mask])));
+            let belongs = (row >> 24u32).simd_eq(u32x4::new(keys) >> TABLE_BITS);
+            let counted = ((row & u32x4::splat(WEIGHTS)) ^ u32x4::splat(ABOVE_ZERO)) & belongs;
+            let bytes: u8x16 = cast(counted);
+            low += u16x8::from_u8x16_low(bytes);
+            high += u16x8::from_u8x16_high(bytes);
+        };
+        let (fours, rest) = keys.as_chunks::<FOUR>();
+        fours.iter().for_each(|&four| add(four));
+        // What is missing of four is filled with keys whose check no row has.
+        if !rest.is_empty() {
+            let mut four = [u32::MAX; FOUR];
+            four[..rest.len()].copy_from_slice(rest);
+            add(four);
+        }
+        let (low, high) = (low.to_array(), high.to_array());
+        let [a, b, c, counted]: [i32; NODE + 1] = std::array::from_fn(|weight| {
+            [low[weight], low[weight + FOUR], high[weight], high[weight + FOUR]].map(i32::from).into_iter().sum()
+        });
+        [a, b, c].map(|sum| (sum - counted * OF_WEIGHT) as f32 * self.0.scale)
+    }
+}
+
 /// Adds up the weights of a lattice.
 pub fn score<Node: Table<NODE>, Edge: Table<EDGE>, State: Table<STATE>>(
     lattice: &Lattice,
@@ -382,22 +468,44 @@ pub fn score<Node: Table<NODE>, Edge: Table<EDGE>, State: Table<STATE>>(
     scores.node.clear();
     scores.edge.clear();
     scores.state.clear();
-    for keys in lattice.node.chunks_exact(lattice.node_count) {
-        scores.node.push(tables.node.sum(keys));
+    scores.shared.clear();
+    scores.shared.extend(lattice.stretches.groups().map(|keys| tables.node.sum(keys)));
+    let distances = scores.shared.len();
+    scores.shared.extend(lattice.distances.groups().map(|keys| tables.node.sum(keys)));
+    for (unit, keys) in lattice.node.chunks_exact(lattice.node_count).enumerate() {
+        let stretch = scores.shared[lattice.stretches.of[unit] as usize];
+        let distance = scores.shared[distances + lattice.distances.of[unit] as usize];
+        let own = tables.node.sum(keys);
+        scores.node.push(std::array::from_fn(|label| own[label] + stretch[label] + distance[label]));
     }
     for keys in lattice.edge.chunks_exact(lattice.edge_count) {
         let sums = tables.edge.sum(keys);
         let (by_label, _) = sums.as_chunks();
         scores.edge.push([by_label[0], by_label[1], by_label[2]]);
     }
+    let mut last: &[u32] = &[];
     for keys in lattice.states() {
+        // They change only around the cue and with its sentence.
+        if keys == last
+            && let Some(&same) = scores.state.last()
+        {
+            scores.state.push(same);
+            continue;
+        }
+        last = keys;
         let sums = tables.state.sum(keys);
-        let (by_state, _) = sums.as_chunks();
-        scores.state.push(std::array::from_fn(|place| by_state[place]));
+        let (by_state, _) = sums.as_chunks::<LABELS>();
+        scores.state.push(std::array::from_fn(|label| std::array::from_fn(|place| by_state[place][label])));
     }
 }
 
 impl Lattice {
+    /// Returns all keys of a unit for itself.
+    pub fn node_keys(&self, unit: usize) -> impl Iterator<Item = &u32> {
+        let own = &self.node[unit * self.node_count..(unit + 1) * self.node_count];
+        own.iter().chain(self.stretches.keys_of(unit)).chain(self.distances.keys_of(unit))
+    }
+
     /// Returns the keys of the steps from a state: those of each unit, then those of the end.
     pub fn states(&self) -> impl Iterator<Item = &[u32]> {
         let (units, end) = self.state.split_at(self.len * self.state_count);
@@ -410,13 +518,13 @@ impl Scores {
     #[inline]
     pub fn step(&self, index: usize, state: usize, label: Label) -> f32 {
         let label = label as usize;
-        self.node[index][label] + self.edge[index][state % LABELS][label] + self.state[index][place_of(state)][label]
+        self.node[index][label] + self.edge[index][state % LABELS][label] + self.state[index][label][place_of(state)]
     }
 
     /// Score of ending in a state.
     #[inline]
     pub fn finish(&self, state: usize) -> f32 {
-        self.state[self.node.len()][place_of(state)][0]
+        self.state[self.node.len()][0][place_of(state)]
     }
 }
 
@@ -424,88 +532,6 @@ impl Scores {
 #[inline]
 pub fn allowed(lattice: &Lattice, index: usize, label: Label) -> bool {
     index != lattice.cue || label == Label::Outside
-}
-
-/// Every step that a path can make: place of the state before, label, place of the state after.
-const STEPS: [(usize, usize, usize); 21] = {
-    let mut steps = [(0, 0, 0); 21];
-    let (mut count, mut place) = (0, 0);
-    while place < REACHABLE.len() {
-        let mut label = 0;
-        while label < LABELS {
-            if let Some(next) = next_state(REACHABLE[place], ALL_LABELS[label]) {
-                steps[count] = (place, label, place_of(next));
-                count += 1;
-            }
-            label += 1;
-        }
-        place += 1;
-    }
-    assert!(count == steps.len(), "the table of steps has another size");
-    steps
-};
-
-/// Returns the best labels and their probability.
-pub fn decode(lattice: &Lattice, scores: &mut Scores) -> (Vec<Label>, f32) {
-    const PLACES: usize = REACHABLE.len();
-    // By place: score of the best path, and the sum over all paths relative to it.
-    let mut best = [f32::NEG_INFINITY; PLACES];
-    let mut mass = [0.0f32; PLACES];
-    best[place_of(START)] = 0.0;
-    mass[place_of(START)] = 1.0;
-    let mut back = std::mem::take(&mut scores.back);
-    back.clear();
-    for (index, ((node, edge), state)) in scores.node.iter().zip(&scores.edge).zip(&scores.state).enumerate() {
-        let mut paths = [[f32::NEG_INFINITY; LABELS]; PLACES];
-        // The cue itself is outside.
-        let labels = if index == lattice.cue { 1 } else { LABELS };
-        for place in 0..PLACES {
-            let edge = edge[REACHABLE[place] % LABELS];
-            for label in 0..labels {
-                paths[place][label] = best[place] + (node[label] + edge[label] + state[place][label]);
-            }
-        }
-        let mut next_best = [f32::NEG_INFINITY; PLACES];
-        let mut pointers = [0u8; PLACES];
-        for (place, label, next) in STEPS {
-            if paths[place][label] > next_best[next] {
-                next_best[next] = paths[place][label];
-                pointers[next] = place as u8;
-            }
-        }
-        let mut next_mass = [0.0f32; PLACES];
-        for (place, label, next) in STEPS {
-            let path = paths[place][label];
-            if path > f32::NEG_INFINITY {
-                next_mass[next] += mass[place] * fast_exp(path - next_best[next]);
-            }
-        }
-        best = next_best;
-        mass = next_mass;
-        back.push(pointers);
-    }
-    let ends = REACHABLE.map(|state| best[place_of(state)] + scores.finish(state));
-    let (mut place, score) =
-        ends.into_iter().enumerate().fold((0, f32::NEG_INFINITY), |best, end| if end.1 > best.1 { end } else { best });
-    let total: f32 = mass.iter().zip(ends).map(|(mass, end)| mass * fast_exp(end - score)).sum();
-    let mut labels = vec![Label::Outside; lattice.len];
-    for index in (0..lattice.len).rev() {
-        labels[index] = label_of(REACHABLE[place]);
-        place = back[index][place] as usize;
-    }
-    scores.back = back;
-    (labels, if total > 0.0 { (1.0 / total).min(1.0) } else { 0.0 })
-}
-
-/// Returns `e^x` for `x` up to 0, within a few per cent: `2^y` put together from its exponent and a parabola.
-#[inline]
-fn fast_exp(x: f32) -> f32 {
-    let y = (x * std::f32::consts::LOG2_E).clamp(-120.0, 0.0);
-    // The next whole number below, since `y` is not above 0.
-    let whole = y as i32 - 1;
-    let part = y - whole as f32;
-    let mantissa = 1.0 + part * (0.6565 + part * 0.3435);
-    f32::from_bits(((whole + 127) as u32) << 23) * mantissa
 }
 
 /// Returns `ln(e^a + e^b)`.

@@ -1,9 +1,12 @@
 //! How a statement was made, as printed: "a post on his X account", "an interview with the Norland Times".
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::people::one_line;
 use super::token::{Analysis, Shape, TokenRange};
 use crate::article::Span;
-use crate::language::{Class, Classes};
+use crate::language::{Class, Classes, FastHash};
 
 /// What somebody speaks in or at.
 const MEDIA: &[&str] = &[
@@ -64,6 +67,11 @@ const MEDIA: &[&str] = &[
 const CHANNELS: &[&str] =
     &["twitter", "facebook", "instagram", "x", "telegram", "youtube", "tiktok", "linkedin", "radio"];
 
+fn is_medium(word: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str, FastHash>> = LazyLock::new(|| MEDIA.iter().copied().collect());
+    WORDS.contains(word)
+}
+
 /// Longest medium that is read, in tokens: "an interview published Monday by the Norland Times" and the like.
 const MAX_MEDIUM: usize = 12;
 
@@ -73,7 +81,7 @@ pub(super) fn is_occasion(text: &Analysis<'_>, index: usize) -> bool {
     if token.quotation != 0 || !token.is_word() {
         return false;
     }
-    token.frame.is_some() || MEDIA.contains(&text.word(index))
+    token.frame.is_some() || is_medium(text.word(index))
 }
 
 /// Finds the medium that a sentence names outside the words spoken.
@@ -93,8 +101,7 @@ pub(super) fn find_medium(text: &Analysis<'_>, sentence: TokenRange, content: &[
         let head = head_end.checked_sub(1).filter(|&head| head >= start)?;
         let head = text.word(head).to_lowercase();
         let is_channel = CHANNELS.contains(&head.as_str()) && text.tokens[start].shape.has(Shape::CAPITAL);
-        let is_medium = MEDIA.contains(&head.as_str());
-        (is_medium || is_channel).then(|| one_line(text.span(TokenRange::new(start, end)).of(text.text)))
+        (is_channel || is_medium(&head)).then(|| one_line(text.span(TokenRange::new(start, end)).of(text.text)))
     })
 }
 
@@ -105,7 +112,7 @@ fn end_of_phrase(text: &Analysis<'_>, sentence: TokenRange, start: usize, is_spo
         let token = &text.tokens[index];
         let is_noun =
             token.classes.meets(Classes::of(&[Class::Noun, Class::Document, Class::SpeechNoun, Class::Organisation]))
-                || MEDIA.contains(&text.word(index));
+                || is_medium(text.word(index));
         let is_verb = (token.frame.is_some() || token.is(Class::Verb)) && !is_noun && !token.shape.has(Shape::CAPITAL);
         let is_day = token.classes.meets(Classes::of(&[Class::Weekday, Class::Month, Class::TimeWord]));
         let is_grammar = token.classes.meets(Classes::of(&[

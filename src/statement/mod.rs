@@ -8,6 +8,7 @@ mod attribution;
 mod confidence;
 mod coreference;
 mod cue;
+mod decoding;
 mod description;
 mod features;
 mod gender;
@@ -51,7 +52,7 @@ use crate::language::{LANGUAGES, Lexicon};
 
 /// Version of the extractor: raised with every change that can alter what `extract` returns, so that
 /// `ingest --outdated` knows what to read again.
-pub const EXTRACTOR_VERSION: u32 = 1;
+pub const EXTRACTOR_VERSION: u32 = 2;
 
 /// Words attributed to a speaker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,11 +1,11 @@
 //! The weights by which cues are judged and units labelled. They come from `examples/train_attribution.rs`.
 
 use super::features::{Features, TABLE_BITS, check_of, row_of};
-use super::labelling::{NODE, SmallTable, Tables};
+use super::labelling::{NodeTable, SmallTable, Tables};
 use super::tagger::Tagger;
 
 /// The tables of labels and steps. A row is as long as the weights and a check need, and reading it is quick.
-pub type SmallTables = Tables<SmallTable<{ NODE + 1 }>, SmallTable<16>, SmallTable<32>>;
+pub type SmallTables = Tables<NodeTable, SmallTable<16>, SmallTable<32>>;
 
 /// Rows of the tables of units, of steps and of steps from a state.
 pub const TABLE_ROWS: [usize; 3] = [1 << TABLE_BITS, 1 << 15, 1 << 12];
@@ -45,7 +45,7 @@ impl Model {
             bytes.extend(table.scale.to_le_bytes());
             write_columns(&mut bytes, &table.rows);
         }
-        self.labels.node.write(&mut bytes);
+        self.labels.node.0.write(&mut bytes);
         self.labels.edge.write(&mut bytes);
         self.labels.state.write(&mut bytes);
         zstd::bulk::compress(&bytes, 19)
@@ -54,14 +54,14 @@ impl Model {
     /// Reads what [`Model::to_bytes`] wrote; none if the bytes are not a model of this version.
     pub fn from_bytes(bytes: &[u8], tagger: Tagger) -> Option<Self> {
         let [node_rows, edge_rows, state_rows] = TABLE_ROWS;
-        let tables = 3 * 2 * ROWS + (NODE + 1) * node_rows + 16 * edge_rows + 32 * state_rows;
+        let tables = 3 * 2 * ROWS + 4 * node_rows + 16 * edge_rows + 32 * state_rows;
         let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 9 * 4 + tables).ok()?;
         let mut rest = bytes.strip_prefix(MAGIC)?;
         let cue = Logistic::read(&mut rest)?;
         let verdict = Logistic::read(&mut rest)?;
         let mention = Logistic::read(&mut rest)?;
         let labels = Tables {
-            node: SmallTable::read(&mut rest, node_rows)?,
+            node: NodeTable(SmallTable::read(&mut rest, node_rows)?),
             edge: SmallTable::read(&mut rest, edge_rows)?,
             state: SmallTable::read(&mut rest, state_rows)?,
         };

@@ -189,25 +189,24 @@ impl Cutter<'_, '_> {
 
     fn end_of_name(&self, start: usize) -> usize {
         let mut end = start + 1;
-        let mut has_organisation = self.is_organisation_word(start);
         let mut has_of = false;
         while end < self.sentence.end && end - start < MAX_NAME_WORDS {
             if self.is_capital(end) && !self.text.tokens[end].classes.meets(Classes::of(&[Class::SubjectPronoun])) {
-                has_organisation |= self.is_organisation_word(end);
                 end += 1;
                 continue;
             }
             let next_is_capital = end + 1 < self.sentence.end && self.is_capital(end + 1);
             let word = self.text.word(end);
-            let is_office = self.is_organisation_word(end - 1) || self.is_title(end - 1);
+            let is_office = || self.is_organisation_word(end - 1) || self.is_title(end - 1);
+            let has_organisation = || (start..end).any(|index| self.is_organisation_word(index));
             if next_is_capital && (PARTICLES.contains(&word) || matches!(word, "&" | "/")) {
                 end += 1;
-            } else if next_is_capital && is_office && matches!(word, "of" | "for") {
+            } else if next_is_capital && matches!(word, "of" | "for") && is_office() {
                 has_of = true;
                 end += 1;
-            } else if next_is_capital && has_of && has_organisation && word == "and" {
+            } else if next_is_capital && has_of && word == "and" && has_organisation() {
                 end += 1;
-            } else if matches!(word, "of" | "for") && is_office && self.is_the_before_capital(end + 1) {
+            } else if matches!(word, "of" | "for") && self.is_the_before_capital(end + 1) && is_office() {
                 has_of = true;
                 end += 2;
             } else if self.text.tokens[end].mark == Mark::Comma && next_is_capital && self.is_suffix(end + 1) {
@@ -236,7 +235,7 @@ impl Cutter<'_, '_> {
     }
 
     fn is_organisation_word(&self, index: usize) -> bool {
-        people::is_organisation_word(&fold_name(self.text.word(index)))
+        self.text.tokens[index].is_word() && people::is_organisation_word(&fold_name(self.text.word(index)))
     }
 
     fn is_title(&self, index: usize) -> bool {
@@ -274,7 +273,8 @@ impl Cutter<'_, '_> {
             gender = gender.or(by_name.filter(|gender| *gender != Gender::Either));
         }
         let noun = people::person_noun(&last).filter(|_| people::gender_of_given_name(&last).is_none());
-        let follows_the = whole.start > self.sentence.start && self.lowercase(whole.start - 1) == "the";
+        let follows_the =
+            whole.start > self.sentence.start && self.text.word(whole.start - 1).eq_ignore_ascii_case("the");
         // "Democrats", "a Republican", "the Norland Democrat" are no names.
         let is_common_noun =
             noun.is_some_and(
@@ -386,8 +386,11 @@ impl Cutter<'_, '_> {
     }
 
     fn kind(&self, words: &[String], tokens: TokenRange, is_titled: bool) -> BearerKind {
-        let joined = words.join(" ");
-        if people::is_place(&joined) && !is_titled {
+        let is_place = match words {
+            [word] => people::is_place(word),
+            _ => people::is_place(&words.join(" ")),
+        };
+        if is_place && !is_titled {
             return BearerKind::Place;
         }
         let has_organisation_word = words.iter().any(|word| people::is_organisation_word(word));

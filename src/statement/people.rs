@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::names::{Chunk, cut_names};
 use super::token::{Analysis, Shape, TokenRange};
 use super::{StatementField, Texts};
@@ -66,8 +68,11 @@ pub(super) struct People {
     pub uses: Vec<NameUse>,
     headline_uses: usize,
     /// Bearers by the sound of their first and last word, and by acronym: an article may name thousands.
-    by_end: HashMap<String, Vec<BearerId>>,
+    by_end: Namesakes,
+    by_acronym: Namesakes,
 }
+
+type Namesakes = HashMap<String, Vec<BearerId>, RandomState>;
 
 /// Bearers of one surname that are told apart; a list of names may hold more, and is no story.
 const MAX_NAMESAKES: usize = 64;
@@ -113,23 +118,22 @@ impl People {
 
     /// Gives names of several words to bearers: the same person's if the names may be one's.
     fn bear_full_names(&mut self, texts: &Texts<'_>, chunks: &[Chunk]) {
+        let mut names = Names::default();
         for chunk in chunks.iter().filter(|chunk| chunk.words.len() >= 2) {
-            let parsed = Name::parse(&chunk.words.join(" "));
-            let known = self.ending_like(&parsed).find(|&id| is_same_bearer(&self.bearers[id], &parsed, chunk));
+            let parsed = names.parsed(&chunk.words);
+            let known = self.ending_like(parsed).find(|&id| is_same_bearer(&self.bearers[id], parsed, chunk));
             let bearer = known.unwrap_or_else(|| self.add_bearer(texts, chunk, parsed.clone()));
-            self.add_use(texts, chunk, bearer, &parsed);
+            self.add_use(texts, chunk, bearer, parsed);
         }
     }
 
     /// Returns the bearers whose name begins or ends like this one or has it for its acronym, the first named first.
     fn ending_like(&self, parsed: &Name) -> impl Iterator<Item = BearerId> {
-        let ends = [parsed.sounds.first(), parsed.sounds.last()];
-        let acronym = parsed.words.first().filter(|_| parsed.words.len() == 1).map(|word| format!("{word}."));
-        let keys = ends.into_iter().flatten().chain(&acronym);
-        let mut bearers: Vec<BearerId> = keys
-            .filter_map(|key| self.by_end.get(key))
-            .flat_map(|ids| ids.iter().copied().take(MAX_NAMESAKES))
-            .collect();
+        let (first, last) = (parsed.sounds.first(), parsed.sounds.last());
+        let acronym = parsed.words.first().filter(|_| parsed.words.len() == 1);
+        let ends = [first, last.filter(|_| first != last)].map(|sound| self.by_end.get(sound?));
+        let acronym = acronym.and_then(|word| self.by_acronym.get(word));
+        let mut bearers: Vec<BearerId> = ends.into_iter().chain([acronym]).flatten().flatten().copied().collect();
         bearers.sort_unstable();
         bearers.dedup();
         bearers.into_iter()
@@ -137,13 +141,17 @@ impl People {
 
     /// Enters a bearer under the ends and the acronym of its name.
     fn enter(&mut self, id: BearerId) {
-        let parsed = &self.bearers[id].parsed;
-        let acronym = (parsed.words.len() > 1).then(|| format!("{}.", acronym_of(&parsed.words)));
-        for key in [parsed.sounds.first().cloned(), parsed.sounds.last().cloned(), acronym].into_iter().flatten() {
-            let bearers = self.by_end.entry(key).or_default();
+        fn enter(bearers: &mut Vec<BearerId>, id: BearerId) {
             if !bearers.contains(&id) && bearers.len() < MAX_NAMESAKES {
                 bearers.push(id);
             }
+        }
+        let parsed = &self.bearers[id].parsed;
+        for sound in [parsed.sounds.first(), parsed.sounds.last()].into_iter().flatten() {
+            enter(self.by_end.entry(sound.clone()).or_default(), id);
+        }
+        if parsed.words.len() > 1 {
+            enter(self.by_acronym.entry(acronym_of(&parsed.words)).or_default(), id);
         }
     }
 
@@ -156,14 +164,15 @@ impl People {
         let rulers = shorts().filter(|chunk| chunk.is_titled && chunk.ruler.is_some());
         let plain = shorts().filter(|chunk| !chunk.is_titled && !chunk.is_doubtful);
         let doubtful = shorts().filter(|chunk| chunk.is_doubtful);
+        let mut names = Names::default();
         for chunk in courteous.chain(rulers).chain(plain).chain(doubtful) {
-            let parsed = Name::parse(&chunk.words[0]);
-            let bearer = match self.bearer_of_short(chunk, &parsed) {
+            let parsed = names.parsed(&chunk.words);
+            let bearer = match self.bearer_of_short(chunk, parsed) {
                 Some(bearer) => bearer,
                 None if chunk.is_doubtful => continue,
                 None => self.add_bearer(texts, chunk, parsed.clone()),
             };
-            self.add_use(texts, chunk, bearer, &parsed);
+            self.add_use(texts, chunk, bearer, parsed);
         }
     }
 
@@ -293,7 +302,7 @@ impl People {
 
     /// Finds known names in headlines, where capital letters tell nothing.
     fn look_up_in_title_case(&mut self, texts: &Texts<'_>) {
-        let mut by_word: HashMap<String, Vec<BearerId>> = HashMap::new();
+        let mut by_word = Namesakes::default();
         for (id, bearer) in self.bearers.iter().enumerate() {
             for word in [bearer.parsed.words.first(), bearer.parsed.words.last()].into_iter().flatten() {
                 let bearers = by_word.entry(word.clone()).or_default();
@@ -322,7 +331,7 @@ impl People {
         field: StatementField,
         sentence: TokenRange,
         number: usize,
-        by_word: &HashMap<String, Vec<BearerId>>,
+        by_word: &Namesakes,
         found: &mut Vec<NameUse>,
     ) {
         let mut at = sentence.start;
@@ -362,7 +371,7 @@ impl People {
     }
 
     fn mark_shared_surnames(&mut self) {
-        let mut by_surname: HashMap<&str, u32> = HashMap::new();
+        let mut by_surname: HashMap<&str, u32, RandomState> = HashMap::default();
         let is_person = |bearer: &Bearer| matches!(bearer.kind, BearerKind::Person | BearerKind::Unknown);
         for bearer in self.bearers.iter().filter(|bearer| is_person(bearer)) {
             *by_surname.entry(bearer.parsed.words.last().map_or("", String::as_str)).or_default() += 1;
@@ -377,6 +386,19 @@ impl People {
         for (bearer, is_shared) in self.bearers.iter_mut().zip(shared) {
             bearer.shares_surname = is_shared;
         }
+    }
+}
+
+/// Names taken apart: most are used again and again.
+#[derive(Default)]
+struct Names<'c>(HashMap<&'c [String], Name, RandomState>);
+
+impl<'c> Names<'c> {
+    fn parsed(&mut self, words: &'c [String]) -> &Name {
+        self.0.entry(words).or_insert_with(|| match words {
+            [word] => Name::parse(word),
+            _ => Name::parse(&words.join(" ")),
+        })
     }
 }
 

@@ -8,8 +8,8 @@ use super::attribution::{self, Draft};
 use super::cue::{Cue, candidates, cue_features};
 use super::features::{Features, Owners, TABLE_BITS, check_of, row_of};
 use super::labelling::{
-    EDGE, LABELS, Label, Lattice, NODE, REACHABLE, START, STATE, STATES, Scores, SmallTable, Table, Tables, allowed,
-    label_of, lattice_of, log_add, next_state, place_of, score,
+    EDGE, LABELS, Label, Lattice, NODE, NodeTable, REACHABLE, START, STATE, STATES, Scores, SmallTable, Table, Tables,
+    allowed, label_of, lattice_of, log_add, next_state, place_of, score,
 };
 use super::model::{Logistic, Model, SmallTables, TABLE_ROWS};
 use super::tagger::Tagger;
@@ -253,7 +253,10 @@ fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(Strin
     let [node_rows, edge_rows, state_rows] = TABLE_ROWS;
     let lattices = || examples.iter().map(|(lattice, _)| lattice);
     let mut tables = Tables {
-        node: Learned::<NODE>::new(node_rows, lattices().flat_map(|lattice| &lattice.node)),
+        node: Learned::<NODE>::new(
+            node_rows,
+            lattices().flat_map(|lattice| (0..lattice.len).flat_map(|unit| lattice.node_keys(unit))),
+        ),
         edge: Learned::<EDGE>::new(edge_rows, lattices().flat_map(|lattice| &lattice.edge)),
         state: Learned::<STATE>::new(state_rows, lattices().flat_map(|lattice| &lattice.state)),
     };
@@ -278,7 +281,7 @@ fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(Strin
         }
         report(format!("pass {pass}: {} examples, loss {:.3}", examples.len(), loss / examples.len().max(1) as f32));
     }
-    Tables { node: tables.node.small(), edge: tables.edge.small(), state: tables.state.small() }
+    Tables { node: NodeTable(tables.node.small()), edge: tables.edge.small(), state: tables.state.small() }
 }
 
 /// A table while it is learned by AdaGrad.
@@ -360,6 +363,8 @@ fn drop_features(lattice: &Lattice, tables: &LearnedTables, dice: &mut Dice) -> 
     let mut lattice = lattice.clone();
     let all = [
         (&mut lattice.node, tables.node.free),
+        (&mut lattice.stretches.keys, tables.node.free),
+        (&mut lattice.distances.keys, tables.node.free),
         (&mut lattice.edge, tables.edge.free),
         (&mut lattice.state, tables.state.free),
     ];
@@ -453,8 +458,8 @@ impl Gradient {
     }
 
     fn apply(&self, lattice: &Lattice, tables: &mut LearnedTables) {
-        for (keys, gradient) in lattice.node.chunks_exact(lattice.node_count).zip(&self.node) {
-            keys.iter().for_each(|&key| tables.node.step(key, gradient));
+        for (unit, gradient) in self.node.iter().enumerate() {
+            lattice.node_keys(unit).for_each(|&key| tables.node.step(key, gradient));
         }
         for (keys, gradient) in lattice.edge.chunks_exact(lattice.edge_count).zip(&self.edge) {
             keys.iter().for_each(|&key| tables.edge.step(key, gradient));
@@ -546,7 +551,7 @@ impl Order {
 }
 
 /// Chance that is the same in every run: Marsaglia's xorshift.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Default for Dice {
     fn default() -> Self {
@@ -555,7 +560,7 @@ impl Default for Dice {
 }
 
 impl Dice {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

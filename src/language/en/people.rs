@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use crate::language::lexicon::FastHash;
+use crate::language::FastHash;
 
 type Table<Value> = HashMap<&'static str, Value, FastHash>;
 
