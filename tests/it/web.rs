@@ -109,7 +109,8 @@ fn nothing_from_an_article_or_an_address_becomes_markup() {
         "url": format!("javascript:alert(3)//{HOSTILE}"),
         "body": format!(
             "PORT ALMENA – “We will sail {HOSTILE} again,” Minister Odile {HOSTILE} Varga said on Monday.\n\nThe mayor, \
-             Nils {HOSTILE} Brandt, said that the ferry {HOSTILE} would not."
+             Nils {HOSTILE} Brandt, said that the ferry {HOSTILE} would not.\n\n“It will, {HOSTILE} I am sure of it,” \
+             Odile Varga said."
         ),
     });
     scene.file("news/evil.jsonl", format!("{article}\n"));
@@ -150,7 +151,8 @@ fn nothing_from_an_article_or_an_address_becomes_markup() {
     let named = speakers["speakers"].as_array().into_iter().flatten().filter_map(|row| row["speaker"].as_str());
     let of_speakers = named.map(|name| format!("/speaker/{}", percent_encoded(name)));
     let pages: Vec<String> = pages.into_iter().chain(of_speakers).collect();
-    assert!(pages.iter().any(|page| page == "/speaker/Varga"), "the speaker has a page: {speakers}");
+    let of_varga = |page: &String| page.starts_with("/speaker/") && page.ends_with("Varga");
+    assert!(pages.iter().any(of_varga), "the speaker has a page: {speakers}");
     let mut were_shown = 0;
     for page in &pages {
         let answer = served.get(page);
