@@ -404,9 +404,10 @@ pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model, memory: &mut M
     }
     let mut drafts = Vec::with_capacity(likely.len());
     for (index, &(cue, cue_probability)) in likely.iter().enumerate() {
-        let reaches =
-            |(other, (near, _)): (usize, &(&Cue, f32))| other != index && near.start < cue.end && cue.start < near.end;
-        if !is_speech(cue) && !likely.iter().enumerate().any(reaches) {
+        // Domains begin and end in the order of their cues, so that the neighbours tell for all.
+        let mut beside = [index.checked_sub(1), Some(index + 1)].into_iter().flatten().filter_map(|at| likely.get(at));
+        let is_alone = beside.all(|(near, _)| near.end <= cue.start || cue.end <= near.start);
+        if !is_speech(cue) && is_alone {
             continue;
         }
         let (labels, label_probability) = labels_around(units, cue, model, memory);

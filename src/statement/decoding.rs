@@ -21,7 +21,7 @@ const LABEL_AT: [usize; PLACES] = {
 };
 
 /// For each place what is made of the label that leads to it and the places that it comes from. Written out, so that
-/// all places are known when the program is compiled.
+/// all places are known when the program is compiled; a test holds them to `next_state`.
 macro_rules! steps {
     ($label:ident, $from:ident => $made:expr) => {
         steps!(@ $label, $from => $made;
