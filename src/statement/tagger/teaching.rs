@@ -1,0 +1,217 @@
+//! Teaches the tagger: two averaged perceptrons from what another tagger and parser said of a text.
+
+use super::{
+    History, PARTS, Part, PartContext, ROWS, TAGS, Table, TagContext, Tagger, is_certain, kind_of, parts, word_tags,
+};
+use crate::language::{Class, Classes, Frame};
+use crate::statement::token::{Analysis, Shape, Token};
+use crate::statement::unit::{Tag, Unit};
+
+/// A unit's true tag and part, as another parser gave them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lesson {
+    pub tag: Tag,
+    pub part: Part,
+}
+
+/// Returns the tag that a word has where a parser of English gave it a Penn tag and a dependency.
+pub fn tag_of_penn(token: &Token, penn: &str, dependency: &str) -> Tag {
+    const NOUNS: &[(Class, Tag)] = &[
+        (Class::Month, Tag::Time),
+        (Class::Weekday, Tag::Time),
+        (Class::Number, Tag::Number),
+        (Class::TimeWord, Tag::Time),
+        (Class::Role, Tag::Role),
+        (Class::Organisation, Tag::Organisation),
+        (Class::Document, Tag::Document),
+        (Class::SpeechNoun, Tag::SpeechNoun),
+    ];
+    let capital = token.shape.has(Shape::CAPITAL) && !token.shape.has(Shape::SENTENCE_START);
+    let listed = |classes: &[Class]| token.classes.meets(Classes::of(classes));
+    match penn {
+        "MD" => Tag::Modal,
+        _ if penn.starts_with("VB") && listed(&[Class::Be]) => Tag::Be,
+        _ if penn.starts_with("VB") && listed(&[Class::Have]) => Tag::Have,
+        _ if penn.starts_with("VB") && listed(&[Class::Do]) => Tag::Do,
+        "VBG" if token.frame == Some(Frame::According) => Tag::According,
+        "VB" => Tag::VerbBase,
+        "VBP" | "VBZ" => Tag::VerbThird,
+        "VBD" => Tag::VerbPast,
+        "VBN" => Tag::VerbParticiple,
+        "VBG" => Tag::VerbGerund,
+        "NNP" | "NNPS" if token.is(Class::Title) => Tag::Title,
+        "NNP" | "NNPS" if listed(&[Class::Month, Class::Weekday]) => Tag::Time,
+        "NNP" | "NNPS" => Tag::Name,
+        "NN" | "NNS" if !capital && let Some(&(_, tag)) = NOUNS.iter().find(|(class, _)| token.is(*class)) => tag,
+        "NNS" => Tag::Plural,
+        "JJ" | "JJR" | "JJS" | "AFX" => Tag::Adjective,
+        "RB" | "RBR" | "RBS" if token.is(Class::Negation) => Tag::Negation,
+        "RB" | "RBR" | "RBS" => Tag::Adverb,
+        "RP" => Tag::Particle,
+        "IN" if token.frame == Some(Frame::According) => Tag::According,
+        "IN" if token.is(Class::That) => Tag::That,
+        "IN" if dependency == "mark" => Tag::Subordinator,
+        "IN" => Tag::Preposition,
+        "TO" => Tag::To,
+        "DT" | "PDT" if dependency.starts_with("nsubj") || dependency == "dobj" => Tag::Empty,
+        "DT" | "PDT" => Tag::Determiner,
+        "PRP" if listed(&[Class::EmptyPronoun]) => Tag::Empty,
+        "PRP" if listed(&[Class::SubjectPronoun]) => Tag::Subject,
+        "PRP" => Tag::Object,
+        "PRP$" | "POS" | "WP$" => Tag::Possessive,
+        "WDT" => Tag::Relative,
+        "WP" if token.is(Class::Relative) && !token.shape.has(Shape::SENTENCE_START) => Tag::Relative,
+        "WP" | "WRB" => Tag::QuestionWord,
+        "CC" => Tag::Coordinator,
+        "CD" => Tag::Number,
+        "EX" => Tag::Empty,
+        _ => Tag::Noun,
+    }
+}
+
+/// Returns the part that a dependency in the scheme of ClearNLP stands for.
+pub fn part_of_dependency(dependency: &str) -> Part {
+    match dependency {
+        "ROOT" | "parataxis" => Part::Root,
+        "ccomp" => Part::Complement,
+        "xcomp" | "pcomp" => Part::OpenComplement,
+        "advcl" => Part::Adverbial,
+        "relcl" => Part::Relative,
+        "acl" => Part::NounClause,
+        "nsubj" | "csubj" | "expl" => Part::Subject,
+        "nsubjpass" | "csubjpass" => Part::PassiveSubject,
+        "dobj" | "dative" | "attr" | "oprd" | "acomp" => Part::Object,
+        "pobj" => Part::PrepositionObject,
+        "appos" => Part::Apposition,
+        "compound" | "amod" | "nmod" | "det" | "poss" | "nummod" | "quantmod" | "predet" | "case" => Part::Modifier,
+        "advmod" | "npadvmod" | "neg" | "intj" => Part::Adverb,
+        "aux" | "auxpass" => Part::Auxiliary,
+        "mark" => Part::Marker,
+        "prep" | "agent" | "prt" => Part::Preposition,
+        "cc" | "preconj" => Part::Coordinator,
+        _ => Part::Other,
+    }
+}
+
+/// Learns both tables.
+pub struct Teacher {
+    tags: Averaged<TAGS>,
+    parts: Averaged<PARTS>,
+    pub seen: u64,
+    pub right_tags: u64,
+    pub right_parts: u64,
+}
+
+impl Default for Teacher {
+    fn default() -> Self {
+        Self { tags: Averaged::new(), parts: Averaged::new(), seen: 0, right_tags: 0, right_parts: 0 }
+    }
+}
+
+impl Teacher {
+    /// Goes over one paragraph; units without a lesson are left as they are.
+    pub fn teach(&mut self, text: &Analysis<'_>, units: &mut [Unit], lessons: &[Option<Lesson>]) {
+        let mut features = Vec::new();
+        let kinds: Vec<u32> = units.iter().map(|unit| kind_of(text, unit)).collect();
+        let guesses: Vec<Tag> = units.iter().map(|unit| unit.tag).collect();
+        for index in 0..units.len() {
+            if is_certain(text, &units[index]) {
+                continue;
+            }
+            let context = TagContext::new(units, &guesses, &kinds, index);
+            features.clear();
+            context.first(&mut features);
+            context.further(&mut features);
+            let best = self.tags.best(&features, word_tags());
+            if let Some(lesson) = lessons[index] {
+                self.tags.learn(&features, best, lesson.tag as usize);
+                self.seen += 1;
+                self.right_tags += u64::from(best == lesson.tag as usize);
+            }
+            units[index].tag = Tag::ALL[best];
+        }
+        let mut history = History::default();
+        for index in 0..units.len() {
+            if index == 0 || units[index].sentence != units[index - 1].sentence {
+                history = History::default();
+            }
+            if !units[index].tag.is_mark() && !units[index].tag.is_quote() {
+                let context = PartContext::new(units, &kinds, history, index);
+                features.clear();
+                context.first(&mut features);
+                context.further(&mut features);
+                let best = self.parts.best(&features, parts());
+                if let Some(lesson) = lessons[index] {
+                    self.parts.learn(&features, best, lesson.part as usize);
+                    self.right_parts += u64::from(best == lesson.part as usize);
+                }
+                units[index].part = Part::ALL[best];
+            }
+            history.add(text, &units[index]);
+        }
+    }
+
+    /// Returns the averaged tables.
+    pub fn tagger(&self) -> Tagger {
+        Tagger { tags: self.tags.table(word_tags()), parts: self.parts.table(parts()) }
+    }
+}
+
+/// An averaged perceptron while it learns.
+struct Averaged<const LABELS: usize> {
+    weights: Vec<[i32; LABELS]>,
+    /// Sum of weight changes times the moment they were made.
+    moments: Vec<[i64; LABELS]>,
+    now: i64,
+}
+
+impl<const LABELS: usize> Averaged<LABELS> {
+    fn new() -> Self {
+        Self { weights: vec![[0; LABELS]; ROWS], moments: vec![[0; LABELS]; ROWS], now: 1 }
+    }
+
+    fn best(&self, features: &[u32], labels: std::ops::Range<usize>) -> usize {
+        let mut sums = [0i32; LABELS];
+        for &feature in features {
+            for (sum, &weight) in sums.iter_mut().zip(&self.weights[feature as usize]) {
+                *sum += weight;
+            }
+        }
+        labels.max_by_key(|&label| (sums[label], std::cmp::Reverse(label))).unwrap_or(0)
+    }
+
+    fn learn(&mut self, features: &[u32], said: usize, right: usize) {
+        self.now += 1;
+        if said == right {
+            return;
+        }
+        for &feature in features {
+            let feature = feature as usize;
+            self.weights[feature][right] += 1;
+            self.weights[feature][said] -= 1;
+            self.moments[feature][right] += self.now;
+            self.moments[feature][said] -= self.now;
+        }
+    }
+
+    fn table<const BLOCKS: usize>(&self, labels: std::ops::Range<usize>) -> Table<BLOCKS> {
+        let average = |row: usize, label: usize| {
+            f64::from(self.weights[row][label]) - self.moments[row][label] as f64 / self.now as f64
+        };
+        let mut sizes: Vec<f64> = (0..self.weights.len())
+            .flat_map(|row| (0..LABELS).map(move |label| (row, label)))
+            .map(|(row, label)| average(row, label).abs())
+            .filter(|&size| size > 0.0)
+            .collect();
+        sizes.sort_by(f64::total_cmp);
+        // The few largest weights are clipped, so that the many small ones keep their differences.
+        let largest = sizes.get(sizes.len() * 999 / 1000).copied().unwrap_or(1.0).max(1e-9);
+        let scale = 127.0 / largest;
+        let weight = |row, label| (average(row, label) * scale).round().clamp(-127.0, 127.0) as i8 as u8;
+        let bytes: Vec<u8> = (0..ROWS)
+            .flat_map(|row| (0..LABELS).map(move |label| (row, label)))
+            .map(|(row, label)| weight(row, label))
+            .collect();
+        Table::from_bytes(&mut bytes.as_slice(), labels).expect("as many bytes as the blocks of a table have")
+    }
+}
