@@ -1,7 +1,5 @@
 //! What an indexed word must look like: whole words, wildcards, regular expressions and misspellings.
 
-use std::collections::HashSet;
-
 use regex::{Regex, RegexBuilder};
 
 use crate::query::Pattern;
@@ -21,7 +19,6 @@ pub struct PatternError {
 #[derive(Clone, Debug)]
 pub enum Matcher {
     Exact(String),
-    Any(HashSet<String>),
     /// Every word that begins so.
     Beginning(String),
     Expression {
@@ -84,7 +81,7 @@ impl Matcher {
     pub fn prefix(&self) -> &str {
         match self {
             Self::Exact(word) => word,
-            Self::Any(_) | Self::Misspelt { .. } => "",
+            Self::Misspelt { .. } => "",
             Self::Beginning(beginning) => beginning,
             Self::Expression { prefix, .. } | Self::Glob(_, prefix) => prefix,
         }
@@ -94,7 +91,6 @@ impl Matcher {
     pub fn is_match(&self, word: &str) -> bool {
         match self {
             Self::Exact(exact) => exact == word,
-            Self::Any(words) => words.contains(word),
             Self::Beginning(beginning) => word.starts_with(beginning.as_str()),
             Self::Expression { expression, .. } => expression.is_match(word),
             Self::Misspelt { letters, edits } => is_within(letters, word, *edits),

@@ -3,6 +3,8 @@
 //! The engine evaluates a query with it over posting lists, highlighting over a text that was cut again; both give
 //! the same extents.
 
+use std::borrow::Cow;
+
 use super::deadline::Deadline;
 
 /// Where something stands, in positions of words; the end is exclusive.
@@ -117,19 +119,21 @@ impl Shape {
     /// Returns the extents at which the shape stands in a text, in order, without repeats: of windows one for each word
     /// that opens one, of sentences one each, which tells whether it stands there and how often.
     pub fn extents(&self, text: &Stretch) -> Vec<Extent> {
-        self.found(text, Wanted::First)
+        self.found(text, Wanted::First).into_owned()
     }
 
     /// Returns every extent at which the shape stands in a text, in order: of windows each that ends elsewhere.
     pub fn every_extent(&self, text: &Stretch) -> Vec<Extent> {
-        self.found(text, Wanted::All)
+        self.found(text, Wanted::All).into_owned()
     }
 
-    fn found(&self, text: &Stretch, wanted: Wanted) -> Vec<Extent> {
+    fn found<'t>(&self, text: &'t Stretch, wanted: Wanted) -> Cow<'t, [Extent]> {
         let mut extents = match self {
-            Self::Leaf(leaf) => return text.leaves[*leaf].clone(),
+            Self::Leaf(leaf) => return Cow::Borrowed(&text.leaves[*leaf]),
             Self::Phrase(operands) => phrases(&lists(operands, text)),
-            Self::Either(operands) => operands.iter().flat_map(|operand| operand.found(text, wanted)).collect(),
+            Self::Either(operands) => {
+                operands.iter().flat_map(|operand| operand.found(text, wanted).into_owned()).collect()
+            }
             Self::Near { operands, within, is_ordered: true } => in_order(&lists(operands, text), *within, wanted),
             Self::Near { operands, within, is_ordered: false } => {
                 near(operands, &lists(operands, text), *within, wanted, Steps::new(text))
@@ -140,7 +144,7 @@ impl Shape {
         };
         extents.sort_unstable();
         extents.dedup();
-        extents
+        Cow::Owned(extents)
     }
 
     /// Returns the largest number of operands that stand side by side somewhere in the shape.
@@ -171,33 +175,33 @@ impl Shape {
     }
 }
 
-fn lists(operands: &[Shape], text: &Stretch) -> Vec<Vec<Extent>> {
+fn lists<'t>(operands: &[Shape], text: &'t Stretch) -> Vec<Cow<'t, [Extent]>> {
     operands.iter().map(|operand| operand.found(text, Wanted::All)).collect()
 }
 
-fn phrases(lists: &[Vec<Extent>]) -> Vec<Extent> {
+fn phrases(lists: &[Cow<'_, [Extent]>]) -> Vec<Extent> {
     let Some((first, rest)) = lists.split_first() else { return Vec::new() };
-    let mut found = first.clone();
+    let mut found = Cow::Borrowed(&**first);
     for list in rest {
         let mut longer = Vec::new();
-        for so_far in &found {
+        for so_far in &*found {
             let from = list.partition_point(|next| next.start < so_far.end);
             let next = list[from..].iter().take_while(|next| next.start == so_far.end);
             longer.extend(next.map(|next| Extent { start: so_far.start, end: next.end }));
         }
         longer.sort_unstable();
         longer.dedup();
-        found = longer;
+        found = Cow::Owned(longer);
     }
-    found
+    found.into_owned()
 }
 
 /// Finds the operands in their order, the last one starting at most `within` positions from where the first one ends.
-fn in_order(lists: &[Vec<Extent>], within: u32, wanted: Wanted) -> Vec<Extent> {
+fn in_order(lists: &[Cow<'_, [Extent]>], within: u32, wanted: Wanted) -> Vec<Extent> {
     let Some((first, rest)) = lists.split_first() else { return Vec::new() };
-    let Some((last, between)) = rest.split_last() else { return first.clone() };
+    let Some((last, between)) = rest.split_last() else { return first.to_vec() };
     let mut found = Vec::new();
-    'first: for first in first {
+    'first: for first in &**first {
         let limit = first.end.saturating_add(within);
         let mut end = first.end;
         for list in between {
@@ -217,10 +221,19 @@ fn in_order(lists: &[Vec<Extent>], within: u32, wanted: Wanted) -> Vec<Extent> {
 
 /// Finds the operands in any order, none overlapping another, every one starting at most `within` positions from
 /// where the first one ends.
-fn near(operands: &[Shape], lists: &[Vec<Extent>], within: u32, wanted: Wanted, mut steps: Steps<'_>) -> Vec<Extent> {
+fn near(
+    operands: &[Shape],
+    lists: &[Cow<'_, [Extent]>],
+    within: u32,
+    wanted: Wanted,
+    mut steps: Steps<'_>,
+) -> Vec<Extent> {
+    if let ([a, b], Wanted::First) = (lists, wanted) {
+        return [(a, b), (b, a)].into_iter().flat_map(|(first, next)| first_behind(first, next, within)).collect();
+    }
     let mut found = Vec::new();
     for (index, list) in lists.iter().enumerate() {
-        for first in list {
+        for first in &**list {
             let window = first.end..first.end.saturating_add(within);
             let mut chosen = Chosen::new(operands, lists, &mut steps, vec![(index, *first)]);
             match wanted {
@@ -233,10 +246,19 @@ fn near(operands: &[Shape], lists: &[Vec<Extent>], within: u32, wanted: Wanted, 
     found
 }
 
+/// Finds for each extent the first one of another list that starts at most `within` positions from where it ends.
+fn first_behind(list: &[Extent], next: &[Extent], within: u32) -> impl Iterator<Item = Extent> {
+    list.iter().filter_map(move |first| {
+        let next = next.get(next.partition_point(|next| next.start < first.end))?;
+        let is_near = next.start < first.end.saturating_add(within);
+        is_near.then_some(Extent { start: first.start, end: next.end })
+    })
+}
+
 /// Finds, between each two of `starts`, all operands at once, none overlapping another.
 fn same(
     operands: &[Shape],
-    lists: &[Vec<Extent>],
+    lists: &[Cow<'_, [Extent]>],
     starts: &[u32],
     wanted: Wanted,
     mut steps: Steps<'_>,
@@ -244,7 +266,7 @@ fn same(
     let Some(shortest) = lists.iter().min_by_key(|list| list.len()) else { return Vec::new() };
     let mut found = Vec::new();
     let mut done_until = 0;
-    for extent in shortest {
+    for extent in &**shortest {
         if extent.start < done_until {
             continue;
         }
@@ -252,7 +274,7 @@ fn same(
         let from = next.checked_sub(1).map_or(0, |index| starts[index]);
         let until = starts.get(next).copied().unwrap_or(u32::MAX);
         done_until = until;
-        let inside: Vec<Vec<Extent>> = lists
+        let inside: Vec<Cow<'_, [Extent]>> = lists
             .iter()
             .map(|list| {
                 let first = list.partition_point(|extent| extent.start < from);
@@ -269,7 +291,7 @@ fn same(
             }
             Wanted::All => {
                 for (index, list) in inside.iter().enumerate() {
-                    for first in list {
+                    for first in &**list {
                         let mut chosen = Chosen::new(operands, &inside, &mut steps, vec![(index, *first)]);
                         chosen.visit_last(&(first.end..until), &mut |hull| found.push(hull));
                     }
@@ -283,7 +305,7 @@ fn same(
 /// One extent for each operand, as far as they are chosen.
 struct Chosen<'a, 't> {
     operands: &'a [Shape],
-    lists: &'a [Vec<Extent>],
+    lists: &'a [Cow<'a, [Extent]>],
     steps: &'a mut Steps<'t>,
     taken: Vec<(usize, Extent)>,
     /// How many of those taken stand fast: what opens the window, and what closes it.
@@ -293,7 +315,7 @@ struct Chosen<'a, 't> {
 impl<'a, 't> Chosen<'a, 't> {
     fn new(
         operands: &'a [Shape],
-        lists: &'a [Vec<Extent>],
+        lists: &'a [Cow<'a, [Extent]>],
         steps: &'a mut Steps<'t>,
         taken: Vec<(usize, Extent)>,
     ) -> Self {

@@ -1,7 +1,7 @@
 //! In: what one word of a query must look like. Out: its postings in every segment, and where it stands in a document.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::BinaryHeap;
 
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -75,49 +75,70 @@ impl Leaf {
             Pattern::AsWritten(_) => LooksAt::Written,
             _ => LooksAt::Folded,
         };
-        Self::of(searcher, fields, &Matcher::new(pattern)?, looks_at, most, is_placed)
+        let matcher = Matcher::new(pattern)?;
+        let leaf = Self::of(searcher, fields, looks_at, is_placed, &|dictionary, take| match &matcher {
+            Matcher::Exact(word) => {
+                dictionary.get(word)?.iter().for_each(|info| take(word, info));
+                Ok(())
+            }
+            // Marks of sentences and values are no words.
+            matcher => visit_terms(dictionary, matcher.prefix(), |term, info| {
+                if !term.starts_with('\u{1}') && matcher.is_match(term) {
+                    take(term, info);
+                }
+            }),
+        })?;
+        match most.filter(|most| leaf.segments.iter().any(|segment| segment.words.len() > *most)) {
+            Some(most) => Err(LowerError::TooManyWords { most }),
+            None => Ok(leaf),
+        }
     }
 
     /// Looks up every indexed word that is an inflection of `word`.
     ///
     /// # Errors
-    /// If a dictionary cannot be read, or there are too many.
+    /// If a dictionary cannot be read.
     pub fn inflections(
         searcher: &Searcher,
         fields: TextFields,
         word: &str,
         languages: &[String],
-    ) -> Result<Self, LowerError> {
-        let mut forms = HashSet::from([word.to_owned()]);
+    ) -> tantivy::Result<Self> {
         // Text of unknown language is stemmed as that of one.
         let unknown = languages.iter().all(|language| language != stems::FALLBACK).then_some(None);
-        for language in unknown.into_iter().chain(languages.iter().map(|language| Some(language.as_str()))) {
-            let stem = stems::stem(language, word);
-            let begins = if stems::strips_beginnings(language) { "" } else { shared_prefix(word, &stem) };
-            for segment in searcher.segment_readers() {
-                let inverted = segment.inverted_index(fields.words)?;
-                visit_terms(inverted.terms(), begins, |term, _| {
-                    if !forms.contains(term) && stems::stem(language, term) == stem {
-                        forms.insert(term.to_owned());
-                    }
+        let languages = unknown.into_iter().chain(languages.iter().map(|language| Some(language.as_str())));
+        let languages: Vec<Option<&str>> = languages.collect();
+        Self::of(searcher, fields, LooksAt::Folded, true, &|dictionary, take| {
+            let mut found: Vec<String> = Vec::new();
+            for &language in &languages {
+                stems::with_stems(language, |stems| {
+                    let stem = stems.id(word);
+                    let strips = stems::strips_beginnings(language);
+                    let begins = if strips { "" } else { shared_prefix(word, stems.text(stem)) };
+                    visit_terms(dictionary, begins, |term, info| {
+                        if stems.id(term) == stem && !found.iter().any(|other| other == term) {
+                            found.push(term.to_owned());
+                            take(term, info);
+                        }
+                    })
                 })?;
             }
-        }
-        Self::of(searcher, fields, &Matcher::Any(forms), LooksAt::Folded, None, true)
+            Ok(())
+        })
     }
 
+    /// Looks up what `find` finds in the dictionary of each segment.
     fn of(
         searcher: &Searcher,
         fields: TextFields,
-        matcher: &Matcher,
         looks_at: LooksAt,
-        most: Option<usize>,
         is_placed: bool,
-    ) -> Result<Self, LowerError> {
+        find: Find<'_>,
+    ) -> tantivy::Result<Self> {
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         let mut doc_freq = 0;
         for segment in searcher.segment_readers() {
-            let found = LeafSegment::read(segment, fields, matcher, looks_at, most, is_placed)?;
+            let found = LeafSegment::read(segment, fields, looks_at, is_placed, find)?;
             doc_freq += found.words.iter().map(|info| u64::from(info.doc_freq)).sum::<u64>();
             segments.push(found);
         }
@@ -201,65 +222,41 @@ impl Leaf {
     }
 }
 
+/// Calls its second argument with every word of a dictionary that is sought.
+type Find<'f> = &'f dyn Fn(&TermDictionary, &mut dyn FnMut(&str, &TermInfo)) -> tantivy::Result<()>;
+
 impl LeafSegment {
     fn read(
         segment: &SegmentReader,
         fields: TextFields,
-        matcher: &Matcher,
         looks_at: LooksAt,
-        most: Option<usize>,
         is_placed: bool,
-    ) -> Result<Self, LowerError> {
-        let mut found = Self::default();
+        find: Find<'_>,
+    ) -> tantivy::Result<Self> {
         let marks = fields.marks.map(|marks| segment.inverted_index(marks)).transpose()?;
         let words = segment.inverted_index(fields.words)?;
         let dictionary = match (looks_at, &marks) {
             (LooksAt::Written, Some(marks)) => marks.terms(),
             _ => words.terms(),
         };
-        let mut joined_forms = Vec::new();
-        let mut take = |term: &str, info: &TermInfo| {
-            // Marks of sentences and values are no words.
-            if is_placed && looks_at != LooksAt::Written && !term.starts_with('\u{1}') {
-                joined_forms.push(term.to_owned());
-            }
+        let mut found = Self::default();
+        let mut forms = Vec::new();
+        let may_be_joined = is_placed && looks_at == LooksAt::Folded && marks.is_some();
+        find(dictionary, &mut |term, info| {
             found.words.push(info.clone());
-        };
-        match matcher {
-            Matcher::Exact(word) => {
-                if let Some(info) = dictionary.get(word)? {
-                    take(word, &info);
-                }
+            // Beyond this number positions are never asked for, see `MOST_EXPANDED`.
+            if may_be_joined && forms.len() <= MOST_EXPANDED {
+                forms.push(term.to_owned());
             }
-            Matcher::Any(words) => {
-                for word in words {
-                    if let Some(info) = dictionary.get(word)? {
-                        take(word, &info);
-                    }
-                }
-            }
-            _ => {
-                visit_terms(dictionary, matcher.prefix(), |term, info| {
-                    if !term.starts_with('\u{1}') && matcher.is_match(term) {
-                        take(term, info);
-                    }
-                })?;
-            }
-        }
-        if let Some(most) = most.filter(|most| found.words.len() > *most) {
-            return Err(LowerError::TooManyWords { most });
-        }
+        })?;
         let Some(marks) = marks else { return Ok(found) };
         if looks_at == LooksAt::FoldedAsWritten {
             found.as_written = marks.terms().get(AS_WRITTEN)?;
         }
-        // Beyond this number positions are never asked for, see `MOST_EXPANDED`.
-        if looks_at == LooksAt::Folded && joined_forms.len() <= MOST_EXPANDED {
-            for form in joined_forms {
-                for parts in 2..=MOST_PARTS {
-                    if let Some(info) = marks.terms().get(marks::joined(parts, &form))? {
-                        found.joined.push((parts, info));
-                    }
+        for form in forms.iter().filter(|_| forms.len() <= MOST_EXPANDED) {
+            for parts in 2..=MOST_PARTS {
+                if let Some(info) = marks.terms().get(marks::joined(parts, form))? {
+                    found.joined.push((parts, info));
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -81,10 +82,42 @@ impl Batch {
     }
 }
 
+/// The engine's writer, which keeps commits, deletes and merges; documents reach it as whole segments.
+///
+/// Dropped, as after an error, it waits for its merges: one that went on would remove files under the next writer.
+struct Engine(Option<IndexWriter>);
+
+impl Engine {
+    /// Waits for merges.
+    fn finish(&mut self) -> tantivy::Result<()> {
+        self.0.take().map_or(Ok(()), IndexWriter::wait_merging_threads)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // Whoever drops it has failed already, and the last commit stands whatever a merge meets.
+        let _ = self.finish();
+    }
+}
+
+impl Deref for Engine {
+    type Target = IndexWriter;
+
+    fn deref(&self) -> &IndexWriter {
+        self.0.as_ref().expect("it is taken only to finish")
+    }
+}
+
+impl DerefMut for Engine {
+    fn deref_mut(&mut self) -> &mut IndexWriter {
+        self.0.as_mut().expect("it is taken only to finish")
+    }
+}
+
 /// Writes to one generation. Whoever has it holds the lock of the place.
 pub struct Writer {
-    /// Keeps commits, deletes and merges; documents reach it as whole segments.
-    inner: IndexWriter,
+    inner: Engine,
     folder: PathBuf,
     /// The segment that is being built, once it has a document.
     builder: Option<SegmentBuilder>,
@@ -103,7 +136,7 @@ impl Writer {
             .memory_budget_per_thread(ENGINE_BYTES_MIN)
             .num_merge_threads(1)
             .build();
-        let inner: IndexWriter = index.writer_with_options(options)?;
+        let inner = Engine(Some(index.writer_with_options(options)?));
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(DEAD_SHARE_BEFORE_MERGE);
         inner.set_merge_policy(Box::new(policy));
@@ -164,8 +197,8 @@ impl Writer {
     /// # Errors
     /// If a merge failed or a file cannot be removed.
     pub fn finish(self) -> tantivy::Result<()> {
-        let Self { inner, folder, .. } = self;
-        inner.wait_merging_threads()?;
+        let Self { mut inner, folder, .. } = self;
+        inner.finish()?;
         collect_garbage(&folder)
     }
 }
