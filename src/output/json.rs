@@ -124,8 +124,10 @@ pub(super) fn article_line(
     statements: &[Statement],
     _screen: &Screen,
 ) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &ArticleView::new(article, statements))?;
-    writeln!(out)
+    // Made whole first: a writer of unknown kind is slow to be asked for every mark.
+    let mut line = serde_json::to_vec(&ArticleView::new(article, statements))?;
+    line.push(b'\n');
+    out.write_all(&line)
 }
 
 pub(super) fn records(out: &mut dyn Write, records: &Records, _screen: &Screen) -> io::Result<()> {

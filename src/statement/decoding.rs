@@ -64,9 +64,8 @@ impl Decoder {
             }
             let mut paths = [[NEVER; PLACES]; LABELS];
             for (label, paths) in paths.iter_mut().enumerate() {
-                let edge = LABEL_AT.map(|before| edge[before][label]);
                 for place in 0..PLACES {
-                    paths[place] = best[place] + (node[label] + edge[place] + state[label][place]);
+                    paths[place] = best[place] + (node[label] + edge[LABEL_AT[place]][label] + state[label][place]);
                 }
             }
             let ways = steps!(label, from => highest(&paths[label], from));

@@ -131,8 +131,8 @@ impl Resolver<'_> {
         if !is_definite {
             return unnamed();
         }
-        let first = text.word(phrase.start).to_lowercase();
-        let is_kept_by_pronoun = matches!(first.as_str(), "his" | "her" | "its" | "their" | "our" | "my");
+        let first = text.lowercase(phrase.start);
+        let is_kept_by_pronoun = matches!(&*first, "his" | "her" | "its" | "their" | "our" | "my");
         if is_kept_by_pronoun {
             return unnamed();
         }
@@ -252,18 +252,18 @@ impl Resolver<'_> {
             let name = named_part(text, phrase);
             return Resolved { name, certainty: 0.9, ..Resolved::nameless(SpeakerKind::Organisation) };
         }
-        let head = text.word(phrase.end - 1).to_lowercase();
+        let head = text.lowercase(phrase.end - 1);
         let uses = self.people.uses_in(place.field);
         let before = uses.partition_point(|used| used.tokens.start < phrase.start);
         let meant = uses[..before].iter().rev().find(|used| {
             let bearer = &self.people.bearers[used.bearer];
-            bearer.kind == BearerKind::Organisation && bearer.words().contains(&head)
+            bearer.kind == BearerKind::Organisation && bearer.words().iter().any(|word| *word == head)
         });
         match meant.filter(|_| is_definite) {
             Some(used) => {
                 Resolved { bearer: Some(used.bearer), certainty: 0.85, ..Resolved::nameless(SpeakerKind::Organisation) }
             }
-            None if is_definite && FIRMS.contains(&head.as_str()) => self.firm(place),
+            None if is_definite && FIRMS.contains(&&*head) => self.firm(place),
             None => Resolved::nameless(SpeakerKind::Organisation),
         }
     }
@@ -288,17 +288,17 @@ impl Resolver<'_> {
         is_named: bool,
     ) -> Resolved {
         let text = self.texts.of(place.field);
-        let head = text.word(phrase.end - 1).to_lowercase();
+        let head = text.lowercase(phrase.end - 1);
         if is_named && !is_title_case(text, text.sentences[place.sentence]) {
             let name = named_part(text, phrase);
             if let Some(name) = &name {
-                self.documents.insert(head, name.clone());
+                self.documents.insert(head.into_owned(), name.clone());
             }
             return Resolved { name, certainty: 0.9, ..Resolved::nameless(SpeakerKind::Document) };
         }
         let is_headline =
             place.field == StatementField::Headline || is_title_case(text, text.sentences[place.sentence]);
-        let known = self.documents.get(&head).filter(|_| is_definite || is_headline).cloned();
+        let known = self.documents.get(&*head).filter(|_| is_definite || is_headline).cloned();
         Resolved { name: known, certainty: 0.85, ..Resolved::nameless(SpeakerKind::Document) }
     }
 }

@@ -99,8 +99,8 @@ pub(super) fn find_medium(text: &Analysis<'_>, sentence: TokenRange, content: &[
         let end = end_of_phrase(text, sentence, start, &is_spoken);
         let head_end = end_of_head(text, start, end);
         let head = head_end.checked_sub(1).filter(|&head| head >= start)?;
-        let head = text.word(head).to_lowercase();
-        let is_channel = CHANNELS.contains(&head.as_str()) && text.tokens[start].shape.has(Shape::CAPITAL);
+        let head = text.lowercase(head);
+        let is_channel = CHANNELS.contains(&&*head) && text.tokens[start].shape.has(Shape::CAPITAL);
         (is_channel || is_medium(&head)).then(|| one_line(text.span(TokenRange::new(start, end)).of(text.text)))
     })
 }

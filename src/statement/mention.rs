@@ -3,6 +3,9 @@
 //! "Norland’s foreign minister, Jane Roe" names Roe; "a spokesman for Roe" somebody unnamed; "the Roe campaign" an
 //! organisation; "the Norland Times poll" a document.
 
+use std::borrow::Cow;
+
+use super::names::folded;
 use super::people::{BearerId, BearerKind, NameUse, People};
 use super::role::person_noun_at;
 use super::token::{Analysis, Mark, Shape, TokenRange};
@@ -127,8 +130,8 @@ impl Reader<'_, '_> {
         self.text.word(index)
     }
 
-    fn lowercase(&self, index: usize) -> String {
-        self.word(index).to_lowercase()
+    fn lowercase(&self, index: usize) -> Cow<'_, str> {
+        self.text.lowercase(index)
     }
 
     fn read(&self) -> Mentioned {
@@ -136,12 +139,12 @@ impl Reader<'_, '_> {
             return Mentioned::Unclear;
         }
         let first = self.lowercase(self.range.start);
-        let is_subject = matches!(first.as_str(), "he" | "she" | "they" | "it" | "i" | "we" | "who" | "which");
+        let is_subject = matches!(&*first, "he" | "she" | "they" | "it" | "i" | "we" | "who" | "which");
         if self.range.len() == 1 || (self.range.len() == 2 && is_subject) {
             if let Some(pronoun) = Pronoun::of(&first) {
                 return Mentioned::Pronoun(pronoun);
             }
-            if matches!(first.as_str(), "who" | "whom" | "which" | "that" | "whose") {
+            if matches!(&*first, "who" | "whom" | "which" | "that" | "whose") {
                 return Mentioned::Relative { token: self.range.start };
             }
         }
@@ -150,7 +153,7 @@ impl Reader<'_, '_> {
         }
         // Words around the subject: "one afternoon she", "who in 2010".
         let last = self.lowercase(self.range.end - 1);
-        if matches!(last.as_str(), "he" | "she" | "they")
+        if matches!(&*last, "he" | "she" | "they")
             && let Some(pronoun) = Pronoun::of(&last)
         {
             return Mentioned::Pronoun(pronoun);
@@ -193,7 +196,7 @@ impl Reader<'_, '_> {
 
     /// "the Roes": a family that the article names.
     fn is_family(&self, used: &NameUse) -> bool {
-        let word = crate::speaker::fold_name(self.word(used.tokens.start));
+        let word = folded(self.text, used.tokens.start);
         let follows_the = used.tokens.start > 0 && self.lowercase(used.tokens.start - 1) == "the";
         let is_surname = |name: &str| {
             self.people
@@ -342,7 +345,7 @@ impl Reader<'_, '_> {
             };
         }
         let is_crowd = token.classes.meets(Classes::of(&[Class::Group, Class::Number, Class::Indefinite]));
-        if is_crowd || matches!(word.as_str(), "percent" | "%" | "majority" | "number" | "half") || is_plural(&word) {
+        if is_crowd || matches!(&*word, "percent" | "%" | "majority" | "number" | "half") || is_plural(&word) {
             return Mentioned::Group;
         }
         Mentioned::Unclear
@@ -366,7 +369,7 @@ impl Reader<'_, '_> {
         let first = self.lowercase(phrase.start);
         let token = &self.text.tokens[phrase.start];
         let has_possessive = phrase.indices().any(|index| matches!(self.word(index), "'s" | "’s"));
-        matches!(first.as_str(), "the" | "this" | "that" | "his" | "her" | "its" | "their" | "our")
+        matches!(&*first, "the" | "this" | "that" | "his" | "her" | "its" | "their" | "our")
             || has_possessive
             || (token.shape.has(Shape::CAPITAL) && !token.is(Class::Determiner))
     }

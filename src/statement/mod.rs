@@ -29,6 +29,7 @@ mod said_on;
 mod tagger;
 mod texts;
 mod token;
+mod tokeniser;
 pub mod training;
 mod unit;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Cuts the capitalised words of a sentence into names, the titles before them and what bears them.
 
+use std::borrow::Cow;
+
 use super::StatementField;
 use super::people::BearerKind;
 use super::token::{Analysis, Mark, Shape, TokenRange};
@@ -57,6 +59,14 @@ pub(super) fn cut_names(
     chunks: &mut Vec<Chunk>,
 ) {
     Cutter { text, field, sentence, number }.cut(chunks);
+}
+
+/// Returns a word as names are compared.
+pub(super) fn folded<'t>(text: &'t Analysis<'_>, index: usize) -> Cow<'t, str> {
+    match text.lowercase(index) {
+        Cow::Borrowed(word) if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => Cow::Borrowed(word),
+        word => Cow::Owned(fold_name(&word)),
+    }
 }
 
 /// Cuts the names of one sentence.
@@ -123,7 +133,7 @@ impl Cutter<'_, '_> {
             field: self.field,
             tokens,
             whole: tokens,
-            words: vec![fold_name(self.text.word(index))],
+            words: vec![folded(self.text, index).into_owned()],
             kind: BearerKind::Unknown,
             gender: None,
             is_titled: false,
@@ -135,8 +145,8 @@ impl Cutter<'_, '_> {
         })
     }
 
-    fn lowercase(&self, index: usize) -> String {
-        self.text.word(index).to_lowercase()
+    fn lowercase(&self, index: usize) -> Cow<'_, str> {
+        self.text.lowercase(index)
     }
 
     fn is_capital(&self, index: usize) -> bool {
@@ -235,7 +245,7 @@ impl Cutter<'_, '_> {
     }
 
     fn is_organisation_word(&self, index: usize) -> bool {
-        self.text.tokens[index].is_word() && people::is_organisation_word(&fold_name(self.text.word(index)))
+        self.text.tokens[index].is_word() && people::is_organisation_word(&folded(self.text, index))
     }
 
     fn is_title(&self, index: usize) -> bool {
@@ -261,11 +271,14 @@ impl Cutter<'_, '_> {
         }
         let last = self.lowercase(tokens.end - 1);
         let is_named_after = tokens.len() >= 3
-            && NAMED_AFTER.contains(&last.as_str())
+            && NAMED_AFTER.contains(&&*last)
             && people::gender_of_given_name(&self.lowercase(name_start)).is_some();
         let tokens = if is_named_after { TokenRange::new(name_start, name_start + 2) } else { tokens };
-        let words: Vec<String> =
-            tokens.indices().map(|index| fold_name(self.text.word(index))).filter(|word| !word.is_empty()).collect();
+        let words: Vec<String> = tokens
+            .indices()
+            .map(|index| folded(self.text, index).into_owned())
+            .filter(|word| !word.is_empty())
+            .collect();
         let is_titled = name_start > start || self.follows_person_noun(start);
         let kind = self.kind(&words, tokens, is_titled);
         if kind == BearerKind::Person {
@@ -287,7 +300,7 @@ impl Cutter<'_, '_> {
         // "The Prime Minister said": nothing but an office, whose first word is a title before names.
         let is_office = tokens.len() == 1
             && name_start > start
-            && BEGINS_OFFICE.contains(&self.lowercase(name_start - 1).as_str())
+            && BEGINS_OFFICE.contains(&&*self.lowercase(name_start - 1))
             && (noun.is_some() || people::title(&last).is_some_and(|title| title.office.is_some()));
         if words.is_empty() || (is_common_noun && words.len() > 1) || is_abbreviation || is_office {
             return None;
@@ -310,7 +323,8 @@ impl Cutter<'_, '_> {
     }
 
     fn ruler(&self, titles: TokenRange) -> Option<String> {
-        titles.indices().map(|index| self.lowercase(index)).find(|word| RULERS.contains(&word.as_str()))
+        let mut words = titles.indices().map(|index| self.lowercase(index));
+        words.find(|word| RULERS.contains(&&**word)).map(Cow::into_owned)
     }
 
     /// Returns where the name begins behind its titles, and the gender that they tell.
@@ -346,7 +360,7 @@ impl Cutter<'_, '_> {
         // "Republican Jane Roe", "Norlander John Doe".
         if name_start == range.start && range.len() >= 3 {
             let first = self.lowercase(range.start);
-            let is_people = people::country_of(&first).is_some() || matches!(first.as_str(), "gop" | "democratic");
+            let is_people = people::country_of(&first).is_some() || matches!(&*first, "gop" | "democratic");
             if is_people && people::gender_of_given_name(&self.lowercase(range.start + 1)).is_some() {
                 name_start += 1;
             }
@@ -367,15 +381,14 @@ impl Cutter<'_, '_> {
             return None;
         }
         (range.start + 1..range.end.saturating_sub(1)).find(|&index| {
-            self.is_organisation_word(index - 1)
-                && people::gender_of_given_name(&fold_name(self.text.word(index))).is_some()
+            self.is_organisation_word(index - 1) && people::gender_of_given_name(&folded(self.text, index)).is_some()
         })
     }
 
     /// Returns where a person's name begins behind "Secretary of …": at the first given name, else the last two words.
     fn behind_office(&self, from: usize, end: usize) -> usize {
         (from + 1..end.saturating_sub(1))
-            .find(|&index| people::gender_of_given_name(&fold_name(self.text.word(index))).is_some())
+            .find(|&index| people::gender_of_given_name(&folded(self.text, index)).is_some())
             .unwrap_or(end)
     }
 

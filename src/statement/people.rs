@@ -3,15 +3,16 @@
 //! 1. cut capitalised words into names and the titles before them 2. tell persons from organisations and places
 //! 3. lead short forms ("Roe", "Jane") to the full name 4. look up known names where all words are capitalised
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::names::{Chunk, cut_names};
+use super::names::{Chunk, cut_names, folded};
 use super::token::{Analysis, Shape, TokenRange};
 use super::{StatementField, Texts};
 use crate::language::en::people::Gender;
-use crate::speaker::{Likeness, Name, fold_name};
+use crate::speaker::{Likeness, Name};
 
 /// Number of a bearer in [`People::bearers`].
 pub(super) type BearerId = usize;
@@ -336,9 +337,9 @@ impl People {
     ) {
         let mut at = sentence.start;
         while at < sentence.end {
-            let word = if text.tokens[at].is_word() { fold_name(text.word(at)) } else { String::new() };
+            let word = if text.tokens[at].is_word() { folded(text, at) } else { Cow::default() };
             let best = by_word
-                .get(&word)
+                .get(&*word)
                 .into_iter()
                 .flatten()
                 .take(MAX_NAMESAKES)
@@ -361,12 +362,12 @@ impl People {
         let matched = words
             .iter()
             .zip(at..end)
-            .take_while(|(word, index)| text.tokens[*index].is_word() && fold_name(text.word(*index)) == **word)
+            .take_while(|(word, index)| text.tokens[*index].is_word() && folded(text, *index) == **word)
             .count();
         if matched == words.len() {
             return matched;
         }
-        let is_surname = words.last().is_some_and(|last| fold_name(text.word(at)) == *last);
+        let is_surname = words.last().is_some_and(|last| folded(text, at) == *last);
         usize::from(is_surname && self.bearers[id].kind != BearerKind::Organisation)
     }
 

@@ -198,8 +198,8 @@ impl Reader<'_, '_> {
         self.text.word(index)
     }
 
-    fn lowercase(&self, index: usize) -> String {
-        self.word(index).to_lowercase()
+    fn lowercase(&self, index: usize) -> Cow<'_, str> {
+        self.text.lowercase(index)
     }
 
     fn person_noun(&self, index: usize) -> Option<PersonNoun> {
@@ -541,8 +541,8 @@ pub(super) fn person_noun_at(text: &Analysis<'_>, index: usize) -> Option<Person
     if !token.is_word() {
         return None;
     }
-    let word = lowercase(text.word(index));
-    let whole = people::person_noun(word.as_ref()).or_else(|| {
+    let word = text.lowercase(index);
+    let whole = people::person_noun(&word).or_else(|| {
         let (_, last) = word.rsplit_once('-')?;
         people::person_noun(last)
     });
@@ -551,9 +551,4 @@ pub(super) fn person_noun_at(text: &Analysis<'_>, index: usize) -> Option<Person
         let office = people::title(word.trim_end_matches('.'))?.office?;
         people::person_noun(office)
     })
-}
-
-/// Returns a word in small letters, without a copy where it has no capital.
-fn lowercase(word: &str) -> Cow<'_, str> {
-    if word.chars().any(char::is_uppercase) { Cow::Owned(word.to_lowercase()) } else { Cow::Borrowed(word) }
 }

@@ -193,9 +193,9 @@ fn days_in(text: &Analysis<'_>, sentence: TokenRange, published: Option<NaiveDat
 
 fn day_at(text: &Analysis<'_>, sentence: TokenRange, token: usize, published: Option<NaiveDate>) -> Option<NaiveDate> {
     let kind = &text.tokens[token];
-    let word = text.word(token).to_lowercase();
+    let word = text.lowercase(token);
     let word_at = |index: Option<usize>| {
-        index.filter(|index| sentence.contains(*index)).map(|index| text.word(index).to_lowercase()).unwrap_or_default()
+        index.filter(|index| sentence.contains(*index)).map(|index| text.lowercase(index)).unwrap_or_default()
     };
     if lies_in_span_or_ahead(text, sentence, token) {
         return None;
@@ -220,17 +220,16 @@ fn day_at(text: &Analysis<'_>, sentence: TokenRange, token: usize, published: Op
     let published = published?;
     if kind.is(Class::Weekday) {
         // "by Friday", "next Monday" lie ahead; "Monday's debate" dates the debate.
-        let lies_ahead =
-            matches!(before.as_str(), "next" | "until" | "by" | "till" | "coming" | "before" | "every" | "since");
-        let is_part = matches!(after.as_str(), "night" | "morning" | "afternoon" | "evening");
+        let lies_ahead = matches!(&*before, "next" | "until" | "by" | "till" | "coming" | "before" | "every" | "since");
+        let is_part = matches!(&*after, "night" | "morning" | "afternoon" | "evening");
         let dates_event = is_possessive(&after) || (is_part && is_possessive(&word_at(Some(token + 2))));
         let weekday = weekday_of(&word).filter(|_| !lies_ahead && !dates_event)?;
         let back = (7 + published.weekday().num_days_from_monday() - weekday.num_days_from_monday()) % 7;
         let back = if back == 0 && before == "last" { 7 } else { back };
         return published.checked_sub_days(Days::new(u64::from(back)));
     }
-    let is_part_of_day = matches!(word.as_str(), "morning" | "afternoon" | "evening");
-    match word.as_str() {
+    let is_part_of_day = matches!(&*word, "morning" | "afternoon" | "evening");
+    match &*word {
         "today" | "tonight" if !is_possessive(&after) => Some(published),
         _ if is_part_of_day && before == "this" => Some(published),
         "yesterday" if !is_possessive(&after) => published.pred_opt(),

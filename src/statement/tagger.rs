@@ -103,17 +103,15 @@ struct Table<const BLOCKS: usize> {
 const ZERO: u8 = 1 << 7;
 
 impl<const BLOCKS: usize> Table<BLOCKS> {
-    /// Returns the label with the highest sum. `further` adds features to the first ones; where these tell one label
-    /// well enough from all others, it is not asked.
+    /// Returns the label with the highest sum. Where the first features tell one label well enough from all others, the
+    /// further ones are not asked.
     #[inline]
-    fn best(&self, features: &mut Vec<u32>, further: impl FnOnce(&mut Vec<u32>)) -> usize {
+    fn best(&self, context: &impl Context) -> usize {
         let mut sums = Sums::default();
-        sums.add(self, features);
+        sums.add(self, &context.first());
         let mut highest = sums.highest(&self.ranks);
         if sums.count(highest.saturating_sub(CLEAR_LEAD), &self.ranks) > 1 {
-            features.clear();
-            further(features);
-            sums.add(self, features);
+            sums.add(self, &context.further());
             highest = sums.highest(&self.ranks);
         }
         sums.label(highest, &self.ranks)
@@ -227,7 +225,6 @@ impl Tagger {
     }
 
     fn tag_sentence(&self, text: &Analysis<'_>, units: &mut [Unit]) {
-        let mut features = Vec::with_capacity(40);
         let kinds: Vec<u32> = units.iter().map(|unit| kind_of(text, unit)).collect();
         let guesses: Vec<Tag> = units.iter().map(|unit| unit.tag).collect();
         for index in 0..units.len() {
@@ -235,19 +232,13 @@ impl Tagger {
                 continue;
             }
             let context = TagContext::new(units, &guesses, &kinds, index);
-            features.clear();
-            context.first(&mut features);
-            let tag = self.tags.best(&mut features, |features| context.further(features));
-            units[index].tag = Tag::ALL[tag];
+            units[index].tag = Tag::ALL[self.tags.best(&context)];
         }
         let mut history = History::default();
         for index in 0..units.len() {
             if !units[index].tag.is_mark() && !units[index].tag.is_quote() {
                 let context = PartContext::new(units, &kinds, history, index);
-                features.clear();
-                context.first(&mut features);
-                let part = self.parts.best(&mut features, |features| context.further(features));
-                units[index].part = Part::ALL[part];
+                units[index].part = Part::ALL[self.parts.best(&context)];
             }
             history.add(text, &units[index]);
         }
@@ -313,8 +304,19 @@ fn kind_of(text: &Analysis<'_>, unit: &Unit) -> u32 {
     (classes as u32 ^ u32::from(token.forms.0) << 8 ^ capital << 20) & !1
 }
 
-fn push(features: &mut Vec<u32>, template: u32, first: u32, second: u32) {
-    features.push(key(template, first, second) >> (TABLE_BITS + CHECK_BITS - ROW_BITS));
+/// What a label is told by: rows of its table.
+trait Context {
+    /// Returns the features that tell most.
+    fn first(&self) -> [u32; 10];
+
+    /// Returns all others.
+    fn further(&self) -> [u32; 17];
+}
+
+/// Returns the row of a feature.
+#[inline]
+fn row(template: u32, first: u32, second: u32) -> u32 {
+    key(template, first, second) >> (TABLE_BITS + CHECK_BITS - ROW_BITS)
 }
 
 /// What the features of a tag are made of: `0` is the unit itself, `m` stands before it, `p` behind it.
@@ -365,45 +367,49 @@ impl TagContext {
             sp1: after.suffix,
         }
     }
+}
 
-    /// Adds the features that tell most.
+impl Context for TagContext {
     #[inline]
-    fn first(&self, features: &mut Vec<u32>) {
+    fn first(&self) -> [u32; 10] {
         let &Self { start, w0, k0, g0, s0, tm1, tm2, wm1, gp1, gp2, wp1, .. } = self;
         let two_letters = s0 >> 8 & 0xffff;
-        push(features, 1, w0, 0);
-        push(features, 2, g0, start);
-        push(features, 3, s0, start);
-        push(features, 4, two_letters, s0 >> 24);
-        push(features, 5, k0, 0);
-        push(features, 7, k0, tm1);
-        push(features, 10, g0, tm1 << 8 | tm2);
-        push(features, 15, g0 << 16 | gp1 << 8 | gp2, 0);
-        push(features, 19, wm1, g0);
-        push(features, 21, wp1, g0);
+        [
+            row(1, w0, 0),
+            row(2, g0, start),
+            row(3, s0, start),
+            row(4, two_letters, s0 >> 24),
+            row(5, k0, 0),
+            row(7, k0, tm1),
+            row(10, g0, tm1 << 8 | tm2),
+            row(15, g0 << 16 | gp1 << 8 | gp2, 0),
+            row(19, wm1, g0),
+            row(21, wp1, g0),
+        ]
     }
 
-    /// Adds all others.
     #[inline]
-    fn further(&self, features: &mut Vec<u32>) {
+    fn further(&self) -> [u32; 17] {
         let &Self { w0, k0, g0, s0, tm1, tm2, wm1, wm2, sm1, wp1, kp1, gp1, gp2, sp1, .. } = self;
-        push(features, 6, w0, tm1);
-        push(features, 8, s0, tm1);
-        push(features, 9, k0, tm1 << 8 | tm2);
-        push(features, 11, k0, kp1);
-        push(features, 12, w0, gp1);
-        push(features, 13, w0, kp1);
-        push(features, 14, s0, gp1);
-        push(features, 16, k0, gp1 << 8 | gp2);
-        push(features, 17, tm1 << 16 | g0 << 8 | gp1, tm2);
-        push(features, 18, k0, tm1 << 8 | gp1);
-        push(features, 20, wm1, k0);
-        push(features, 22, wp1, k0);
-        push(features, 23, tm1, kp1 ^ g0 << 26);
-        push(features, 24, sm1, g0);
-        push(features, 25, sp1, k0);
-        push(features, 26, w0, tm1 << 8 | gp1);
-        push(features, 27, wm2, k0);
+        [
+            row(6, w0, tm1),
+            row(8, s0, tm1),
+            row(9, k0, tm1 << 8 | tm2),
+            row(11, k0, kp1),
+            row(12, w0, gp1),
+            row(13, w0, kp1),
+            row(14, s0, gp1),
+            row(16, k0, gp1 << 8 | gp2),
+            row(17, tm1 << 16 | g0 << 8 | gp1, tm2),
+            row(18, k0, tm1 << 8 | gp1),
+            row(20, wm1, k0),
+            row(22, wp1, k0),
+            row(23, tm1, kp1 ^ g0 << 26),
+            row(24, sm1, g0),
+            row(25, sp1, k0),
+            row(26, w0, tm1 << 8 | gp1),
+            row(27, wm2, k0),
+        ]
     }
 }
 
@@ -521,43 +527,47 @@ impl PartContext {
             ahead,
         }
     }
+}
 
-    /// Adds the features that tell most.
+impl Context for PartContext {
     #[inline]
-    fn first(&self, features: &mut Vec<u32>) {
+    fn first(&self) -> [u32; 10] {
         let &Self { history, t0, k0, w0, tm: [m1, ..], tp: [p1, p2, _], wp1, r1, r2, head, ahead, .. } = self;
-        push(features, 41, t0, 0);
-        push(features, 42, w0, t0);
-        push(features, 43, t0 << 8 | m1, p1);
-        push(features, 45, t0 << 8 | p1, p2);
-        push(features, 47, t0 << 8 | r1, r2);
-        push(features, 54, t0 << 8 | p1, ahead << 8 | u32::from(history.main));
-        push(features, 57, k0, head);
-        push(features, 58, k0, m1);
-        push(features, 63, wp1, t0);
-        push(features, 66, k0, history.opener);
+        [
+            row(41, t0, 0),
+            row(42, w0, t0),
+            row(43, t0 << 8 | m1, p1),
+            row(45, t0 << 8 | p1, p2),
+            row(47, t0 << 8 | r1, r2),
+            row(54, t0 << 8 | p1, ahead << 8 | u32::from(history.main)),
+            row(57, k0, head),
+            row(58, k0, m1),
+            row(63, wp1, t0),
+            row(66, k0, history.opener),
+        ]
     }
 
-    /// Adds all others.
     #[inline]
-    fn further(&self, features: &mut Vec<u32>) {
+    fn further(&self) -> [u32; 17] {
         let &Self { history, t0, w0, tm: [m1, m2, m3], tp: [p1, p2, p3], wm1, r1, head, state, ahead, .. } = self;
-        push(features, 44, t0 << 8 | m1, m2);
-        push(features, 46, t0 << 16 | m1 << 8 | m2, p1 << 8 | p2);
-        push(features, 48, t0, head);
-        push(features, 49, t0, state);
-        push(features, 50, t0 << 8 | r1, state);
-        push(features, 51, t0 << 8 | history.frame, head);
-        push(features, 52, t0 << 8 | history.frame, state);
-        push(features, 53, t0 << 8 | r1, ahead);
-        push(features, 55, t0 << 8 | m1, ahead << 8 | head);
-        push(features, 56, w0, r1);
-        push(features, 59, t0 << 16 | m1 << 8 | m2, m3);
-        push(features, 60, t0 << 16 | p1 << 8 | p2, p3);
-        push(features, 61, t0 << 8 | history.quotes, head << 8 | u32::from(history.main));
-        push(features, 62, wm1, t0 << 8 | r1);
-        push(features, 64, t0 << 8 | m1, history.opener);
-        push(features, 65, t0 << 8 | p1, r1 << 8 | head);
-        push(features, 67, history.subjects << 8 | t0, ahead << 8 | history.commas);
+        [
+            row(44, t0 << 8 | m1, m2),
+            row(46, t0 << 16 | m1 << 8 | m2, p1 << 8 | p2),
+            row(48, t0, head),
+            row(49, t0, state),
+            row(50, t0 << 8 | r1, state),
+            row(51, t0 << 8 | history.frame, head),
+            row(52, t0 << 8 | history.frame, state),
+            row(53, t0 << 8 | r1, ahead),
+            row(55, t0 << 8 | m1, ahead << 8 | head),
+            row(56, w0, r1),
+            row(59, t0 << 16 | m1 << 8 | m2, m3),
+            row(60, t0 << 16 | p1 << 8 | p2, p3),
+            row(61, t0 << 8 | history.quotes, head << 8 | u32::from(history.main)),
+            row(62, wm1, t0 << 8 | r1),
+            row(64, t0 << 8 | m1, history.opener),
+            row(65, t0 << 8 | p1, r1 << 8 | head),
+            row(67, history.subjects << 8 | t0, ahead << 8 | history.commas),
+        ]
     }
 }

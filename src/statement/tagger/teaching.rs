@@ -1,7 +1,8 @@
 //! Teaches the tagger: two averaged perceptrons from what another tagger and parser said of a text.
 
 use super::{
-    History, PARTS, Part, PartContext, ROWS, TAGS, Table, TagContext, Tagger, is_certain, kind_of, parts, word_tags,
+    Context, History, PARTS, Part, PartContext, ROWS, TAGS, Table, TagContext, Tagger, is_certain, kind_of, parts,
+    word_tags,
 };
 use crate::language::{Class, Classes, Frame};
 use crate::statement::token::{Analysis, Shape, Token};
@@ -111,7 +112,6 @@ impl Default for Teacher {
 impl Teacher {
     /// Goes over one paragraph; units without a lesson are left as they are.
     pub fn teach(&mut self, text: &Analysis<'_>, units: &mut [Unit], lessons: &[Option<Lesson>]) {
-        let mut features = Vec::new();
         let kinds: Vec<u32> = units.iter().map(|unit| kind_of(text, unit)).collect();
         let guesses: Vec<Tag> = units.iter().map(|unit| unit.tag).collect();
         for index in 0..units.len() {
@@ -119,9 +119,7 @@ impl Teacher {
                 continue;
             }
             let context = TagContext::new(units, &guesses, &kinds, index);
-            features.clear();
-            context.first(&mut features);
-            context.further(&mut features);
+            let features = features_of(&context);
             let best = self.tags.best(&features, word_tags());
             if let Some(lesson) = lessons[index] {
                 self.tags.learn(&features, best, lesson.tag as usize);
@@ -137,9 +135,7 @@ impl Teacher {
             }
             if !units[index].tag.is_mark() && !units[index].tag.is_quote() {
                 let context = PartContext::new(units, &kinds, history, index);
-                features.clear();
-                context.first(&mut features);
-                context.further(&mut features);
+                let features = features_of(&context);
                 let best = self.parts.best(&features, parts());
                 if let Some(lesson) = lessons[index] {
                     self.parts.learn(&features, best, lesson.part as usize);
@@ -155,6 +151,10 @@ impl Teacher {
     pub fn tagger(&self) -> Tagger {
         Tagger { tags: self.tags.table(word_tags()), parts: self.parts.table(parts()) }
     }
+}
+
+fn features_of(context: &impl Context) -> Vec<u32> {
+    [&context.first()[..], &context.further()].concat()
 }
 
 /// An averaged perceptron while it learns.

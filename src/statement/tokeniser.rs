@@ -1,0 +1,238 @@
+//! Cuts a paragraph into words, numbers and marks, and looks up what our lists say of each word.
+
+use super::token::{Mark, Shape, Token};
+use crate::article::Span;
+use crate::language::{Class, Lexicon};
+
+/// Cuts the paragraphs of one text.
+pub(super) struct Tokeniser<'t> {
+    text: &'t str,
+    /// The same with all letters of ASCII small.
+    lowercase: &'t str,
+    lexicon: &'t Lexicon,
+    /// Where the paragraph ends.
+    end: usize,
+    /// A word that stands so in no text.
+    spelled: String,
+}
+
+impl<'t> Tokeniser<'t> {
+    pub(super) fn new(text: &'t str, lowercase: &'t str, lexicon: &'t Lexicon) -> Self {
+        Self { text, lowercase, lexicon, end: 0, spelled: String::with_capacity(32) }
+    }
+
+    /// Adds the tokens of a paragraph.
+    pub(super) fn cut(&mut self, paragraph: Span, tokens: &mut Vec<Token>) {
+        self.end = paragraph.end;
+        let mut at = paragraph.start;
+        let mut space_before = true;
+        while at < self.end {
+            let (character, width) = self.character_at(at);
+            if character.is_whitespace() || is_invisible(character) {
+                space_before |= character.is_whitespace();
+                at += width;
+                continue;
+            }
+            let start = at;
+            let is_word = is_alphanumeric(character) || self.starts_elided_word(at);
+            let mut token = if is_word {
+                at = self.word_end(start, start + width);
+                self.word(start, at, character)
+            } else {
+                at = self.mark_end(start, start + width);
+                Token { mark: mark_of(&self.text[start..at], character), ..Token::default() }
+            };
+            token.start = start as u32;
+            token.end = at as u32;
+            token.shape.0 |= if space_before { Shape::SPACE_BEFORE } else { 0 };
+            tokens.push(token);
+            space_before = false;
+        }
+    }
+
+    #[inline]
+    fn character_at(&self, at: usize) -> (char, usize) {
+        let byte = self.text.as_bytes()[at];
+        if byte < 128 {
+            return (byte as char, 1);
+        }
+        self.text[at..].chars().next().map_or(('\u{fffd}', 1), |character| (character, character.len_utf8()))
+    }
+
+    /// Returns the bytes from `at` to the end of the paragraph.
+    #[inline]
+    fn bytes_from(&self, at: usize) -> &'t [u8] {
+        &self.text.as_bytes()[at..self.end]
+    }
+
+    /// Whether "'s", "'ll" … begin here, cut off from the word before.
+    fn starts_elided_word(&mut self, at: usize) -> bool {
+        let bytes = self.bytes_from(at);
+        if bytes[0] != b'\'' && bytes[0] != 0xe2 {
+            return false;
+        }
+        let (character, width) = self.character_at(at);
+        let glued = self.text[..at].chars().next_back().is_some_and(is_alphanumeric);
+        if !is_apostrophe(character) || !glued {
+            return false;
+        }
+        let letters = bytes[width..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        if letters == 0 || letters > 2 {
+            return false;
+        }
+        self.spelled.clear();
+        self.spelled.push('\'');
+        self.spelled.push_str(&self.lowercase[at + width..at + width + letters]);
+        self.lexicon.id(&self.spelled) != 0
+    }
+
+    /// Returns where the word ends that begins at `start`; `at` is behind its first character.
+    fn word_end(&mut self, start: usize, mut at: usize) -> usize {
+        while at < self.end {
+            if self.text.as_bytes()[at].is_ascii_alphanumeric() {
+                at += 1;
+                continue;
+            }
+            let (character, width) = self.character_at(at);
+            if is_alphanumeric(character) || is_combining(character) || self.joins(start, at, character, width) {
+                at += width;
+                continue;
+            }
+            if character == '.' && self.keeps_stop(start, at) {
+                at += 1;
+            }
+            break;
+        }
+        at
+    }
+
+    /// Whether a mark inside a word does not end it: "well-known", "3.5", "AT&T", "O'Roe".
+    fn joins(&mut self, start: usize, at: usize, character: char, width: usize) -> bool {
+        let is_digit = |at: usize| self.text.as_bytes()[at].is_ascii_digit();
+        let may_join = match character {
+            '-' | '_' | '@' | '\u{2010}' | '\u{2011}' | '.' | '\'' | '’' => true,
+            ',' | ':' | '/' => is_digit(at - 1) && at + 1 < self.end && is_digit(at + 1),
+            '&' => at - start <= 2,
+            _ => false,
+        };
+        may_join
+            && at + width < self.end
+            && is_alphanumeric(self.character_at(at + width).0)
+            && !(is_apostrophe(character) && self.starts_elided_word(at))
+    }
+
+    /// Whether the full stop at `at` belongs to the word before it: abbreviations and initials.
+    fn keeps_stop(&self, start: usize, at: usize) -> bool {
+        let bytes = &self.text.as_bytes()[start..at];
+        let initial = bytes.len() == 1 && bytes[0].is_ascii_uppercase() && bytes[0] != b'I';
+        let dotted = bytes.len() <= 7 && bytes.len() > 2 && bytes.iter().skip(1).step_by(2).all(|&byte| byte == b'.');
+        if initial || dotted {
+            return true;
+        }
+        if bytes.len() > 6 || !bytes.is_ascii() {
+            return false;
+        }
+        // "No." and "art." end sentences oftener than they abbreviate, in lower case.
+        let plain_word = !bytes[0].is_ascii_uppercase() && self.lexicon.id(&self.lowercase[start..at]) != 0;
+        !plain_word && self.lexicon.entry(&self.lowercase[start..=at]).classes.has(Class::Abbreviation)
+    }
+
+    /// Returns where the mark that begins at `start` ends: "''", "``", "--" and "..." are one.
+    fn mark_end(&self, start: usize, behind: usize) -> usize {
+        let bytes = self.bytes_from(start);
+        let byte = bytes[0];
+        // Counted only where it is used: counted at each of n quotation marks in a row, it would take n² steps.
+        let run = || bytes.iter().take_while(|&&other| other == byte).count();
+        match byte {
+            b'\'' | b'`' if bytes.get(1) == Some(&byte) => start + 2,
+            b'.' | b'-' | b'*' | b'=' | b'_' | b'#' | b'~' => start + run(),
+            _ => behind,
+        }
+    }
+
+    /// Makes the token of a word, but for its place.
+    fn word(&mut self, start: usize, end: usize, first: char) -> Token {
+        let word = &self.text[start..end];
+        let mut flags = 0;
+        let (mut capitals, mut letters) = (0, 0);
+        let lowercase = if word.is_ascii() {
+            for byte in word.bytes() {
+                letters += u32::from(byte.is_ascii_alphabetic());
+                capitals += u32::from(byte.is_ascii_uppercase());
+                flags |= if byte.is_ascii_digit() { Shape::DIGIT } else { 0 };
+                flags |= if byte == b'-' { Shape::HYPHEN } else { 0 };
+            }
+            &self.lowercase[start..end]
+        } else {
+            for character in word.chars() {
+                letters += u32::from(character.is_alphabetic());
+                capitals += u32::from(character.is_uppercase());
+                flags |= if character.is_numeric() { Shape::DIGIT } else { 0 };
+                flags |= if matches!(character, '-' | '\u{2010}' | '\u{2011}') { Shape::HYPHEN } else { 0 };
+            }
+            let small = word.chars().map(|c| if c == '’' { '\'' } else { c }).flat_map(char::to_lowercase);
+            self.spelled.clear();
+            self.spelled.extend(small);
+            &self.spelled
+        };
+        flags |= if first.is_uppercase() { Shape::CAPITAL } else { 0 };
+        flags |= if capitals >= 2 && capitals == letters { Shape::ALL_CAPITALS } else { 0 };
+        flags |= if word.ends_with('.') { Shape::STOP_INSIDE } else { 0 };
+        let entry = self.lexicon.entry(lowercase);
+        let mut token = Token {
+            shape: Shape(flags),
+            word: entry.id,
+            lemma: entry.lemma,
+            classes: entry.classes,
+            frame: entry.frame,
+            forms: entry.forms,
+            ..Token::default()
+        };
+        let tail = lowercase.as_bytes();
+        let kept = tail.len().min(3);
+        token.suffix[..kept].copy_from_slice(&tail[tail.len() - kept..]);
+        token
+    }
+}
+
+/// Whether a character is of a word. The marks of news are told without a look into the tables of Unicode.
+#[inline]
+fn is_alphanumeric(character: char) -> bool {
+    !matches!(character, '\u{2000}'..='\u{206f}') && character.is_alphanumeric()
+}
+
+/// Soft hyphens, zero-width characters and directional marks, which belong to no word.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || character.is_control()
+}
+
+fn is_apostrophe(character: char) -> bool {
+    matches!(character, '\'' | '’')
+}
+
+fn is_combining(character: char) -> bool {
+    matches!(character, '\u{300}'..='\u{36f}')
+}
+
+fn mark_of(word: &str, first: char) -> Mark {
+    match first {
+        ',' | '،' | '、' => Mark::Comma,
+        '.' if word.len() > 1 => Mark::Ellipsis,
+        '…' => Mark::Ellipsis,
+        '.' | '。' => Mark::Stop,
+        '?' | '؟' => Mark::Question,
+        '!' => Mark::Exclamation,
+        ':' => Mark::Colon,
+        ';' => Mark::Semicolon,
+        '-' | '–' | '—' | '―' | '\u{2212}' => Mark::Dash,
+        '(' | '[' | '{' => Mark::OpenBracket,
+        ')' | ']' | '}' => Mark::CloseBracket,
+        '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' | '＂' | '″' => {
+            Mark::Quote
+        }
+        '\'' | '`' if word.len() == 2 => Mark::Quote,
+        '\'' | '‘' | '’' | '‚' | '‹' | '›' | '`' | '´' => Mark::SingleQuote,
+        _ => Mark::Other,
+    }
+}
