@@ -6,7 +6,8 @@ use std::process::ExitCode;
 mod commands;
 mod error;
 
-/// Statements are many small strings: a tenth of the time of finding them went to the system's allocator.
+/// Statements are many small strings: a tenth of the time of finding them went to the allocator of the system. Large pages
+/// (`no_thp` turns them off) would be as fast and cost a seventh more memory.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
