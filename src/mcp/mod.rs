@@ -29,7 +29,9 @@ complete, correct or translate a quotation inside its marks. Cite each quotation
 `reference`, copied whole: it names the statement, the file and the words, and `dateline show` verifies it against the \
 file. To see who spoke of something, ask search_statements with group_by speaker. Where `confidence` is \
 below 0.9, or the speaker has no name, say that the attribution is uncertain. `published` is the day of the article, \
-`said_on` the day of the statement. Where nothing is found, say so: the archive is not the world.
+`said_on` the day of the statement. Answers are short: `total` tells how many hits there are, `left_out` how many of \
+those asked for would have made the answer too long; ask on with offset. Where nothing is found, say so: the archive is \
+not the world.
 
 The query language: words side by side must all be there; \"exact words\"; OR; -without; a NEAR/5 b; speaker:name; \
 role:\"foreign minister\"; outlet:name; location:place; date:2025-06..2025-09; said:word for somebody's own words.";

@@ -10,9 +10,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Tools;
-use crate::article::ArticleId;
+use crate::index::StoredArticle;
 use crate::output::{ArticleView, JSON, Records, Screen, listings, timeline_records, trace_records};
-use crate::search::{self, Archive, Deadline, GroupBy, Request, SearchError, Sort, Target};
+use crate::search::{
+    self, Archive, BadReference, Deadline, GroupBy, Reference, Referred, Request, SearchError, Since, Sort, Target,
+};
 use crate::timeline::{self, Split, Unit};
 use crate::trace;
 
@@ -22,8 +24,14 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
 const NEW_COMMIT_WITHIN: Duration = Duration::from_secs(10);
 /// Longest answer, in bytes: a few thousand words, which every model's window holds several times over.
 const MOST_BYTES: usize = 64 << 10;
-/// Characters of an article's body that are given at once.
+/// Bytes in which an answer tells how much was left out of it.
+const LEFT_OUT_BYTES: usize = 40;
+/// Characters of an article's body that are given at once, where its statements leave room for them.
 const BODY_CHARS: usize = 20_000;
+/// Characters of a body below which rather statements are left out.
+const FEWEST_CHARS: usize = 1_000;
+/// Longest error, in characters: it may hold the query.
+const ERROR_CHARS: usize = 2_000;
 const MOST_HITS: usize = 50;
 const HITS: usize = 10;
 /// Persons of whom a profile is given where a name means several.
@@ -71,7 +79,7 @@ pub(super) struct Question {
 #[derive(Deserialize, JsonSchema)]
 #[schemars(crate = "rmcp::schemars")]
 pub(super) struct Reading {
-    /// The id of an article, or of a statement in it, as a hit shows it.
+    /// The id of an article, or of a statement in it, or a `reference`, as a hit shows it.
     id: String,
     /// The character of the body to begin with, where it was longer than one answer.
     #[serde(default)]
@@ -161,8 +169,14 @@ impl Tools {
             answer(&tools, &archive)
         });
         match told.await {
+            Ok(Ok(value)) if !fits(&value, MOST_BYTES) => CallToolResult::error(vec![ContentBlock::text(format!(
+                "the answer would be longer than {MOST_BYTES} bytes: ask for less, or with a shorter query"
+            ))]),
             Ok(Ok(value)) => CallToolResult::success(vec![ContentBlock::text(value.to_string())]),
-            Ok(Err(message)) => CallToolResult::error(vec![ContentBlock::text(message)]),
+            Ok(Err(message)) => {
+                let message: String = message.chars().take(ERROR_CHARS).collect();
+                CallToolResult::error(vec![ContentBlock::text(message)])
+            }
             Err(_) => CallToolResult::error(vec![ContentBlock::text(
                 "the answer could not be made; dateline check tells whether the index is damaged",
             )]),
@@ -190,20 +204,21 @@ impl Tools {
         let per_group = question.per_group.unwrap_or(GroupBy::HITS).min(HITS);
         let field = question.group_by.filter(|field| !field.is_empty());
         request.group = field.map(|field| GroupBy { field, hits: per_group });
-        let mut limit = question.limit.unwrap_or(HITS).clamp(1, MOST_HITS);
-        loop {
-            request.limit = Some(limit);
-            let answer = answer(archive, &request)?;
-            if answer.len() <= MOST_BYTES {
-                return parsed(&answer);
+        request.limit = Some(question.limit.unwrap_or(HITS).clamp(1, MOST_HITS));
+        let mut answer = answer(archive, &request)?;
+        if request.group.is_some() {
+            // First fewer hits of each group, then fewer groups.
+            let mut of_group = per_group;
+            while !fits(&answer, MOST_BYTES) && of_group > 1 {
+                of_group /= 2;
+                for group in answer["groups"].as_array_mut().into_iter().flatten() {
+                    truncate(group, "hits", of_group);
+                }
             }
-            // Fewer hits with their whole words rather than many cut ones: first of each group, then groups.
-            match &mut request.group {
-                Some(by) if by.hits > 1 => by.hits /= 2,
-                _ if limit > 1 => limit /= 2,
-                _ => return parsed(&answer),
-            }
+            shorten(&mut answer, "groups", MOST_BYTES);
         }
+        shorten(&mut answer, "hits", MOST_BYTES);
+        Ok(answer)
     }
 
     fn profile(&self, archive: &Archive, name: &str) -> Told {
@@ -211,7 +226,8 @@ impl Tools {
         let Some(person) = found.persons.first().filter(|_| found.are_named) else {
             return Err(format!("nobody in this archive is called {name}"));
         };
-        let profile = rows(&listings::speakers(&found, PERSONS))?;
+        let mut profile = rows(&listings::speakers(&found, PERSONS))?;
+        shorten(&mut profile, "details", MOST_BYTES / 2);
         let mut request = Request::new("", (self.today)());
         request.target = Target::Statements;
         request.filters = vec![("speaker".to_owned(), person.name.clone())];
@@ -219,8 +235,10 @@ impl Tools {
         request.limit = Some(HITS / 2);
         request.facets = vec!["outlet".to_owned()];
         request.terms = TOPICS;
-        let statements = answer(archive, &request)?;
-        Ok(json!({"profile": profile, "statements": parsed(&statements)?}))
+        let mut statements = answer(archive, &request)?;
+        // Some bytes are the brackets around both.
+        shorten(&mut statements, "hits", MOST_BYTES / 2 - 100);
+        Ok(json!({"profile": profile, "statements": statements}))
     }
 }
 
@@ -249,6 +267,11 @@ impl Tools {
         sightings.truncate(MOST_HITS);
         let mut answer = rows(&trace_records(&sightings))?;
         answer["total"] = total.into();
+        for (row, sighting) in answer["sightings"].as_array_mut().into_iter().flatten().zip(&sightings) {
+            let StoredArticle { article, hash, .. } = &sighting.article;
+            row["reference"] = Reference::new(article, sighting.statement.as_ref(), *hash).to_string().into();
+        }
+        shorten(&mut answer, "sightings", MOST_BYTES);
         Ok(answer)
     }
 }
@@ -280,13 +303,13 @@ fn told(error: &SearchError) -> String {
 }
 
 /// Returns the JSON of a question's answer.
-fn answer(archive: &Archive, request: &Request) -> Result<Vec<u8>, String> {
+fn answer(archive: &Archive, request: &Request) -> Told {
     let started = Instant::now();
     let page = search::search(archive, request).map_err(|error| told(&error))?;
     let mut text = Vec::new();
     let written = JSON.write_page(&mut text, request, &page, started.elapsed(), None, &Screen::PLAIN);
     written.map_err(|error| error.to_string())?;
-    Ok(text)
+    parsed(&text)
 }
 
 fn parsed(text: &[u8]) -> Told {
@@ -295,29 +318,78 @@ fn parsed(text: &[u8]) -> Told {
 
 /// Returns an article, or as much of it as one answer holds from a character on, with the statements that begin there.
 fn article(archive: &Archive, reading: &Reading) -> Told {
-    let id = reading.id.split('.').next().unwrap_or_default();
-    let wrong = || "the id of an article is 16 hexadecimal digits, as a hit shows it".to_owned();
-    let id = u64::from_str_radix(id, 16).map_err(|_| wrong())?;
-    let found = archive.whole_article(ArticleId(id)).map_err(|error| error.to_string())?;
-    let Some((stored, statements)) = found else { return Err(format!("no article has the id {}", reading.id)) };
-    let view = ArticleView::new(&stored.article, &statements);
-    let mut whole = serde_json::to_value(&view).map_err(|error| error.to_string())?;
-    let body = &stored.article.body;
-    let length = body.chars().count();
-    let end = reading.from.saturating_add(BODY_CHARS).min(length);
-    let part: String = body.chars().skip(reading.from).take(BODY_CHARS).collect();
-    let begins_there = |statement: &Value| match statement["spans"][0][0].as_u64() {
-        Some(start) if statement["field"] == "body" => (reading.from as u64..end as u64).contains(&start),
-        _ => reading.from == 0,
+    let reference: Reference = reading.id.parse().map_err(|error: BadReference| error.to_string())?;
+    let found = search::refer(archive, &reference).map_err(|error| told(&error))?;
+    let Some(Referred { article: stored, statements, since }) = found else {
+        return Err(format!("no article has the id {}", reading.id));
     };
-    if let Some(statements) = whole["statements"].as_array_mut() {
+    let mut whole = serde_json::to_value(ArticleView::new(&stored.article, &statements)).map_err(|e| e.to_string())?;
+    let reference = |statement| Value::from(Reference::new(&stored.article, statement, stored.hash).to_string());
+    whole["reference"] = reference(None);
+    for (row, statement) in whole["statements"].as_array_mut().into_iter().flatten().zip(&statements) {
+        row["reference"] = reference(Some(statement));
+    }
+    if since == Since::Reworded {
+        whole["reworded"] = "these are not the words that were cited".into();
+    }
+    let mut chars = BODY_CHARS;
+    loop {
+        let mut part = part_of(&whole, &stored.article.body, reading.from, chars);
+        if !fits(&part, MOST_BYTES) && chars > FEWEST_CHARS {
+            chars /= 2;
+            continue;
+        }
+        shorten(&mut part, "statements", MOST_BYTES);
+        return Ok(part);
+    }
+}
+
+/// Returns an article with so many characters of its body, and the statements that begin among them.
+fn part_of(whole: &Value, body: &str, from: usize, chars: usize) -> Value {
+    let mut part = whole.clone();
+    let length = body.chars().count();
+    let end = from.saturating_add(chars).min(length);
+    let begins_there = |statement: &Value| match statement["spans"][0][0].as_u64() {
+        Some(start) if statement["field"] == "body" => (from as u64..end as u64).contains(&start),
+        _ => from == 0,
+    };
+    if let Some(statements) = part["statements"].as_array_mut() {
         statements.retain(begins_there);
     }
-    whole["body"] = part.into();
-    whole["body_from"] = reading.from.into();
-    whole["body_length"] = length.into();
+    part["body"] = body.chars().skip(from).take(chars).collect::<String>().into();
+    part["body_from"] = from.into();
+    part["body_length"] = length.into();
     if end < length {
-        whole["continue_from"] = end.into();
+        part["continue_from"] = end.into();
     }
-    Ok(whole)
+    part
+}
+
+fn fits(answer: &Value, bytes: usize) -> bool {
+    answer.to_string().len() <= bytes
+}
+
+/// Leaves the last of a list out until the answer is short enough: fewer things with their whole words rather than many
+/// cut ones. How many were left out is told beside.
+fn shorten(answer: &mut Value, list: &str, bytes: usize) {
+    let Some(rows) = answer[list].as_array().filter(|_| !fits(answer, bytes)) else { return };
+    let sizes: Vec<usize> = rows.iter().map(|row| row.to_string().len() + 1).collect();
+    let beside = answer.to_string().len() - sizes.iter().sum::<usize>() + LEFT_OUT_BYTES;
+    let mut left = bytes.saturating_sub(beside);
+    let fitting = sizes.iter().take_while(|size| {
+        let fits = **size <= left;
+        left = left.saturating_sub(**size);
+        fits
+    });
+    let fitting = fitting.count();
+    truncate(answer, list, fitting);
+}
+
+/// Keeps the first of a list, and tells how many were left out.
+fn truncate(answer: &mut Value, list: &str, kept: usize) {
+    let before = answer["left_out"].as_u64().unwrap_or_default();
+    let Some(rows) = answer[list].as_array_mut().filter(|rows| rows.len() > kept) else { return };
+    let left_out = before + (rows.len() - kept) as u64;
+    rows.truncate(kept);
+    answer["left_out"] = left_out.into();
 }

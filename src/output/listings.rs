@@ -103,8 +103,7 @@ fn file(file: &FileRow) -> Vec<Value> {
         _ => None,
     };
     let format = (!file.format.is_empty()).then_some(&file.format);
-    let rejections: Vec<String> =
-        file.rejections.iter().map(|rejected| format!("{}{}", rejected.reason, place(rejected))).collect();
+    let rejections: Vec<String> = file.rejections.iter().map(rejection).collect();
     vec![
         json!(file.collection),
         json!(file.path),
@@ -120,9 +119,12 @@ fn file(file: &FileRow) -> Vec<Value> {
     ]
 }
 
-/// Returns where in the input a rejected record stands.
-fn place(rejected: &Rejected) -> String {
-    rejected.place.line.map_or_else(String::new, |line| format!(" (line {line})"))
+/// Returns why something was rejected, and where in the input it stands.
+pub fn rejection(rejected: &Rejected) -> String {
+    match rejected.place.line {
+        Some(line) => format!("{} (line {line})", rejected.reason),
+        None => rejected.reason.to_string(),
+    }
 }
 
 /// Returns the collections of an index as rows, and its own numbers beside them.

@@ -5,13 +5,11 @@ use axum::http::StatusCode;
 use super::dispatch::Asked;
 use super::names::Names;
 use super::problem::{Pointed, Problem};
-use crate::article::ArticleId;
-use crate::index::StoredArticle;
 use crate::index::speakers::SpeakersError;
 use crate::index::tantivy::lower::LowerError;
-use crate::search::{self, Page, Request, SearchError};
+use crate::search::{self, BadReference, Page, Reference, Referred, Request, SearchError};
 use crate::speaker::Person;
-use crate::statement::Statement;
+use crate::statement::StatementId;
 use crate::timeline::{self, Timeline, Unit};
 
 /// Answers a question.
@@ -35,6 +33,7 @@ pub fn problem(error: SearchError) -> Problem {
             Problem::bad_request(error.to_string())
         }
         SearchError::UnknownFacet { .. } => Problem::bad_request(error.to_string()),
+        SearchError::Speakers(error) => of_speakers(error),
         error => damaged(&error),
     }
 }
@@ -48,19 +47,23 @@ pub fn timeline(asked: &Asked, requests: &[Request], unit: Option<Unit>) -> Resu
     timeline::timeline(&asked.archive, requests, &options).map_err(problem)
 }
 
-/// Reads an article with its statements by the id that a hit shows.
+/// Reads what an id or a permanent reference means by now: the article with its statements, and which of them is meant.
 ///
 /// # Errors
-/// If no article has the id, or the index cannot be read.
-pub fn article(asked: &Asked, id: &str) -> Result<(StoredArticle, Vec<Statement>), Problem> {
-    let is_id = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let parsed = u64::from_str_radix(id, 16).ok().filter(|_| is_id);
-    let Some(parsed) = parsed else { return Err(Problem::not_found("the id of an article is 16 hexadecimal digits")) };
-    let found = asked.archive.whole_article(ArticleId(parsed)).map_err(|error| damaged(&error))?;
-    found.ok_or_else(|| {
-        Problem::not_found("no article has this id")
-            .hint("an id changes where its file is moved; a search finds the article again")
-    })
+/// If nothing is meant, or the index cannot be read.
+pub fn referred(asked: &Asked, text: &str) -> Result<(Referred, Option<StatementId>), Problem> {
+    let reference: Reference = text.parse().map_err(|error: BadReference| Problem::not_found(error.to_string()))?;
+    let Some(found) = search::refer(&asked.archive, &reference).map_err(problem)? else {
+        return Err(Problem::not_found("no article has this id")
+            .hint("its words may still be there: a search, or the permanent reference, finds them again"));
+    };
+    match reference.statement {
+        Some(id) if found.statements.iter().all(|statement| statement.id != id) => {
+            Err(Problem::not_found("the article has no such statement")
+                .hint("a statement has another id where its words were changed"))
+        }
+        statement => Ok((found, statement)),
+    }
 }
 
 /// Returns the index's own trouble as a problem, with the way out.

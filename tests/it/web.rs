@@ -56,6 +56,8 @@ fn answers_of_every_kind_keep_a_browser_safe() {
         ("GET", "/assets/dateline.js", 200, "text/javascript"),
         ("GET", "/nowhere", 404, "text/html"),
         ("GET", "/article/0000000000000000", 404, "text/html"),
+        ("GET", "/files", 200, "text/html"),
+        ("GET", "/files?collection=nowhere", 200, "text/html"),
         ("GET", "/article/..%2f..%2fCargo.toml", 404, "text/html"),
         ("GET", "/assets/..%2fdateline.css", 404, "text/html"),
         ("GET", "/assets/../Cargo.toml", 404, "text/html"),
@@ -113,10 +115,21 @@ fn nothing_from_an_article_or_an_address_becomes_markup() {
              Odile Varga said."
         ),
     });
-    scene.file("news/evil.jsonl", format!("{article}\n"));
-    let saved = format!("[queries]\nferry = '''ferry {HOSTILE}'''\n");
-    scene.file("news/dateline.toml", saved);
-    scene.dateline(&["ingest", "news", "--quiet"]).expect(0);
+    // In names of files, too, where the system lets them.
+    let file = if cfg!(unix) { HOSTILE } else { "evil" };
+    scene.file(&format!("news/{file}.jsonl"), format!("{article}\n"));
+    scene.file(&format!("news/{file}.json"), format!("{{\"headline\": \"{}", HOSTILE.replace('"', "'")));
+    let settings = format!(
+        "name = '''News {HOSTILE}'''\nofficials = 'officials.toml'\n[queries]\nferry = '''ferry {HOSTILE}'''\n\
+         [[corrections.alias]]\nname = '''Nils {HOSTILE} Brandt'''\nalso = ['Nils Brandt']\n"
+    );
+    scene.file("news/dateline.toml", settings);
+    let official = format!(
+        "[[official]]\nname = 'Odile Varga'\naliases = ['''Varga {HOSTILE}''']\noffice = [{{ role = '''minister \
+         {HOSTILE}''', from = 2024-01-01 }}]\n"
+    );
+    scene.file("news/officials.toml", official);
+    scene.dateline(&["ingest", "news", "--quiet"]).expect(3);
     let served = Served::start(&scene, &[]);
 
     let found = served.json("/api/v1/query?q=ferry");
@@ -130,8 +143,14 @@ fn nothing_from_an_article_or_an_address_becomes_markup() {
         format!("/article/{id}"),
         "/speakers".into(),
         "/saved".into(),
+        "/files".into(),
+        format!("/files?collection={escaped}"),
         "/help".into(),
         "/api".into(),
+        format!("/article/{id}?since={escaped}"),
+        format!("/statement/{escaped}"),
+        format!("/cite/{escaped}"),
+        format!("/?q=dateline:{id}+{escaped}:1+hash:0000000000000000"),
         "/feed?q=ferry&target=articles".into(),
         "/feed?q=sail".into(),
         format!("/?q={escaped}"),
@@ -147,15 +166,24 @@ fn nothing_from_an_article_or_an_address_becomes_markup() {
         format!("/{escaped}"),
         format!("/feed?q={escaped}"),
     ];
+    let files = served.get("/files").body;
+    assert!(files.contains("alert(1)") && files.contains("is not valid JSON"), "a rejected file is shown: {files}");
     let speakers = served.json("/api/v1/speakers");
     let named = speakers["speakers"].as_array().into_iter().flatten().filter_map(|row| row["speaker"].as_str());
+    let said = served.json("/api/v1/query?target=statements&q=ferry");
+    let cited = said["hits"].as_array().into_iter().flatten().filter_map(|hit| hit["id"].as_str());
+    let cited: Vec<String> = cited.map(|id| format!("/cite/{id}")).collect();
+    assert!(!cited.is_empty(), "nothing is said: {said}");
     let of_speakers = named.map(|name| format!("/speaker/{}", percent_encoded(name)));
-    let pages: Vec<String> = pages.into_iter().chain(of_speakers).collect();
+    let pages: Vec<String> = pages.into_iter().chain(of_speakers).chain(cited).collect();
     let of_varga = |page: &String| page.starts_with("/speaker/") && page.ends_with("Varga");
     assert!(pages.iter().any(of_varga), "the speaker has a page: {speakers}");
     let mut were_shown = 0;
     for page in &pages {
-        let answer = served.get(page);
+        let mut answer = served.get(page);
+        while answer.status == 303 {
+            answer = served.get(answer.header("location").split('#').next().unwrap_or_default());
+        }
         match answer.header("content-type").split(';').next() {
             Some("text/html") => assert_eq!(strange_markup(&answer.body), None, "in {page}"),
             Some("application/atom+xml") => assert_eq!(strange_elements(&answer.body), None, "in {page}"),
@@ -165,7 +193,7 @@ fn nothing_from_an_article_or_an_address_becomes_markup() {
         were_shown += usize::from(answer.body.contains("alert(1)"));
     }
     // A test of escaping that never meets what is to be escaped would prove nothing.
-    assert!(were_shown >= 8, "only {were_shown} pages show the hostile text");
+    assert!(were_shown >= 12, "only {were_shown} pages show the hostile text");
 }
 
 fn percent_encoded(text: &str) -> String {
@@ -305,6 +333,69 @@ fn the_api_gives_what_the_command_line_prints() {
     let id = served.json("/api/v1/query?q=treaty")["hits"][0]["id"].as_str().unwrap().to_owned();
     let shown = scene.dateline(&["show", &id, "--format", "json"]).expect(0);
     assert_eq!(served.get(&format!("/api/v1/show/{id}")).body, shown);
+}
+
+#[test]
+fn a_reference_leads_to_what_was_cited() {
+    let scene = Scene::new();
+    let article = |words: &str| {
+        let body = format!("\"The ferry will sail {words},\" said Odile Varga.");
+        serde_json::json!({"headline": "Ferry", "date": "2025-09-02", "language": "en", "body": body}).to_string()
+    };
+    scene.file("news/one.json", article("on Monday"));
+    scene.dateline(&["ingest", "news", "--quiet"]).expect(0);
+    let served = Served::start(&scene, &[]);
+    let hit = served.json("/api/v1/query?q=ferry&target=statements")["hits"][0].clone();
+    let (id, reference) = (hit["id"].as_str().unwrap(), hit["reference"].as_str().unwrap());
+    let (article_id, statement) = id.split_once('.').unwrap();
+    let page = format!("/article/{article_id}");
+    assert!(served.get(&page).body.contains(&format!("dateline:{article_id} one.json:1 hash:")));
+    let cited = percent_encoded(reference);
+    let leads = |address: &str| {
+        let mut answer = served.get(address);
+        // The search box leads to the page that follows references.
+        while answer.header("location").starts_with("/statement/") {
+            answer = served.get(answer.header("location"));
+        }
+        (answer.status, answer.header("location").to_owned())
+    };
+    let here = (303, format!("{page}#{statement}"));
+    for address in
+        [format!("/statement/{id}"), format!("/article/{id}"), format!("/statement/{cited}"), format!("/?q={cited}")]
+    {
+        assert_eq!(leads(&address), here, "{address}");
+    }
+    assert_eq!(leads(&format!("/article/{}", article_id.to_uppercase())), (303, page.clone()));
+    let shown = |address: &str| {
+        let answer = served.get(&format!("/api/v1/show/{address}"));
+        (answer.status, answer.header("dateline-reference").to_owned())
+    };
+    assert_eq!(shown(&cited), (200, "as-cited".into()));
+    assert_eq!(
+        served.get(&format!("/api/v1/show/{cited}")).body,
+        scene.dateline(&["show", reference, "--format", "json"]).expect(0)
+    );
+
+    // A moved file is followed by the id that it had and by the reference.
+    std::fs::rename(scene.path().join("news/one.json"), scene.path().join("news/two.json")).unwrap();
+    scene.dateline(&["ingest", "news", "--quiet"]).expect(0);
+    assert_eq!((shown(&cited), shown(article_id)), ((200, "moved".into()), (200, "moved".into())));
+    let (status, moved) = leads(&page);
+    assert!(status == 303 && moved != page && served.get(&moved).status == 200, "{status} {moved}");
+
+    // Other words at the same place are said to be others.
+    scene.file("news/two.json", article("on Tuesday"));
+    scene.dateline(&["ingest", "news", "--quiet"]).expect(0);
+    let of_article = served.json("/api/v1/query?q=ferry")["hits"][0]["reference"].as_str().unwrap().to_owned();
+    let changed = percent_encoded(&format!("{}hash:0123456789abcdef", &of_article[..of_article.len() - 21]));
+    assert_eq!(shown(&changed), (200, "reworded".into()));
+    let (_, reworded) = leads(&format!("/?q={changed}"));
+    assert!(served.get(&reworded).body.contains("not those that were cited"), "{reworded}");
+    assert!(!served.get(&moved).body.contains("not those that were cited"));
+    for gone in ["0000000000000000", "dateline:0000000000000000", "ferry", "0000000000000000.00000000"] {
+        assert_eq!(shown(gone).0, 404, "{gone}");
+        assert_eq!(leads(&format!("/statement/{gone}")).0, 404, "{gone}");
+    }
 }
 
 #[test]

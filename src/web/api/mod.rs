@@ -121,7 +121,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
         summary: "Give an article or a statement whole, or its citation",
         asks: false,
         parameters: &[FORMAT],
-        segment: Some(required("id", "id of an article or a statement", "5f1c0a9b3d2e4477")),
+        segment: Some(required(
+            "id",
+            "id of an article or a statement, or its permanent reference; the header `Dateline-Reference` says whether \
+             what is shown is as cited, moved or reworded",
+            "5f1c0a9b3d2e4477",
+        )),
         answer: AnswerShape::Article,
     },
     Endpoint {

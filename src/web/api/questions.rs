@@ -2,13 +2,15 @@
 
 use std::time::Instant;
 
+use axum::http::header::{HeaderName, HeaderValue};
+
 use super::super::dispatch::Asked;
 use super::super::outgoing::Outgoing;
 use super::super::problem::Problem;
 use super::super::{asking, request};
 use super::{ENDPOINTS, output};
 use crate::output::{Answer, CSV, JSON, Output, Screen};
-use crate::search::{GroupBy, Hit, Request, Target};
+use crate::search::{GroupBy, Hit, Referred, Request, Since, Target};
 
 /// Most hits of one answer; more is an export.
 pub const MOST_HITS: usize = 1000;
@@ -61,21 +63,24 @@ pub fn terms(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     answer(asked, &request, JSON, out)
 }
 
-/// Answers `/api/v1/show/ID`.
+/// Tells whether what is shown is what was cited, has moved, or was reworded since.
+const REFERENCE_IS: HeaderName = HeaderName::from_static("dateline-reference");
+
+/// Answers `/api/v1/show/ID`, where a permanent reference may stand for the id.
 pub fn show(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     refuse_unknown(asked, "/api/v1/show/{id}")?;
     let output = output(asked, JSON)?;
-    let (article, statement) = match asked.segment().split_once('.') {
-        Some((article, statement)) => (article, Some(statement)),
-        None => (asked.segment(), None),
-    };
-    let (stored, mut statements) = asking::article(asked, article)?;
+    let (Referred { article: stored, mut statements, since }, statement) = asking::referred(asked, asked.segment())?;
     if let Some(wanted) = statement {
-        statements.retain(|statement| format!("{:08x}", statement.id.0) == wanted);
-        if statements.is_empty() {
-            return Err(Problem::not_found("the article has no such statement"));
-        }
+        statements.retain(|statement| statement.id == wanted);
     }
+    // What the command line says of a reference beside its answer.
+    let told = match since {
+        Since::AsCited => "as-cited",
+        Since::Moved => "moved",
+        Since::Reworded => "reworded",
+    };
+    out.header(REFERENCE_IS, HeaderValue::from_static(told));
     out.content_type(output.media_type);
     if let Some(write) = output.article {
         write(out, &stored.article, &statements, &Screen::PLAIN)?;

@@ -2,11 +2,14 @@
 
 use askama::Template;
 
-use super::hits::{anchor, circumstances, confidence, speaker_name, trace_address, words};
+use super::cite::downloads;
+use super::hits::{anchor, article_address, circumstances, confidence, speaker_name, trace_address, words};
 use super::{Layout, Link, write};
 use crate::article::{Article, Span};
 use crate::index::StoredArticle;
-use crate::statement::{Statement, StatementField};
+use crate::output::statement_id;
+use crate::search::{Reference, Referred, Since};
+use crate::statement::{Statement, StatementField, StatementId};
 use crate::web::dispatch::Asked;
 use crate::web::outgoing::Outgoing;
 use crate::web::parameters::Parameters;
@@ -31,9 +34,9 @@ struct ArticlePage<'a> {
     paragraphs: Vec<Paragraph<'a>>,
     /// How the article is cited in running text, part by part: each may run in another direction.
     citation: Vec<String>,
-    place: String,
-    id: String,
-    hash: String,
+    /// What is to be cited: `dateline show`, the search box and the API find by it what it names, and whether it changed.
+    reference: String,
+    is_reworded: bool,
     url: Option<&'a str>,
     downloads: Vec<Link>,
 }
@@ -65,6 +68,8 @@ struct Note {
     facts: Vec<String>,
     /// Where the same words are looked for in other articles.
     trace: String,
+    /// Where it stands how to cite the statement.
+    cite: String,
 }
 
 /// One of those who speak.
@@ -78,19 +83,32 @@ struct CastMember {
 
 /// Answers `/article/ID`.
 pub fn article(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
-    let (stored, statements) = asking::article(asked, asked.segment())?;
+    let (Referred { article: stored, statements, since }, meant) = asking::referred(asked, asked.segment())?;
+    // A moved article has another address by now, and a reference is none.
+    if meant.is_some() || stored.article.id.to_string() != asked.segment() {
+        out.see(&address_of(&stored.article, meant, since));
+        return Ok(());
+    }
     write(&ArticlePage::new(asked, &stored, &statements), out)
 }
 
 /// Answers `/statement/ID` by leading to its place in the article.
 pub fn statement(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
-    let (article, statement) = asked.segment().split_once('.').unwrap_or((asked.segment(), ""));
-    let (stored, statements) = asking::article(asked, article)?;
-    let Some(found) = statements.iter().find(|known| anchor(known) == statement) else {
-        return Err(Problem::not_found("the article has no such statement"));
-    };
-    out.see(&format!("/article/{}#{}", stored.article.id, anchor(found)));
+    let (found, meant) = asking::referred(asked, asked.segment())?;
+    out.see(&address_of(&found.article.article, meant, found.since));
     Ok(())
+}
+
+/// Said in the address of a page whose words are not those that were cited.
+const REWORDED: &str = "reworded";
+
+fn address_of(article: &Article, statement: Option<StatementId>, since: Since) -> String {
+    let told = match since {
+        Since::Reworded => Parameters::default().with("since", REWORDED),
+        Since::AsCited | Since::Moved => Parameters::default(),
+    };
+    let page = told.address(&article_address(article));
+    statement.map_or_else(|| page.clone(), |statement| format!("{page}#{}", anchor(statement)))
 }
 
 impl<'a> ArticlePage<'a> {
@@ -110,10 +128,6 @@ impl<'a> ArticlePage<'a> {
         let outlet = article.outlet.as_ref().map(|outlet| {
             Link::new(outlet, Parameters::default().with("outlet", outlet).with("target", "articles").address("/"))
         });
-        let as_file = |format: &str| {
-            let id = article.id;
-            Link::new(format.to_owned(), format!("/api/v1/show/{id}?format={format}"))
-        };
         Self {
             layout: Layout::new(format!("{headline} · Dateline"), "", asked),
             language: article.language.as_deref(),
@@ -125,11 +139,10 @@ impl<'a> ArticlePage<'a> {
             speakers: view.cast(),
             paragraphs: view.paragraphs(),
             citation: citation(article, headline),
-            place: format!("{}:{}", article.path, article.line),
-            id: article.id.to_string(),
-            hash: format!("{:016x}", stored.hash),
+            reference: Reference::new(article, None, stored.hash).to_string(),
+            is_reworded: asked.parameters.get("since") == Some(REWORDED),
             url: article.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://")),
-            downloads: ["json", "bibtex", "ris", "csl-json"].map(as_file).into(),
+            downloads: downloads(&article.id.to_string()),
         }
     }
 }
@@ -165,7 +178,7 @@ impl<'a> View<'a> {
             text: run.text,
             said: run.statement.map(|index| Said {
                 colour: self.colours[index],
-                anchor: run.is_start.then(|| anchor(&self.statements[index])),
+                anchor: run.is_start.then(|| anchor(self.statements[index].id)),
             }),
         };
         spoken.into_iter().map(view).collect()
@@ -191,11 +204,12 @@ impl<'a> View<'a> {
         facts.push(confidence(statement.confidence));
         Note {
             colour: self.colours[index],
-            anchor: anchor(statement),
+            anchor: anchor(statement.id),
             speaker,
             speaker_address,
             facts,
             trace: trace_address(&words(self.article, statement)),
+            cite: format!("/cite/{}", statement_id(self.article.id, statement.id)),
         }
     }
 
@@ -207,7 +221,7 @@ impl<'a> View<'a> {
             match cast.iter_mut().find(|member| member.name == *name) {
                 Some(member) => member.count += 1,
                 None => {
-                    cast.push(CastMember { name: name.clone(), colour: *colour, count: 1, first: anchor(statement) })
+                    cast.push(CastMember { name: name.clone(), colour: *colour, count: 1, first: anchor(statement.id) })
                 }
             }
         }
@@ -235,7 +249,7 @@ fn colours(statements: &[Statement]) -> Vec<usize> {
 }
 
 /// Returns how the article is cited in running text, part by part.
-fn citation(article: &Article, headline: &str) -> Vec<String> {
+pub fn citation(article: &Article, headline: &str) -> Vec<String> {
     let mut parts = Vec::new();
     if !article.byline.is_empty() {
         parts.push(article.byline.join(", "));
@@ -243,6 +257,5 @@ fn citation(article: &Article, headline: &str) -> Vec<String> {
     parts.push(format!("“{headline}”"));
     parts.extend(article.outlet.clone());
     parts.push(wording::published(article.published));
-    parts.push(format!("dateline:{}", article.id));
     parts
 }

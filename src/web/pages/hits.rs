@@ -3,7 +3,7 @@
 use super::Link;
 use crate::article::{Article, Span};
 use crate::search::Hit;
-use crate::statement::{Speaker, Statement};
+use crate::statement::{Speaker, Statement, StatementId};
 use crate::web::parameters::{Parameters, segment};
 use crate::web::runs::{self, Run};
 use crate::web::wording;
@@ -49,7 +49,7 @@ impl HitItem {
         let article = &hit.article.article;
         let article_address = article_address(article);
         let address = match &hit.statement {
-            Some(statement) => format!("{article_address}#{}", anchor(statement)),
+            Some(statement) => format!("{article_address}#{}", anchor(statement.id)),
             None => article_address.clone(),
         };
         let snippets =
@@ -83,7 +83,7 @@ impl HitItem {
 }
 
 impl SaidItem {
-    fn new(article: &Article, statement: &Statement, marks: &[Span]) -> Self {
+    pub fn new(article: &Article, statement: &Statement, marks: &[Span]) -> Self {
         let text = statement.field.of(article);
         let (speaker, speaker_address) = speaker_name(statement.speaker.as_ref(), text);
         Self {
@@ -143,8 +143,8 @@ pub fn words(article: &Article, statement: &Statement) -> String {
 }
 
 /// Returns the name by which a link leads to a statement inside its article: the second half of its id.
-pub fn anchor(statement: &Statement) -> String {
-    format!("{:08x}", statement.id.0)
+pub fn anchor(statement: StatementId) -> String {
+    format!("{:08x}", statement.0)
 }
 
 fn headline(article: &Article, marks: &[Span]) -> Vec<Run> {

@@ -3,7 +3,9 @@
 mod api;
 mod article;
 mod chart;
+mod cite;
 mod compare;
+mod files;
 mod help;
 mod hits;
 mod home;
@@ -33,12 +35,14 @@ pub const ROUTES: &[Route] = &[
     page("/", search::search),
     page("/article/{id}", article::article),
     page("/statement/{id}", article::statement),
+    page("/cite/{id}", cite::cite),
     page("/speakers", speaker::speakers),
     page("/speaker/{name}", speaker::speaker),
     page("/compare", compare::compare),
     page("/trace", trace::trace),
     page("/api", api::api),
     page("/saved", saved::saved),
+    page("/files", files::files),
     page("/help", help::help),
 ];
 
@@ -63,8 +67,15 @@ struct Section {
     is_current: bool,
 }
 
-const SECTIONS: &[(&str, &str)] =
-    &[("/speakers", "Speakers"), ("/compare", "Compare"), ("/trace", "Trace"), ("/saved", "Saved"), ("/help", "Help")];
+const SECTIONS: &[(&str, &str)] = &[
+    ("/speakers", "Speakers"),
+    ("/compare", "Compare"),
+    ("/trace", "Trace"),
+    ("/saved", "Saved"),
+    ("/files", "Files"),
+    ("/api", "API"),
+    ("/help", "Help"),
+];
 
 impl Layout {
     fn new(title: impl Into<String>, section: &'static str, asked: &Asked) -> Self {

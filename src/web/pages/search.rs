@@ -6,10 +6,10 @@ use super::chart::Chart;
 use super::hits::HitItem;
 use super::{Layout, Link, home, write};
 use crate::output::{ATOM, OUTPUTS};
-use crate::search::{Facet, Missing, Page, Request, Sort, Target};
+use crate::search::{Facet, Missing, Page, Reference, Request, Sort, Target};
 use crate::web::dispatch::Asked;
 use crate::web::outgoing::Outgoing;
-use crate::web::parameters::Parameters;
+use crate::web::parameters::{Parameters, segment};
 use crate::web::problem::{Pointed, Problem};
 use crate::web::runs::{self, Run};
 use crate::web::{asking, request, wording};
@@ -122,6 +122,13 @@ pub fn search(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     let parameters = &asked.parameters;
     if !request::asks(parameters) {
         return home::home(asked, out);
+    }
+    // Whoever has a citation puts it where everything is put.
+    if let Some(cited) = parameters.get("q").filter(|query| query.starts_with("dateline:"))
+        && cited.parse::<Reference>().is_ok()
+    {
+        out.see(&format!("/statement/{}", segment(cited)));
+        return Ok(());
     }
     let mut request = request::request(parameters, Target::Statements, asked.today)?;
     let number = request::whole_number(parameters, "page", 1, MOST_PAGES)?.max(1);

@@ -212,7 +212,7 @@ impl Panel {
 }
 
 /// Returns the days from which to which something was so: `3 March 2024 – 2 December 2025`.
-fn span(first: Option<NaiveDate>, last: Option<NaiveDate>) -> String {
+pub fn span(first: Option<NaiveDate>, last: Option<NaiveDate>) -> String {
     let short = |day: NaiveDate| day.format("%-d %b %Y").to_string();
     match (first, last) {
         (Some(first), Some(last)) if first == last => short(first),

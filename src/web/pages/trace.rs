@@ -70,7 +70,7 @@ pub fn trace(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
 impl SightingItem {
     fn new(sighting: &Sighting) -> Self {
         let article = &sighting.article.article;
-        let at = sighting.statement.as_ref().map(|statement| format!("#{}", anchor(statement)));
+        let at = sighting.statement.as_ref().map(|statement| format!("#{}", anchor(statement.id)));
         let speaker = sighting.statement.as_ref().map(|statement| {
             let text = statement.field.of(article);
             speaker_name(statement.speaker.as_ref(), text).0
