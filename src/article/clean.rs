@@ -41,7 +41,10 @@ fn clean(text: &str, lines: Lines) -> Cow<'_, str> {
             at += length;
             continue;
         }
-        cleaned.push(character);
+        match ligature(character) {
+            Some(letters) => cleaned.push_str(letters),
+            None => cleaned.push(character),
+        }
         at += width;
     }
     Cow::Owned(cleaned.text)
@@ -76,7 +79,10 @@ fn is_clean(text: &str, lines: Lines) -> bool {
             b'&' if entity(&text[at..]).is_some() => return false,
             b' '..=b'~' => {}
             0x80.. if text.is_char_boundary(at) => {
-                let is_odd = text[at..].chars().next().is_some_and(|character| meaning(character) != Meaning::Text);
+                let is_odd = text[at..]
+                    .chars()
+                    .next()
+                    .is_some_and(|character| meaning(character) != Meaning::Text || ligature(character).is_some());
                 if is_odd {
                     return false;
                 }
@@ -88,6 +94,34 @@ fn is_clean(text: &str, lines: Lines) -> bool {
         before = byte;
     }
     true
+}
+
+/// Returns the letters of a ligature that fonts have, and no alphabet.
+fn ligature(character: char) -> Option<&'static str> {
+    Some(match character {
+        '\u{fb00}' => "ff",
+        '\u{fb01}' => "fi",
+        '\u{fb02}' => "fl",
+        '\u{fb03}' => "ffi",
+        '\u{fb04}' => "ffl",
+        // The first has the long s.
+        '\u{fb05}' | '\u{fb06}' => "st",
+        _ => return None,
+    })
+}
+
+/// Returns what a text holds in the place of characters, as one says it; cleaning puts them there.
+pub(crate) fn leftovers(text: &str) -> impl Iterator<Item = &'static str> {
+    use memchr::{memchr_iter, memmem::find_iter};
+    let bytes = text.as_bytes();
+    // All ligatures begin with these two bytes, and few other characters do.
+    let is_ligature = |at: usize| text[at..].chars().next().and_then(ligature).is_some();
+    let kinds = [
+        ("entities of markup, which were replaced", memchr_iter(b'&', bytes).any(|at| entity(&text[at..]).is_some())),
+        ("soft hyphens, which were left out", find_iter(bytes, "\u{ad}").next().is_some()),
+        ("ligatures, which were replaced by their letters", find_iter(bytes, b"\xEF\xAC").any(is_ligature)),
+    ];
+    kinds.into_iter().filter(|(_, is_there)| *is_there).map(|(kind, _)| kind)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -241,6 +275,7 @@ mod tests {
             ("one  two\u{a0}\tthree", "one two three"),
             (" a \r\n b\r\n\r\n\r\n\r\nc ", "a\nb\n\nc"),
             ("soft\u{ad}hyphen, \u{feff}mark, \u{200e}left\u{202c}", "softhyphen, mark, left"),
+            ("the ﬁrst oﬃce, a ﬂag, aﬀairs", "the first office, a flag, affairs"),
             ("bell\u{7} escape\u{1b}[31m", "bell escape[31m"),
             ("می\u{200c}رود", "می\u{200c}رود"),
             ("Q&amp;A, &quot;yes&quot;, it&#8217;s &#x2014; &#146;n", "Q&A, \"yes\", it’s — ’n"),
@@ -260,6 +295,26 @@ mod tests {
     fn lines_are_one_line() {
         for (text, expected) in [("A\n b\n\nc", "A b c"), (" x ", "x"), ("A & B", "A & B")] {
             assert_eq!(clean_line(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_replaced_is_told() {
+        let rows: [(&str, &[&str]); 8] = [
+            ("R&amp;D", &["entities"]),
+            ("soft\u{ad}hyphen", &["soft hyphens"]),
+            ("the ﬁrst", &["ligatures"]),
+            ("the ﬁ\u{ad}rst of Q&#38;A", &["entities", "soft hyphens", "ligatures"]),
+            // Neither an entity, nor a ligature of print.
+            ("AT&T; R&D &unknown;", &[]),
+            ("Encyclopædia, \u{fb21}", &[]),
+            ("plain", &[]),
+            ("", &[]),
+        ];
+        for (text, expected) in rows {
+            let found: Vec<_> = leftovers(text).collect();
+            let are_alike = found.iter().zip(expected).all(|(found, expected)| found.starts_with(expected));
+            assert!(found.len() == expected.len() && are_alike, "{text}: {found:?}");
         }
     }
 

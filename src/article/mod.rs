@@ -6,7 +6,7 @@
 
 mod build;
 pub(crate) mod byline;
-mod clean;
+pub(crate) mod clean;
 pub(crate) mod date;
 pub(crate) mod dateline;
 mod language;

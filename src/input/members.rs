@@ -8,6 +8,7 @@ use super::RawArticle;
 use super::double_encoding;
 use super::read::{Note, ReadOptions, read_members};
 use super::rejected::{Reason, RecordPlace, Rejected};
+use crate::article::clean;
 
 /// Takes each member of an input; breaking ends the reading.
 pub type Accept<'a> = dyn FnMut(Result<RawArticle, Rejected>) -> ControlFlow<()> + 'a;
@@ -54,8 +55,13 @@ impl<'a> Members<'a> {
             return self.refuse(article.line, article.key, Reason::NoText);
         }
         // What is kept word for word keeps even this.
-        if !article.verbatim && double_encoding::repair(&mut article) {
-            self.note(Note::EncodedTwice);
+        if !article.verbatim {
+            if double_encoding::repair(&mut article) {
+                self.note(Note::EncodedTwice);
+            }
+            for what in clean::leftovers(&article.body) {
+                self.note(Note::Replaced { what: what.into() });
+            }
         }
         article.inside.clone_from(&self.inside);
         let identity = match &article.key {

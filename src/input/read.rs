@@ -101,6 +101,8 @@ pub enum Note {
     SidecarOfSeveral,
     /// Records of an archive that are no pages: pictures, requests, pages that did not change.
     PassedOver { records: u64 },
+    /// Signs in its text that stood for characters of its words, which took their place.
+    Replaced { what: Phrase },
 }
 
 impl std::fmt::Display for Note {
@@ -114,6 +116,7 @@ impl std::fmt::Display for Note {
             Self::SidecarOfSeveral => {
                 write!(out, "it holds several articles, so headline, date and address of its sidecar were left out")
             }
+            Self::Replaced { what } => write!(out, "its text had {what}"),
             Self::PassedOver { records } => write!(out, "{records} of its records are no pages and were passed over"),
         }
     }

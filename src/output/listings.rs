@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::Records;
 use crate::index::inventory::{FileRow, Status};
-use crate::input::Rejected;
 use crate::search::{SignificantTerm, Speakers};
 use crate::speaker::Person;
 
@@ -103,7 +102,6 @@ fn file(file: &FileRow) -> Vec<Value> {
         _ => None,
     };
     let format = (!file.format.is_empty()).then_some(&file.format);
-    let rejections: Vec<String> = file.rejections.iter().map(rejection).collect();
     vec![
         json!(file.collection),
         json!(file.path),
@@ -114,17 +112,22 @@ fn file(file: &FileRow) -> Vec<Value> {
         json!(file.statements),
         json!(state),
         json!(file.rejected),
-        json!(rejections),
+        json!(rejections(file)),
         json!(file.notes.iter().map(ToString::to_string).collect::<Vec<_>>()),
     ]
 }
 
-/// Returns why something was rejected, and where in the input it stands.
-pub fn rejection(rejected: &Rejected) -> String {
-    match rejected.place.line {
-        Some(line) => format!("{} (line {line})", rejected.reason),
-        None => rejected.reason.to_string(),
-    }
+/// Returns why each of what was rejected of an input was, and where in it that stands: path within an archive, line, key.
+pub fn rejections(file: &FileRow) -> Vec<String> {
+    let told = file.rejections.iter().map(|rejected| {
+        let inside = rejected.path.strip_prefix(&file.path).and_then(|rest| rest.strip_prefix('!'));
+        let line = rejected.place.line.map(|line| format!("line {line}"));
+        let place: Vec<String> =
+            inside.map(str::to_owned).into_iter().chain(line).chain(rejected.place.key.clone()).collect();
+        let place = if place.is_empty() { String::new() } else { format!(" ({})", place.join(", ")) };
+        format!("{}{place}", rejected.reason)
+    });
+    told.collect()
 }
 
 /// Returns the collections of an index as rows, and its own numbers beside them.

@@ -1,7 +1,7 @@
 //! The samples of `corpus/formats`: every format has some, and each is read as its folder's golden says.
 //! `DATELINE_BLESS=1 cargo test formats` rewrites the goldens.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::ops::ControlFlow;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use dateline::input::{FORMATS, RawArticle, ReadOptions, Reason, Rejected, read};
 
-use crate::scene::{checkout, evaluation_data};
+use crate::scene::{Scene, checkout, evaluation_data};
 
 const FOLDER: &str = "corpus/formats";
 const GOLDEN: &str = "golden.txt";
@@ -123,6 +123,38 @@ fn samples_are_read_as_their_golden_says() {
         }
     }
     assert!(changed.is_empty(), "these differ:\n{}", changed.join("\n"));
+}
+
+/// Of every format, what its samples' goldens tell as refused is what `dateline files --rejected` lists, no more and no
+/// less.
+#[test]
+fn what_is_refused_is_listed() {
+    let scene = Scene::new();
+    scene.copy(FOLDER);
+    let mut expected: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for format in FORMATS {
+        let golden = fs::read_to_string(checkout(FOLDER).join(format.name).join(GOLDEN)).unwrap();
+        let mut sample = "";
+        for line in golden.lines() {
+            sample = line.strip_prefix("=== ").unwrap_or(sample);
+            if let Some(rejected) = line.strip_prefix("rejected: ") {
+                let (_, reason) = rejected.split_once(": ").unwrap();
+                expected.entry(format!("{}/{sample}", format.name)).or_default().push(reason.to_owned());
+            }
+        }
+    }
+    scene.dateline(&["ingest", FOLDER, "--exclude", GOLDEN]).expect(3);
+    let rows = scene.dateline(&["files", "--rejected", "--format", "jsonl"]).json_lines(0);
+    let listed: BTreeMap<String, String> =
+        rows.iter().map(|row| (row["path"].as_str().unwrap().to_owned(), row["rejections"].to_string())).collect();
+    assert!(listed.keys().eq(expected.keys()), "listed: {:?}\nexpected: {:?}", listed.keys(), expected.keys());
+    for (path, reasons) in &expected {
+        for reason in reasons {
+            let reason = serde_json::to_string(reason).unwrap();
+            assert!(listed[path].contains(reason.trim_matches('"')), "{path}: {reason} is not in {}", listed[path]);
+        }
+    }
+    assert!(listed["zip/2025.zip"].contains("(06/logo.png)"), "{}", listed["zip/2025.zip"]);
 }
 
 /// Returns the samples of a folder, below it, in order; those that are broken last. Sidecars are no samples.

@@ -223,8 +223,9 @@ pub(super) fn name_of_clutter(tree: &Tree, node: NodeId) -> Option<String> {
 /// What is not shown at first: a copy of the text for machines, a part that opens on a click.
 pub(super) const UNSEEN: &str = "unseen";
 
-/// Whether an element leads to another article: its title is a link, and below that stands little.
-pub(super) fn is_teaser(tree: &Tree, node: NodeId) -> bool {
+/// Whether an element leads to another article: its title is a link, and below that stands little. `own` is the page's
+/// address.
+pub(super) fn is_teaser(tree: &Tree, node: NodeId, own: Option<&str>) -> bool {
     if !matches!(tree.name(node), "article" | "li" | "section" | "div") {
         return false;
     }
@@ -234,10 +235,21 @@ pub(super) fn is_teaser(tree: &Tree, node: NodeId) -> bool {
     let link = tree.self_and_above(title).take(3).chain(tree.descendants(title)).find(|&node| tree.name(node) == "a");
     text.len() >= MIN_TEASER_BYTES
         && link.is_some_and(|link| {
-            tree.attribute(link, "href").is_some_and(|address| !address.starts_with('#'))
+            tree.attribute(link, "href").is_some_and(|address| !leads_into(address, own))
                 && tree.folded_text(link).len() >= text.len()
         })
         && is_shorter(tree, node, MAX_TEASER_BYTES)
+}
+
+/// Whether an address is that of a part of the page itself, such as a post of a live blog.
+fn leads_into(address: &str, own: Option<&str>) -> bool {
+    let path = |address: &str| -> String {
+        let behind = address
+            .split_once("://")
+            .map_or(address, |(_, behind)| behind.split_once('/').map_or("", |(_, path)| path));
+        behind.split(['?', '#']).next().unwrap_or_default().trim_matches('/').to_owned()
+    };
+    address.starts_with(['#', '?']) || own.map(path).is_some_and(|own| !own.is_empty() && path(address) == own)
 }
 
 /// Returns the first heading of an element.

@@ -16,6 +16,7 @@ pub(super) struct Described {
     pub outlet: Option<String>,
     pub language: Option<String>,
     pub url: Option<String>,
+    /// With markup, or a paragraph a line.
     pub body: Option<String>,
     /// Whether it is described as an article rather than as any page.
     pub is_article: bool,
@@ -55,9 +56,21 @@ pub(super) fn described(tree: &Tree, title: &str) -> Described {
         outlet: reader.names(article.get("publisher")).into_iter().next(),
         language: reader.text(article, &["inLanguage"]),
         url: reader.text(article, &["mainEntityOfPage", "url", "@id"]).filter(|url| url.starts_with("http")),
-        body: article.get("articleBody").and_then(Value::as_str).map(str::to_owned),
+        body: article.get("articleBody").and_then(Value::as_str).map(str::to_owned).or_else(|| live(article)),
         is_article: rank(article) > 1,
     }
+}
+
+/// Returns the posts of a live blog in the order in which they stand there, each with its headline.
+fn live(blog: &Map<String, Value>) -> Option<String> {
+    let posts: Vec<&Value> = match blog.get("liveBlogUpdate")? {
+        Value::Array(posts) => posts.iter().collect(),
+        post => vec![post],
+    };
+    let parts = posts.into_iter().flat_map(|post| ["headline", "articleBody"].map(|name| post.get(name)));
+    // Beside markup, line ends are no more than spaces.
+    let texts: Vec<String> = parts.flatten().filter_map(Value::as_str).map(super::described_text).collect();
+    (!texts.is_empty()).then(|| texts.join("\n\n"))
 }
 
 /// The scripts in which a page describes itself.
@@ -297,6 +310,23 @@ mod tests {
         ];
         for (json, published) in rows {
             assert_eq!(of(json).published.as_deref(), published, "{json}");
+        }
+    }
+
+    #[test]
+    fn posts_of_a_live_blog_are_its_text() {
+        let rows = [
+            (r#"{"@type":"NewsArticle","articleBody":"<p>It rained.</p>"}"#, Some("<p>It rained.</p>")),
+            (
+                r#"{"@type":"LiveBlogPosting","headline":"Storm","liveBlogUpdate":[{"headline":"First","articleBody":"It rained."},{"articleBody":"<p>It snowed.</p>"},{"headline":"Last"},7]}"#,
+                Some("First\n\nIt rained.\n\nIt snowed.\n\nLast"),
+            ),
+            (r#"{"@type":"LiveBlogPosting","liveBlogUpdate":{"articleBody":"It rained."}}"#, Some("It rained.")),
+            (r#"{"@type":"LiveBlogPosting","liveBlogUpdate":[]}"#, None),
+            (r#"{"@type":"NewsArticle","headline":"Storm"}"#, None),
+        ];
+        for (json, body) in rows {
+            assert_eq!(of(json).body.as_deref(), body, "{json}");
         }
     }
 

@@ -45,7 +45,7 @@ pub(super) fn find(tree: &Tree, metadata: &Metadata<'_>, headline: Option<&str>)
     let mut found = blocks(tree);
     let link_chars = found.iter().map(|block| block.link_chars).sum();
     let known = described.map(Known::new);
-    drop_others(tree, &mut found, heading);
+    drop_others(tree, &mut found, heading, metadata.url().as_deref());
     let mut own = found.clone();
     drop_clutter(tree, &mut own);
     let mut kept = of_article(tree, own, heading, headline, known.as_ref());
@@ -84,7 +84,7 @@ fn total_weight(blocks: &[Block]) -> usize {
 }
 
 /// Leaves out what readers and other articles say, where enough remains. What stands around the headline is neither.
-fn drop_others(tree: &Tree, blocks: &mut Vec<Block>, heading: Option<NodeId>) {
+fn drop_others(tree: &Tree, blocks: &mut Vec<Block>, heading: Option<NodeId>, own: Option<&str>) {
     let around_heading: HashSet<NodeId> = heading.into_iter().flat_map(|heading| tree.ancestors(heading)).collect();
     let mut is_others: HashMap<NodeId, bool> = HashMap::new();
     let mut others = |block: &Block| {
@@ -92,7 +92,7 @@ fn drop_others(tree: &Tree, blocks: &mut Vec<Block>, heading: Option<NodeId>) {
             !around_heading.contains(&node)
                 && *is_others
                     .entry(node)
-                    .or_insert_with(|| clutter::is_called_others(tree, node) || clutter::is_teaser(tree, node))
+                    .or_insert_with(|| clutter::is_called_others(tree, node) || clutter::is_teaser(tree, node, own))
         })
     };
     let (theirs, own): (Vec<Block>, Vec<Block>) = blocks.drain(..).partition(&mut others);
@@ -272,9 +272,24 @@ mod tests {
                 format!("<div><h3><a href=#herring>Herring is dearer than ever</a></h3><p>{other}</p></div>"),
                 true,
             ),
+            (
+                "a post of a live blog",
+                format!(
+                    "<article><h3><a href='/live/ferry?post=7#7'>Herring is dearer than ever</a></h3><p>{other}</p></article>"
+                ),
+                true,
+            ),
+            (
+                "another live blog",
+                format!(
+                    "<article><h3><a href='/live/herring?post=7#7'>Herring is dearer than ever</a></h3><p>{other}</p></article>"
+                ),
+                false,
+            ),
         ];
         for (name, part, is_kept) in rows {
-            let page = format!("<h1>Ferry sails</h1><div>{text}{part}<p>{own} Five.</p></div>");
+            let head = "<link rel=canonical href='https://post.example/live/ferry/'>";
+            let page = format!("{head}<h1>Ferry sails</h1><div>{text}{part}<p>{own} Five.</p></div>");
             assert_eq!(of(&page).iter().any(|paragraph| paragraph == other), is_kept, "{name}");
         }
     }

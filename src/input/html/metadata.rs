@@ -65,19 +65,20 @@ impl<'t> Metadata<'t> {
             || published::is_told(self)
     }
 
-    /// Fills in all but the body.
+    /// Returns the name of the site.
+    pub fn outlet(&self) -> Option<String> {
+        self.described.outlet.clone().or_else(|| self.meta(&OUTLET).map(shown)).filter(|name| !name.is_empty())
+    }
+
+    /// Fills in all but headline, outlet and body; where the page shows no headline, the lines above its text count.
     pub fn fill(&self, article: &mut RawArticle, body_start: Option<NodeId>) {
-        let outlet =
-            self.described.outlet.clone().or_else(|| self.meta(&OUTLET).map(shown)).filter(|name| !name.is_empty());
-        article.headline = self.headline(outlet.as_deref());
         let lines = HeadLines::of(self.tree, self.heading(), body_start);
-        article.byline = byline::find(self, &lines, outlet.as_deref());
+        article.byline = byline::find(self, &lines, article.outlet.as_deref());
         (article.published, article.published_is_metadata) = published::find(self, &lines);
         article.dateline.clone_from(&self.described.dateline);
         article.location.clone_from(&self.described.location);
         article.language = self.language();
         article.url = self.url();
-        article.outlet = outlet;
     }
 
     fn meta(&self, names: &[&str]) -> Option<&'t str> {
@@ -97,7 +98,7 @@ impl<'t> Metadata<'t> {
     }
 
     /// Returns the headline: of the page's first headings the one that its titles repeat, else a title itself.
-    fn headline(&self, outlet: Option<&str>) -> Option<String> {
+    pub fn headline(&self, outlet: Option<&str>) -> Option<String> {
         let titles: Vec<String> = self
             .described
             .headline

@@ -63,6 +63,10 @@ struct Shown {
     is_update: bool,
     /// Whether it stands around the headline.
     is_near: bool,
+    /// Whether it stands above the headline.
+    is_above: bool,
+    /// Whether its element says that it is a date.
+    is_marked: bool,
     /// The smaller, the more it looks like the article's.
     rank: (bool, bool, bool, u8, usize),
 }
@@ -110,8 +114,10 @@ fn choose(stated: Stated<'_>, shown: &[Shown], address: Option<Dated>, modified:
             (own, address) => own.or(address).or(modified),
         };
     };
-    let near: Vec<&Dated> =
-        shown.iter().filter(|shown| shown.is_near && !shown.is_update).map(|shown| &shown.dated).collect();
+    let near = || shown.iter().filter(|shown| shown.is_near && !shown.is_update);
+    // Above the headline may stand the day on which the page was shown or saved.
+    let has_below = near().any(|shown| shown.is_marked && !shown.is_above);
+    let near: Vec<&Dated> = near().filter(|shown| !has_below || !shown.is_above).map(|shown| &shown.dated).collect();
     if near.iter().any(|shown| shown.published.day == first.published.day) {
         return Some(first.clone());
     }
@@ -197,7 +203,8 @@ fn shown_dates(tree: &Tree, lines: &HeadLines, order: Option<DateOrder>) -> Vec<
         {
             dated = Dated { published, text: published.to_string(), is_metadata };
         }
-        found.push(Shown { dated, is_update, is_near, rank: (is_update, !is_near, is_above, kind, position) });
+        let rank = (is_update, !is_near, is_above, kind, position);
+        found.push(Shown { dated, is_update, is_near, is_above, is_marked: true, rank });
     }
     for (position, line) in lines.lines.iter().enumerate() {
         if let Some((published, told)) = dated_line(&line.text, order) {
@@ -206,7 +213,9 @@ fn shown_dates(tree: &Tree, lines: &HeadLines, order: Option<DateOrder>) -> Vec<
                 None => Dated { published, text: published.to_string(), is_metadata: true },
             };
             let is_update = told == DateLine::Updated;
-            found.push(Shown { dated, is_update, is_near: true, rank: (is_update, false, line.is_above, 3, position) });
+            let (is_above, is_near) = (line.is_above, true);
+            let rank = (is_update, false, is_above, 3, position);
+            found.push(Shown { dated, is_update, is_near, is_above, is_marked: false, rank });
         }
     }
     found.sort_by_key(|shown| shown.rank);
@@ -296,8 +305,19 @@ mod tests {
                 "2025-05-01",
             ),
             (
-                greenwich + "<link rel=canonical href='https://post.example/2024/03/01/ferry'>",
+                greenwich.clone() + "<link rel=canonical href='https://post.example/2024/03/01/ferry'>",
                 "<h1>Ferry sails</h1>",
+                "2025-05-02T01:30:00Z",
+            ),
+            // The day on which the page was shown, above the headline; one of the text does not make it that.
+            (
+                greenwich.clone(),
+                "<div class=date>Friday, May 2, 2025</div><h1>Ferry sails</h1><time>May 1, 2025, 9:30 p.m.</time>",
+                "May 1, 2025, 9:30 p.m.",
+            ),
+            (
+                greenwich,
+                "<div class=date>Friday, May 2, 2025</div><h1>Ferry sails</h1><p>Dravny, May 1, 2025</p>",
                 "2025-05-02T01:30:00Z",
             ),
             // A time with its own zone is the outlet's.

@@ -169,7 +169,7 @@ impl Tree {
         attributes.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
     }
 
-    /// Returns all text below a node with white space folded.
+    /// Returns all text below a node, but for that of scripts and styles, with white space folded.
     pub fn folded_text(&self, node: NodeId) -> String {
         let mut folded = String::new();
         for below in self.walk(node) {
@@ -195,7 +195,8 @@ impl Tree {
             ) {
                 folded.push(' ');
             }
-            if let Some(text) = self.text(below) {
+            let is_code = || self.parent(below).is_some_and(|above| matches!(self.name(above), "script" | "style"));
+            if let Some(text) = self.text(below).filter(|_| !is_code()) {
                 folded.push_str(text);
             }
         }

@@ -44,7 +44,7 @@ fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
         return Err(too_long(limit_bytes));
     }
     // What the parser fails at is damage of the document, not of the run.
-    let drawn = catch_unwind(AssertUnwindSafe(|| draw(&whole, limit_bytes)));
+    let drawn = catch_unwind(AssertUnwindSafe(|| draw(&whole, limit_bytes, Instant::now() + TIME_LIMIT)));
     let drawn = drawn.unwrap_or_else(|_| Err(damaged("it is beyond what the reader of PDF documents can take")));
     let is_cut_off = memchr::memmem::rfind(&whole, b"%%EOF").is_none();
     let truncated = || Reason::Truncated { format: "PDF".into() };
@@ -86,8 +86,7 @@ struct Drawn {
     without_text: &'static str,
 }
 
-fn draw(bytes: &[u8], limit_bytes: u64) -> Result<Drawn, Reason> {
-    let deadline = Instant::now() + TIME_LIMIT;
+fn draw(bytes: &[u8], limit_bytes: u64, deadline: Instant) -> Result<Drawn, Reason> {
     let limit = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
     let options = LoadOptions { max_decompressed_size: Some(limit), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(bytes, options).map_err(|error| reason(&error, limit_bytes))?;

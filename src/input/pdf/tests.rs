@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use lopdf::encryption::crypt_filters::{Aes128CryptFilter, CryptFilter};
 use lopdf::{Dictionary, Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, dictionary};
 
-use super::super::{RawArticle, ReadOptions, Rejected, read_from};
+use super::super::{RawArticle, ReadOptions, Reason, Rejected, read_from};
 
 /// Returns a document whose pages have these contents; the font `F` has the usual letters, the form `X` the last content.
 fn document(contents: &[&str]) -> Document {
@@ -163,4 +163,13 @@ fn documents_made_to_hang_end() {
         assert!(started.elapsed() < super::TIME_LIMIT / 2, "{case}: {:?}", started.elapsed());
         assert!(found.last().unwrap().starts_with("It rained."), "{case}: {found:?}");
     }
+}
+
+#[test]
+fn a_document_whose_time_is_over_is_given_up() {
+    let bytes = bytes(document(&[&"q Q ".repeat(100_000)]));
+    let drawn = |deadline| super::draw(&bytes, 1 << 20, deadline).map(|drawn| drawn.pages.len());
+    let now = std::time::Instant::now();
+    assert_eq!(drawn(now), Err(Reason::TookTooLong { limit_seconds: 30 }));
+    assert_eq!(drawn(now + super::TIME_LIMIT), Ok(1));
 }

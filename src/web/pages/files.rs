@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::speaker::span;
 use super::{Layout, Link, write};
 use crate::index::inventory::{self, CollectionStatus, FileRow, FilesWanted};
-use crate::output::listings::rejection;
+use crate::output::listings::rejections;
 use crate::web::dispatch::Asked;
 use crate::web::outgoing::Outgoing;
 use crate::web::parameters::Parameters;
@@ -112,7 +112,7 @@ impl RejectedRow {
     fn new(file: FileRow) -> Self {
         let more = file.rejected.saturating_sub(file.rejections.len() as u64);
         Self {
-            reasons: file.rejections.iter().map(rejection).collect(),
+            reasons: rejections(&file),
             more: (more > 0).then(|| format!("and {} more", wording::number(more))),
             read: (file.articles > 0).then(|| format!("{} read", wording::count(file.articles, "article"))),
             collection: file.collection,
