@@ -1,5 +1,7 @@
 //! E-mail: one message, a mailbox of many, or a page that a browser saved as MHTML.
 
+mod replies;
+
 use std::io::Read;
 
 use mail_parser::{Message, MessageParser, PartType};
@@ -117,7 +119,7 @@ fn without_envelope(message: &[u8]) -> Vec<u8> {
 
 fn article(message: &Message<'_>) -> Result<RawArticle, Reason> {
     let page = message.parts.iter().find_map(|part| match &part.body {
-        PartType::Html(page) => Some(page.as_ref()),
+        PartType::Html(page) => Some(replies::without_in_markup(page.as_ref())),
         _ => None,
     });
     let text = message.parts.iter().find_map(|part| match &part.body {
@@ -154,13 +156,7 @@ fn article(message: &Message<'_>) -> Result<RawArticle, Reason> {
 
 /// Joins a message's lines to paragraphs, without what it quotes of the message that it answers.
 fn without_replies(text: &str) -> String {
-    let text = text.replace("\r\n", "\n");
-    let is_answered = |line: &str| {
-        line.starts_with("-----Original Message") || line.starts_with("On ") && line.trim_end().ends_with("wrote:")
-    };
-    let own: Vec<&str> =
-        text.lines().take_while(|line| !is_answered(line)).filter(|line| !line.trim_start().starts_with('>')).collect();
-    let own = own.join("\n");
+    let own = replies::without(&text.replace("\r\n", "\n"));
     let found = lines::lines(&own);
     let are_wrapped = lines::are_wrapped(&found);
     lines::paragraphs(&found, are_wrapped)

@@ -34,11 +34,15 @@ pub(super) fn article(nitf: &Element) -> Result<RawArticle, Reason> {
         ["date.issue", "date.release", "date.create"].iter().find_map(|name| docdata.child(name)?.attribute("norm"))
     });
     let body = nitf.at("body/body.content").or_else(|| nitf.child("body"));
-    let body = body.map(Element::running_text).unwrap_or_default();
+    let body = body.map(text_of).unwrap_or_default();
     if body.is_empty() {
         return Err(Reason::NoArticle { what: "an NITF document without text".into() });
     }
-    let byline = head.map(|head| head.all("byline")).unwrap_or_default();
+    let mut byline = head.map(|head| head.all("byline")).unwrap_or_default();
+    // As printed, and once more for machines.
+    if byline.iter().any(|byline| byline.attribute("class") == Some("print_byline")) {
+        byline.retain(|byline| byline.attribute("class") != Some("normalized_byline"));
+    }
     let published = dated
         .or_else(|| pubdata?.attribute("date.publication"))
         .map(str::to_owned)
@@ -64,4 +68,18 @@ pub(super) fn article(nitf: &Element) -> Result<RawArticle, Reason> {
         body,
         ..RawArticle::default()
     })
+}
+
+/// Returns the running text of a body: of one that has its beginning once more by itself, as those of The New York Times'
+/// archive, the whole.
+fn text_of(body: &Element) -> String {
+    let whole = body.all("block").into_iter().find(|block| block.attribute("class") == Some("full_text"));
+    let text = whole.unwrap_or(body).running_text();
+    match text.strip_prefix("LEAD:").map(str::trim_start) {
+        Some(unlabelled) => {
+            let repeats = unlabelled.split_once("\n\n").filter(|(lead, rest)| rest.starts_with(lead));
+            repeats.map_or(unlabelled, |(_, rest)| rest).to_owned()
+        }
+        None => text,
+    }
 }

@@ -23,27 +23,70 @@ const HEADLINE: [&str; 3] = ["headline", "title", "hl1"];
 const BODY: [&str; 7] = ["body", "text", "content", "articlebody", "fulltext", "bodytext", "story"];
 const PUBLISHED: [&str; 5] = ["published", "publishdate", "pubdate", "publicationdate", "date"];
 const BYLINE: [&str; 3] = ["byline", "author", "creator"];
+const DATELINE: [&str; 1] = ["dateline"];
+
+/// Attributes of an article that name it; the first is that of Reuters' RCV1, whose `id` names none.
+const KEY: [&str; 3] = ["itemid", "guid", "id"];
 
 fn read(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reason> {
     let root = Element::parse(&text.rest()?)?;
-    let element = |names: &[&str]| {
-        let all = root.all_where(&|name| names.iter().any(|known| known.eq_ignore_ascii_case(name)));
-        names.iter().find_map(|known| {
-            all.iter().copied().find(|element| known.eq_ignore_ascii_case(&element.name) && element.text().is_some())
-        })
-    };
-    let body = element(&BODY).map(Element::running_text).filter(|body| !body.is_empty());
-    let Some(body) = body else {
-        let what = format!("XML of an unknown kind, <{}>", root.name);
-        return Err(Reason::NoArticle { what: what.into() });
-    };
-    let line = |names: &[&str]| element(names).and_then(Element::text);
-    members.give(RawArticle {
+    let records = records(&root);
+    if records.is_empty() {
+        let what = || format!("XML of an unknown kind, <{}>", root.name).into();
+        return members.give(article(&root).ok_or_else(|| Reason::NoArticle { what: what() })?);
+    }
+    for record in records {
+        match article(record) {
+            Some(article) => members.give(article)?,
+            None => members.refuse(0, key(record), Reason::NoArticle { what: "an element without text".into() })?,
+        }
+    }
+    Ok(())
+}
+
+/// Returns the elements of a document that holds many articles: those of one name of which several have a headline and
+/// a text. None where it is one article itself.
+fn records(root: &Element) -> Vec<&Element> {
+    let is_whole = |element: &&Element| part(element, &HEADLINE).is_some() && part(element, &BODY).is_some();
+    let mut outer = root;
+    loop {
+        let whole: Vec<&Element> = outer.elements().filter(is_whole).collect();
+        match whole[..] {
+            [] => return Vec::new(),
+            [only] => outer = only,
+            [first, second, ..] if first.name == second.name => {
+                return outer.elements().filter(|element| element.name == first.name).collect();
+            }
+            _ => return Vec::new(),
+        }
+    }
+}
+
+/// Returns the first part of one of the names, in any case, that holds words.
+fn part<'e>(record: &'e Element, names: &[&str]) -> Option<&'e Element> {
+    let all = record.all_where(&|name| names.iter().any(|known| known.eq_ignore_ascii_case(name)));
+    names.iter().find_map(|known| {
+        all.iter().copied().find(|element| known.eq_ignore_ascii_case(&element.name) && element.text().is_some())
+    })
+}
+
+fn key(record: &Element) -> Option<String> {
+    KEY.iter().find_map(|name| record.attribute(name)).map(str::to_owned)
+}
+
+/// Returns the article that an element is; none where it holds no text.
+fn article(record: &Element) -> Option<RawArticle> {
+    let body = part(record, &BODY).map(Element::running_text).filter(|body| !body.is_empty())?;
+    let line = |names: &[&str]| part(record, names).and_then(Element::text);
+    Some(RawArticle {
+        key: key(record),
         line: 1,
         headline: line(&HEADLINE),
-        published: line(&PUBLISHED),
+        published: line(&PUBLISHED).or_else(|| record.attribute("date").map(str::to_owned)),
         published_is_metadata: true,
+        dateline: line(&DATELINE),
         byline: line(&BYLINE).into_iter().collect(),
+        language: record.attribute("lang").map(str::to_owned),
         body,
         ..RawArticle::default()
     })

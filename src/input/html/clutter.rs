@@ -41,6 +41,9 @@ const NEVER_TEXT: [&str; 35] = [
     "address",
 ];
 
+/// What programs for e-mail call the message that is answered, and the line above it.
+const QUOTES: [&str; 4] = ["gmail_quote", "moz-cite-prefix", "protonmail_quote", "yahoo_quoted"];
+
 /// Roles that a page gives to parts around its text.
 const ROLES: [&str; 12] = [
     "navigation",
@@ -200,7 +203,7 @@ pub(super) fn is_never_text(tree: &Tree, node: NodeId) -> bool {
         || tree.attribute(node, "hidden").is_some() && name != "body"
         // What a message quotes of the one that it answers.
         || name == "blockquote" && tree.attribute(node, "type") == Some("cite")
-        || tree.attribute(node, "class").is_some_and(|class| class.contains("gmail_quote"))
+        || tree.attribute(node, "class").is_some_and(|class| QUOTES.iter().any(|quote| class.contains(quote)))
 }
 
 /// Returns the name that makes an element no part of the running text, unless most of the text stands in what is called so.
