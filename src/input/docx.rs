@@ -51,15 +51,49 @@ fn whole(bytes: &mut dyn Read, limit_bytes: u64) -> Result<Option<Vec<u8>>, Reas
 
 /// Returns the document's paragraphs, separated by blank lines.
 fn page(document: &Element) -> String {
-    let paragraphs = document.all("p").into_iter().map(|paragraph| {
-        let mut line = String::new();
-        for run in paragraph.all_where(&|name| matches!(name, "t" | "tab" | "br")) {
-            match run.name.as_str() {
-                "t" => line.push_str(&run.verbatim()),
-                _ => line.push(' '),
+    let (mut paragraphs, mut outside) = (Vec::new(), String::new());
+    gather(document, &mut outside, &mut paragraphs);
+    paragraphs.retain(|paragraph| !paragraph.trim().is_empty());
+    paragraphs.join("\n\n")
+}
+
+/// Adds the text in an element to the open paragraph; those of a text box within one are paragraphs before it.
+fn gather(element: &Element, open: &mut String, paragraphs: &mut Vec<String>) {
+    for inner in element.elements() {
+        match inner.name.as_str() {
+            "t" => open.push_str(&inner.verbatim()),
+            "tab" | "br" | "cr" => open.push(' '),
+            "p" => {
+                let mut paragraph = String::new();
+                gather(inner, &mut paragraph, paragraphs);
+                paragraphs.push(paragraph);
             }
+            // The same once more, for programs that do not know text boxes.
+            "Fallback" => {}
+            _ => gather(inner, open, paragraphs),
         }
-        line
-    });
-    paragraphs.filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_are_read_once() {
+        let rows = [
+            ("<p><r><t>It rained</t></r><r><tab/><t xml:space='preserve'>all day. </t></r></p>", "It rained all day. "),
+            ("<p><t>One.</t></p><tbl><tr><tc><p><t>Two.</t></p></tc></tr></tbl><p/>", "One.\n\nTwo."),
+            // A text box, and what was deleted.
+            (
+                "<p><r><AlternateContent><Choice><p><t>Box.</t></p></Choice><Fallback><p><t>Box.</t></p></Fallback>\
+                 </AlternateContent></r><r><t>Text.</t></r><del><r><delText>Gone.</delText></r></del></p>",
+                "Box.\n\nText.",
+            ),
+        ];
+        for (body, expected) in rows {
+            let document = Element::parse(&format!("<document><body>{body}</body></document>")).unwrap();
+            assert_eq!(page(&document), expected, "{body}");
+        }
+    }
 }

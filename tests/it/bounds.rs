@@ -68,6 +68,59 @@ fn archives_a_thousand_deep_are_refused_at_once() {
     }
 }
 
+/// What nests in itself within one input: elements, lists, quotations, parts of a message.
+#[test]
+fn what_nests_a_thousand_deep_within_an_input_is_refused_or_read() {
+    let deep = |open: &str, inner: &str, close: &str| {
+        format!("{}{inner}{}", open.repeat(1_000), close.repeat(1_000)).into_bytes()
+    };
+    let talks = "Talks went on in Port Almena.";
+    let parts: String = (0..1_000)
+        .map(|number| format!("Content-Type: multipart/mixed; boundary=b{number}\n\n--b{number}\n"))
+        .collect();
+    let mail = "From: a@post.example\nTo: b@post.example\nSubject: Talks\nMIME-Version: 1.0\n";
+    let messages = format!("{mail}Content-Type: message/rfc822\n\n").repeat(1_000);
+    let document = |xml: &[u8]| {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
+        writer.write_all(xml).unwrap();
+        writer.finish().unwrap().into_inner()
+    };
+    let rows: [(&str, Vec<u8>, &str); 9] = [
+        ("a.html", deep("<div>", talks, "</div>"), "is not valid HTML: its elements stand more than 512 deep"),
+        ("a.xml", deep("<a>", talks, "</a>"), "is not valid XML: its elements stand more than 200 deep"),
+        (
+            "a.docx",
+            document(&deep("<w:p>", talks, "</w:p>")),
+            "is not valid XML: its elements stand more than 200 deep",
+        ),
+        (
+            "a.json",
+            [b"{\"body\": ".to_vec(), deep("[", "1", "]"), b"}".to_vec()].concat(),
+            "is not valid JSON: recursion",
+        ),
+        (
+            "a.md",
+            [b"---\ntitle: ".to_vec(), deep("[", "1", "]"), b"\n---\nTalks.".to_vec()].concat(),
+            "is not valid YAML",
+        ),
+        (
+            "b.md",
+            [b"+++\ntitle = ".to_vec(), deep("[", "1", "]"), b"\n+++\nTalks.".to_vec()].concat(),
+            "is not valid TOML",
+        ),
+        ("c.md", deep("> ", talks, ""), ""),
+        ("a.eml", format!("{mail}{parts}Content-Type: text/plain\n\n{talks}").into_bytes(), ""),
+        ("b.eml", format!("{messages}{mail}\n{talks}").into_bytes(), ""),
+    ];
+    for (shown, bytes, expected) in rows {
+        let (reason, time) = rejection(shown, &bytes);
+        let reason = reason.map(|reason| reason.to_string()).unwrap_or_default();
+        assert!(reason.starts_with(expected) && reason.is_empty() == expected.is_empty(), "{shown}: {reason}");
+        assert!(time < Duration::from_secs(1), "{shown}: {time:?}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use std::io::{BufRead as _, BufReader};
