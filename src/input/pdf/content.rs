@@ -175,6 +175,7 @@ impl<'d> Drawing<'d> {
         to_page: Matrix,
         depth: usize,
     ) -> Result<(), Failure> {
+        self.within_time()?;
         let state = State {
             to_page,
             font: None,
@@ -188,8 +189,8 @@ impl<'d> Drawing<'d> {
         let mut pen = Pen { state, saved: Vec::new(), text: IDENTITY, line: IDENTITY, marks: Vec::new() };
         for operation in Content::decode_iter(content) {
             self.operations += 1;
-            if self.operations.is_multiple_of(CLOCK_STEP) && Instant::now() > self.deadline {
-                return Err(Failure::TookTooLong);
+            if self.operations.is_multiple_of(CLOCK_STEP) {
+                self.within_time()?;
             }
             let Ok(operation) = operation else {
                 self.is_whole = false;
@@ -198,6 +199,10 @@ impl<'d> Drawing<'d> {
             self.operate(&operation, &mut pen, resources, depth)?;
         }
         Ok(())
+    }
+
+    fn within_time(&self) -> Result<(), Failure> {
+        if Instant::now() > self.deadline { Err(Failure::TookTooLong) } else { Ok(()) }
     }
 
     /// Does one operation; those that neither write nor move the pen are passed over.
@@ -227,7 +232,7 @@ impl<'d> Drawing<'d> {
             "TL" => pen.state.leading = value(0),
             "Ts" => pen.state.rise = value(0),
             "Tf" => {
-                pen.state.font = self.font(resources, name(0));
+                pen.state.font = self.font(resources, name(0))?;
                 pen.state.size = value(1);
             }
             "Td" => pen.move_line(value(0), value(1)),
@@ -275,11 +280,17 @@ impl<'d> Drawing<'d> {
         resources.iter().filter_map(of_kind).find_map(|named| named.get_deref(name, document).ok())
     }
 
-    fn font(&mut self, resources: &[&'d Dictionary], name: &[u8]) -> Option<Rc<Font>> {
-        let font = self.resource(resources, b"Font", name)?.as_dict().ok()?;
-        let document = self.document;
-        let known = self.fonts.entry(std::ptr::from_ref(font));
-        Some(known.or_insert_with(|| Rc::new(Font::read(document, font))).clone())
+    fn font(&mut self, resources: &[&'d Dictionary], name: &[u8]) -> Result<Option<Rc<Font>>, Failure> {
+        let font = self.resource(resources, b"Font", name).and_then(|font| font.as_dict().ok());
+        let Some(font) = font else { return Ok(None) };
+        if let Some(known) = self.fonts.get(&std::ptr::from_ref(font)) {
+            return Ok(Some(known.clone()));
+        }
+        // Thousands of fonts may lead to one large table.
+        self.within_time()?;
+        let read = Rc::new(Font::read(self.document, font));
+        self.fonts.insert(font, read.clone());
+        Ok(Some(read))
     }
 
     fn mark(&self, tag: &[u8], properties: Option<&Object>, resources: &[&'d Dictionary]) -> Mark {

@@ -102,20 +102,22 @@ impl Font {
         self.default_width = Some(default * WIDTH_UNIT);
         let Ok(table) = descendant.get_deref(b"W", document).and_then(Object::as_array) else { return };
         let mut rest = table.iter().map(|part| document.dereference(part).map_or(part, |(_, part)| part));
-        while let (Some(first), Some(second)) = (rest.next(), rest.next()) {
+        // A table made to take time gives more widths than there are codes.
+        let mut given = 0;
+        while let (Some(first), Some(second)) = (rest.next(), rest.next())
+            && given <= LAST_CODE
+        {
             let Ok(first) = first.as_i64() else { return };
             if let Ok(widths) = second.as_array() {
                 for (code, width) in (first.max(0)..=LAST_CODE).zip(widths) {
                     self.insert_width(code, number(width));
+                    given += 1;
                 }
             } else {
                 let (Ok(last), Some(width)) = (second.as_i64(), rest.next()) else { return };
-                // Made to take time where it gives more widths than there are codes.
-                if self.widths.len() as i64 > LAST_CODE {
-                    return;
-                }
                 for code in first.max(0)..=last.min(LAST_CODE) {
                     self.insert_width(code, number(width));
+                    given += 1;
                 }
             }
         }
@@ -159,4 +161,27 @@ fn usual_width(letters: &str) -> f64 {
 /// Returns the number that an object is.
 pub(super) fn number(object: &Object) -> Option<f64> {
     object.as_float().ok().map(f64::from).filter(|number| number.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use lopdf::dictionary;
+
+    use super::*;
+
+    #[test]
+    fn a_table_of_widths_made_to_take_time_ends() {
+        let mut document = Document::with_version("1.5");
+        let row = document.add_object(vec![Object::Integer(300); 60_000]);
+        let ranges = vec![[0.into(), 60_000.into(), Object::Integer(300)]; 50_000].concat();
+        let rows = vec![[0.into(), Object::Reference(row)]; 50_000].concat();
+        for table in [ranges, rows] {
+            let descendant = document.add_object(dictionary! { "W" => table });
+            let font = dictionary! { "Subtype" => "Type0", "DescendantFonts" => vec![descendant.into()] };
+            let started = std::time::Instant::now();
+            let read = Font::read(&document, &font);
+            assert!(read.widths.len() >= 60_000);
+            assert!(started.elapsed() < std::time::Duration::from_secs(5), "{:?}", started.elapsed());
+        }
+    }
 }
