@@ -424,7 +424,7 @@ fn facets_of(archive: &Archive, question: &Question<'_>, names: &[String]) -> Re
     if countables.is_empty() {
         return Ok(Vec::new());
     }
-    let counted = question.count_values(&countables, persons(archive, &countables)?)?;
+    let counted = question.count_values(&countables, persons(archive, &countables)?, MOST_FACET_VALUES)?;
     let facets = names.iter().zip(counted).map(|(name, counts)| {
         let mut values = Vec::from_iter(counts.values);
         if name == "role" {

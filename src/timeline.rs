@@ -171,12 +171,12 @@ pub fn timeline(archive: &Archive, requests: &[Request], options: &Options) -> R
     let mut rows = Vec::new();
     for request in requests {
         let parsed = search::parse(archive, request)?;
-        let counted = archive.ask(&parsed.query, request.target)?.days(options.split, persons)?;
+        let split = options.split.map(|split| (split, options.most_values));
+        let counted = archive.ask(&parsed.query, request.target)?.days(split, persons)?;
         let mut of_request: Vec<(String, DayCounts)> = counted.into_iter().collect();
         if options.split.is_some() {
             // The most frequent first; those of one count in the order of the alphabet.
             of_request.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.total()));
-            of_request.truncate(options.most_values);
             if requests.len() > 1 {
                 of_request.iter_mut().for_each(|(name, _)| *name = format!("{} – {name}", request.query));
             }

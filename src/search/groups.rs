@@ -1,7 +1,8 @@
 //! In: all hits in order. Out: the values of one field among them, each with its first hits.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::RandomState;
 use tantivy::SegmentOrdinal;
 
 use super::{Archive, Request, SearchError, Shown, collapse, countable, persons, roles};
@@ -64,7 +65,7 @@ pub(super) fn page(
     by: &GroupBy,
     all: &[Found],
 ) -> Result<(Groups, Vec<Shown>), SearchError> {
-    let mut rows: Vec<(Option<String>, BTreeSet<usize>)> = by_value(archive, request, by, all)?.into_iter().collect();
+    let mut rows: Vec<(Option<String>, Vec<usize>)> = by_value(archive, request, by, all)?.into_iter().collect();
     rows.sort_by(|(a, of_a), (b, of_b)| {
         a.is_none().cmp(&b.is_none()).then(of_b.len().cmp(&of_a.len())).then_with(|| a.cmp(b))
     });
@@ -90,11 +91,11 @@ fn by_value(
     request: &Request,
     by: &GroupBy,
     all: &[Found],
-) -> Result<BTreeMap<Option<String>, BTreeSet<usize>>, SearchError> {
+) -> Result<BTreeMap<Option<String>, Vec<usize>>, SearchError> {
     let counted = countable(&by.field)?;
     let reader = ValueReader::open(archive, counted, request.target, persons(archive, &[counted])?)?;
-    let mut by_number: BTreeMap<(SegmentOrdinal, u64), Vec<usize>> = BTreeMap::new();
-    let mut without = BTreeSet::new();
+    let mut by_number: HashMap<(SegmentOrdinal, u64), Vec<usize>, RandomState> = HashMap::default();
+    let mut without = Vec::new();
     let mut values = Vec::new();
     for (place, found) in all.iter().enumerate() {
         reader.read(found.address, &mut values);
@@ -102,10 +103,12 @@ fn by_value(
             by_number.entry((found.address.segment_ord, value)).or_default().push(place);
         }
         if values.is_empty() {
-            without.insert(place);
+            without.push(place);
         }
     }
-    let mut by_label: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    let mut by_label: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut by_number: Vec<((SegmentOrdinal, u64), Vec<usize>)> = by_number.into_iter().collect();
+    by_number.sort_unstable_by_key(|(number, _)| *number);
     let mut by_number = by_number.into_iter().peekable();
     while let Some(((segment, first), places)) = by_number.next() {
         let (mut numbers, mut places) = (vec![first], vec![places]);
@@ -118,7 +121,12 @@ fn by_value(
         }
     }
     if counted.column() == "role" {
-        by_label = roles::joined(by_label, BTreeSet::len, |all, more| all.extend(more));
+        by_label = roles::joined(by_label, Vec::len, |all, more| all.extend(more));
+    }
+    for places in by_label.values_mut() {
+        // In the order of the hits, also those of several segments; of two spellings of one value once.
+        places.sort_unstable();
+        places.dedup();
     }
     let mut by_value: BTreeMap<_, _> = by_label.into_iter().map(|(label, places)| (Some(label), places)).collect();
     if !without.is_empty() {

@@ -133,7 +133,12 @@ impl Authority {
 
     /// Returns whom a name means, as written in a statement.
     pub fn person(&self, name: &str) -> Option<&Person> {
-        self.by_name.get(name).map(|&index| &self.persons[index])
+        self.number(name).map(|number| &self.persons[number])
+    }
+
+    /// Returns the place among the persons of the one whom a name means, as written in a statement.
+    pub fn number(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
     }
 
     /// Returns the persons of whom one name holds every word of `asked`, most quoted first.

@@ -7,6 +7,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use foldhash::fast::RandomState;
 
 use super::authority::{HeldOffice, NameUse, Person, Quoted, RoleUse};
 use super::corrections::Corrections;
@@ -49,7 +50,7 @@ pub(super) fn joined_persons(
 
 /// Gathers the rows of each name, in the order of names.
 fn gather(rows: impl IntoIterator<Item = Quoted>) -> Vec<Candidate> {
-    let mut uses: BTreeMap<String, Candidate> = BTreeMap::new();
+    let mut uses: HashMap<String, Candidate, RandomState> = HashMap::default();
     for row in rows {
         let candidate = uses.entry(row.name).or_insert_with_key(|written| Candidate {
             written: written.clone(),
@@ -78,6 +79,7 @@ fn gather(rows: impl IntoIterator<Item = Quoted>) -> Vec<Candidate> {
         }
     }
     let mut candidates: Vec<Candidate> = uses.into_values().collect();
+    candidates.sort_unstable_by(|a, b| a.written.cmp(&b.written));
     for candidate in &mut candidates {
         candidate.roles = joined_roles(std::mem::take(&mut candidate.roles));
         let all: Vec<&str> = candidate.roles.iter().map(|used| used.role.as_str()).collect();
@@ -96,35 +98,38 @@ fn later(a: Option<NaiveDate>, b: Option<NaiveDate>) -> Option<NaiveDate> {
 
 /// Joins spellings of one role ("the foreign minister of Norland", "Norland's Foreign Minister"), most used first.
 fn joined_roles(uses: Vec<RoleUse>) -> Vec<RoleUse> {
-    let mut spellings: BTreeMap<String, RoleUse> = BTreeMap::new();
-    for used in uses {
-        let spelling = spellings.entry(used.role.clone()).or_insert_with(|| RoleUse {
-            role: used.role.clone(),
-            count: 0,
-            first: None,
-            last: None,
-        });
-        spelling.count += used.count;
-        spelling.first = earlier(spelling.first, used.first);
-        spelling.last = later(spelling.last, used.last);
-    }
-    let mut most_used: Vec<RoleUse> = spellings.into_values().collect();
+    let mut most_used = uses;
+    most_used.sort_unstable_by(|a, b| a.role.cmp(&b.role));
+    most_used.dedup_by(|more, known| {
+        let is_same = known.role == more.role;
+        if is_same {
+            known.add(more);
+        }
+        is_same
+    });
     most_used.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.role.cmp(&b.role)));
-    let mut joined: Vec<(Role, RoleUse)> = Vec::new();
+    let mut joined: Vec<RoleUse> = Vec::with_capacity(most_used.len());
+    // Somebody who is quoted every day has roles by the hundred.
+    let mut known: HashMap<Role, usize> = HashMap::new();
     for used in most_used {
         let role = Role::parse(&used.role);
-        match joined.iter_mut().find(|(known, _)| *known == role && !role.is_empty()) {
-            Some((_, known)) => {
-                known.count += used.count;
-                known.first = earlier(known.first, used.first);
-                known.last = later(known.last, used.last);
-            }
-            None => joined.push((role, used)),
+        let place = if role.is_empty() { joined.len() } else { *known.entry(role).or_insert(joined.len()) };
+        match joined.get_mut(place) {
+            Some(first) => first.add(&used),
+            None => joined.push(used),
         }
     }
-    let mut roles: Vec<RoleUse> = joined.into_iter().map(|(_, used)| used).collect();
-    roles.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.role.cmp(&b.role)));
-    roles
+    joined.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.role.cmp(&b.role)));
+    joined
+}
+
+impl RoleUse {
+    /// Adds the uses of another spelling.
+    fn add(&mut self, other: &Self) {
+        self.count += other.count;
+        self.first = earlier(self.first, other.first);
+        self.last = later(self.last, other.last);
+    }
 }
 
 /// Joins the uses of one name that differ in case and accents only, most used first.

@@ -42,13 +42,14 @@ impl Names {
     /// # Errors
     /// If the index cannot be read.
     pub(super) fn gather(archive: &Archive) -> Result<Self, SearchError> {
-        let persons = archive.persons()?;
+        // Wanted soon by whoever counts speakers.
+        archive.persons()?;
         let speakers = archive.authority()?.persons().iter().take(KEPT);
         let speakers = speakers.map(|person| (person.name.clone(), person.count)).collect();
         let mut lists = vec![NameList::new("speaker", "Most quoted", speakers)];
         let countables = LISTS.iter().filter_map(|(field, _)| Countable::named(field)).collect::<Vec<_>>();
         let everything = archive.ask(&Query::Everything, Target::Articles)?;
-        for (counts, (field, title)) in everything.count_values(&countables, Some(persons))?.into_iter().zip(LISTS) {
+        for (counts, (field, title)) in everything.count_values(&countables, None, KEPT)?.into_iter().zip(LISTS) {
             let mut values = Vec::from_iter(counts.values);
             values.sort_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.cmp(b)));
             values.truncate(KEPT);

@@ -1,24 +1,26 @@
 //! In: the engine's weight of a question. Out: its documents counted by day of publication, from columns alone.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use foldhash::fast::RandomState;
-use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::Weight;
-use tantivy::{DateTime, DocId, Searcher, SegmentReader};
+use tantivy::{DateTime, Searcher};
 
 use super::collect::visit;
-use super::labels::labels;
+use super::facets::{Countable, Frequent, Tally, tally};
 use super::persons::Persons;
 use super::schema::printed_day;
+use super::values::{Batch, Firsts};
+use crate::index::fields;
 use crate::search::Target;
 use crate::timeline::{DayCounts, Split};
 
-/// Returns the counts of each value by which documents are split; without a split all under an empty name.
+/// Returns the counts of each of the `most` frequent values by which documents are split; without a split all under an
+/// empty name.
 ///
-/// Names of one speaker are one where `persons` are given. An article counts once for each speaker in it, a document
-/// with two places once for each.
+/// Names of one speaker are one where `persons` are given. An article counts once for each speaker in it; of two places
+/// the first is the one where it was written.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -26,115 +28,98 @@ pub fn count(
     searcher: &Searcher,
     weight: &dyn Weight,
     target: Target,
-    split: Option<Split>,
+    split: Option<(Split, usize)>,
     persons: Option<Persons<'_>>,
 ) -> tantivy::Result<BTreeMap<String, DayCounts>> {
-    let mut counts: BTreeMap<String, DayCounts> = BTreeMap::new();
-    let persons = persons.filter(|_| split == Some(Split::Speaker));
+    let Some((split, most)) = split else {
+        return Ok(BTreeMap::from([(String::new(), undivided(searcher, weight, target)?)]));
+    };
+    let countable = Countable::Field(fields::named(split.field()));
+    let mut of_values = Tally::new(countable, target, persons, None);
+    if !split.is_of_statements() {
+        of_values = of_values.first_only();
+    }
+    tally(searcher.segment_readers(), weight, target, std::slice::from_mut(&mut of_values))?;
+    let frequent = of_values.most_frequent(most);
+    let mut counts: Vec<ByDay> = frequent.iter().map(|_| ByDay::default()).collect();
     for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
-        let columns = Columns::open(segment, target, split)?;
-        let mut tallies: HashMap<(Option<u64>, Option<i64>), u64, RandomState> = HashMap::default();
-        let mut values = Vec::new();
-        visit(segment, weight, &mut |doc| {
-            let article = columns.article(doc);
-            let day = columns.days.first(article).map(day_number);
-            if !columns.is_split {
-                *tallies.entry((None, day)).or_default() += 1;
-                return;
-            }
-            columns.values(doc, article, &mut values);
-            if let Some(persons) = &persons {
-                persons.join(ordinal, &mut values);
-            }
-            values.sort_unstable();
-            values.dedup();
-            for value in &values {
-                *tallies.entry((Some(*value), day)).or_default() += 1;
-            }
-        })?;
-        let names = columns.names(tallies.keys().filter_map(|(value, _)| *value))?;
-        for ((value, day), count) in tallies {
-            let name = value.and_then(|value| names.get(&value)).cloned().unwrap_or_default();
-            let name = match &persons {
-                Some(persons) => persons.name(name),
-                None => name,
+        let mut values = of_values.open(ordinal, segment)?;
+        // Which of the frequent ones a number is.
+        let mut place_of = vec![None; values.count()];
+        for (place, Frequent { name, number, .. }) in frequent.iter().enumerate() {
+            let number = match (number, values.texts()) {
+                (Some(number), _) => Some(*number),
+                (None, Some(column)) => column.dictionary().term_ord(name)?,
+                (None, None) => None,
             };
-            let of_value = counts.entry(name).or_default();
-            match day {
-                Some(day) => *of_value.by_day.entry(day_of(day)).or_default() += count,
-                None => of_value.undated += count,
+            let number = number.and_then(|number| usize::try_from(number).ok());
+            if let Some(known) = number.and_then(|number| place_of.get_mut(number)) {
+                *known = Some(place);
             }
         }
-    }
-    Ok(counts)
-}
-
-struct Columns {
-    target: Target,
-    days: Column<DateTime>,
-    /// How far behind its article a document stands.
-    ordinals: Column<u64>,
-    /// How many statements stand behind an article.
-    statements: Column<u64>,
-    split: Option<(Split, StrColumn)>,
-    is_split: bool,
-}
-
-impl Columns {
-    fn open(segment: &SegmentReader, target: Target, split: Option<Split>) -> tantivy::Result<Self> {
-        let columns = segment.fast_fields();
-        let values = match split {
-            Some(split) => columns.str(split.field())?.map(|values| (split, values)),
-            None => None,
+        let mut days = Firsts::new(Some(segment.fast_fields().date("date")?));
+        let mut count = |batch: &Batch| {
+            let days = days.read(batch.articles());
+            values.each(batch, |article, weight, numbers| {
+                let places = numbers.iter().filter_map(|number| *place_of.get(usize::try_from(*number).ok()?)?);
+                places.for_each(|place| counts[place].add(days[article], weight));
+            });
         };
-        Ok(Self {
-            target,
-            days: columns.date("date")?,
-            ordinals: columns.u64("ordinal")?,
-            statements: columns.u64("statements")?,
-            split: values,
-            is_split: split.is_some(),
-        })
+        let mut batch = Batch::open(segment, target)?;
+        visit(segment, weight, &mut |doc| batch.push(doc, &mut count))?;
+        batch.finish(&mut count);
     }
+    let mut by_name: BTreeMap<String, DayCounts> = BTreeMap::new();
+    for (Frequent { name, .. }, counts) in frequent.into_iter().zip(counts) {
+        counts.add_to(by_name.entry(name).or_default());
+    }
+    Ok(by_name)
+}
 
-    /// Returns the article to which a document belongs.
-    fn article(&self, doc: DocId) -> DocId {
-        let behind = self.ordinals.first(doc).and_then(|behind| DocId::try_from(behind).ok()).unwrap_or_default();
-        doc.saturating_sub(behind)
+fn undivided(searcher: &Searcher, weight: &dyn Weight, target: Target) -> tantivy::Result<DayCounts> {
+    let mut counts = ByDay::default();
+    for segment in searcher.segment_readers() {
+        let mut days = Firsts::new(Some(segment.fast_fields().date("date")?));
+        let mut count = |batch: &Batch| {
+            let days = days.read(batch.articles()).iter();
+            days.zip(batch.weights()).for_each(|(day, weight)| counts.add(*day, *weight));
+        };
+        let mut batch = Batch::open(segment, target)?;
+        visit(segment, weight, &mut |doc| batch.push(doc, &mut count))?;
+        batch.finish(&mut count);
     }
+    let mut day_counts = DayCounts::default();
+    counts.add_to(&mut day_counts);
+    Ok(day_counts)
+}
 
-    /// Collects the values of a document by which it is split.
-    fn values(&self, doc: DocId, article: DocId, values: &mut Vec<u64>) {
-        values.clear();
-        let Some((split, column)) = &self.split else { return };
-        let ords = column.ords();
-        match (split.is_of_statements(), self.target) {
-            (true, Target::Statements) => values.extend(ords.first(doc)),
-            (true, Target::Articles) => {
-                let count = self.statements.first(doc).unwrap_or_default();
-                let behind = 1..=DocId::try_from(count).unwrap_or_default();
-                values.extend(behind.filter_map(|behind| ords.first(doc.checked_add(behind)?)));
-            }
-            // The first place is the one where the story was written; names of countries follow each.
-            (false, _) => values.extend(ords.first(article)),
-        }
-    }
-
-    /// Returns the names behind values.
-    fn names(&self, values: impl Iterator<Item = u64>) -> tantivy::Result<HashMap<u64, String>> {
-        let Some((_, column)) = &self.split else { return Ok(HashMap::new()) };
-        let numbers = Vec::from_iter(BTreeSet::from_iter(values));
-        let names = labels(column, &numbers)?;
-        Ok(numbers.into_iter().zip(names).collect())
-    }
+/// Counts by the number of the day, which costs less than by a day of the calendar.
+#[derive(Default)]
+struct ByDay {
+    counts: HashMap<i64, u64, RandomState>,
+    undated: u64,
 }
 
 /// Of a day of 24 hours.
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
-/// Returns which day a printed date is: a number costs less to count by than a day of the calendar.
-fn day_number(date: DateTime) -> i64 {
-    date.into_timestamp_secs().div_euclid(SECONDS_A_DAY)
+impl ByDay {
+    fn add(&mut self, moment: Option<DateTime>, weight: u64) {
+        match moment {
+            Some(moment) => {
+                let number = moment.into_timestamp_secs().div_euclid(SECONDS_A_DAY);
+                *self.counts.entry(number).or_default() += weight;
+            }
+            None => self.undated += weight,
+        }
+    }
+
+    fn add_to(self, sum: &mut DayCounts) {
+        for (number, count) in self.counts {
+            *sum.by_day.entry(day_of(number)).or_default() += count;
+        }
+        sum.undated += self.undated;
+    }
 }
 
 fn day_of(number: i64) -> NaiveDate {

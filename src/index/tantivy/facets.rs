@@ -1,22 +1,18 @@
 //! In: the documents of a question. Out: how often each value of a field stands among them.
 //!
-//! Names of one speaker are one value, where it is given whose they are. Only columns are read. A statement has the
-//! values of its article, and an article those of its statements, each once.
+//! Only columns are read. What means the same in all segments is counted by its number, and only what is most frequent is
+//! looked up by name: names and roles are many.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
-use chrono::{Datelike, NaiveDate};
-use foldhash::fast::RandomState;
-use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DateTime, DocAddress, DocId, SegmentOrdinal, SegmentReader};
+use tantivy::query::Weight;
+use tantivy::{DocAddress, SegmentOrdinal, SegmentReader};
 
 use super::collect;
-use super::labels::labels;
-use super::persons::{FirstNames, Persons};
+use super::persons::{Meanings, Persons};
 use super::question::Question;
 use super::read::Archive;
-use super::schema::printed_day;
+use super::values::{Batch, Values, month_label, year_label};
 use crate::index::fields::{FIELDS, Field, Holder, Kind, asked_by};
 use crate::search::Target;
 
@@ -57,7 +53,7 @@ impl Countable {
         self.column() == "speaker"
     }
 
-    fn holder(self) -> Holder {
+    pub(super) fn holder(self) -> Holder {
         match self {
             // Every document has its collection.
             Self::Field(field) if field.name == "collection" => Holder::Every,
@@ -81,69 +77,218 @@ pub struct Counts {
 }
 
 impl Question<'_> {
-    /// Counts the values of fields over all documents that match, in one pass.
+    /// Counts the values of fields over all documents that match, in one pass; of names and roles those that may be among
+    /// the `most` frequent.
     ///
     /// # Errors
     /// If a column cannot be read.
-    pub fn count_values(&self, countables: &[Countable], persons: Option<Persons<'_>>) -> tantivy::Result<Vec<Counts>> {
-        let mut sums = vec![Counts::default(); countables.len()];
-        for (ordinal, segment) in (0..).zip(self.segments()) {
-            let mut tallies = Vec::with_capacity(countables.len());
-            for countable in countables {
-                let mut values = Values::open((ordinal, segment), *countable, self.target(), persons)?;
-                // A statement has one role. An article may have several spellings of one, and counts once for it.
-                if countable.column() == "role" && self.target() == Target::Articles {
-                    values.roles = Some((ordinal, self.archive().first_roles()?));
-                }
-                tallies.push(Tally::new(values));
-            }
-            collect::visit(segment, self.unranked(), &mut |doc| tallies.iter_mut().for_each(|tally| tally.add(doc)))?;
-            self.in_time(())?;
-            for (tally, sum) in tallies.into_iter().zip(&mut sums) {
-                tally.add_to(sum)?;
-            }
+    pub fn count_values(
+        &self,
+        countables: &[Countable],
+        persons: Option<Persons<'_>>,
+        most: usize,
+    ) -> tantivy::Result<Vec<Counts>> {
+        let mut tallies = Vec::with_capacity(countables.len());
+        for &countable in countables {
+            let roles = if countable.column() == "role" { Some(self.archive().role_numbers()?) } else { None };
+            tallies.push(Tally::new(countable, self.target(), persons, roles));
         }
-        Ok(sums)
+        tally(self.segments(), self.unranked(), self.target(), &mut tallies)?;
+        self.in_time(())?;
+        tallies.into_iter().map(|tally| tally.counts(self.segments(), most)).collect()
     }
 }
 
-/// Counts of the values of one field in one segment.
-struct Tally<'a> {
-    values: Values<'a>,
-    counts: HashMap<u64, u64, RandomState>,
+/// Counts the values of fields over all documents that match.
+///
+/// # Errors
+/// If a column cannot be read.
+pub(super) fn tally(
+    segments: &[SegmentReader],
+    weight: &dyn Weight,
+    target: Target,
+    tallies: &mut [Tally<'_>],
+) -> tantivy::Result<()> {
+    for (ordinal, segment) in (0..).zip(segments) {
+        let mut values = Vec::with_capacity(tallies.len());
+        for tally in tallies.iter_mut() {
+            values.push(tally.open(ordinal, segment)?);
+        }
+        let mut count = |batch: &Batch| {
+            for (tally, values) in tallies.iter_mut().zip(&mut values) {
+                values.each(batch, |_, weight, values| tally.add(weight, values));
+            }
+        };
+        let mut batch = Batch::open(segment, target)?;
+        collect::visit(segment, weight, &mut |doc| batch.push(doc, &mut count))?;
+        batch.finish(&mut count);
+        for (tally, values) in tallies.iter_mut().zip(&values) {
+            tally.end_segment(values)?;
+        }
+    }
+    Ok(())
+}
+
+/// One of the values that stand most often.
+pub(super) struct Frequent {
+    pub name: String,
+    pub count: u64,
+    /// Where it is the same in all segments.
+    pub number: Option<u64>,
+}
+
+/// Counts of the values of one field.
+pub(super) struct Tally<'a> {
+    countable: Countable,
+    target: Target,
+    persons: Option<Persons<'a>>,
+    roles: Option<&'a Meanings>,
+    is_first_only: bool,
+    /// By number.
+    numbers: Vec<u64>,
+    /// Of roles, the numbers of each segment that was left.
+    of_segments: Vec<Vec<u64>>,
+    /// Of other texts, which have other numbers in each segment.
+    names: HashMap<String, u64>,
     missing: u64,
-    /// Where the last values were read, and which they are: the statements of an article share its own.
-    docs: Range<DocId>,
-    here: Vec<u64>,
 }
 
 impl<'a> Tally<'a> {
-    fn new(values: Values<'a>) -> Self {
-        Self { values, counts: HashMap::default(), missing: 0, docs: 0..0, here: Vec::new() }
+    pub fn new(
+        countable: Countable,
+        target: Target,
+        persons: Option<Persons<'a>>,
+        roles: Option<&'a Meanings>,
+    ) -> Self {
+        let persons = persons.filter(|_| countable.is_of_persons());
+        let (numbers, of_segments, names) = Default::default();
+        Self { countable, target, persons, roles, is_first_only: false, numbers, of_segments, names, missing: 0 }
     }
 
-    fn add(&mut self, doc: DocId) {
-        let docs = self.values.reach.docs(doc);
-        if docs != self.docs {
-            self.values.read(docs.clone(), &mut self.here);
-            self.docs = docs;
-        }
-        for value in &self.here {
-            *self.counts.entry(*value).or_default() += 1;
-        }
-        self.missing += u64::from(self.here.is_empty());
+    /// Counts the first value of each document alone.
+    pub fn first_only(self) -> Self {
+        Self { is_first_only: true, ..self }
     }
 
-    fn add_to(self, sum: &mut Counts) -> tantivy::Result<()> {
-        sum.missing += self.missing;
-        let mut counts: Vec<(u64, u64)> = self.counts.into_iter().collect();
-        counts.sort_unstable();
-        let numbers: Vec<u64> = counts.iter().map(|(value, _)| *value).collect();
-        for (label, (_, count)) in self.values.labels(&numbers)?.into_iter().zip(counts) {
-            *sum.values.entry(label).or_default() += count;
+    /// Opens the values of the next segment.
+    pub fn open(&mut self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Values<'a>> {
+        let mut values = Values::open((ordinal, segment), self.countable, self.target, self.persons)?;
+        if self.is_first_only {
+            values = values.first_only();
+        }
+        if self.numbers.len() < values.count() {
+            self.numbers.resize(values.count(), 0);
+        }
+        // A statement has one role. An article may have several spellings of one, and counts once for it.
+        Ok(match self.roles.filter(|_| self.target == Target::Articles) {
+            Some(roles) => values.joining(ordinal, roles),
+            None => values,
+        })
+    }
+
+    fn add(&mut self, weight: u64, values: &[u64]) {
+        self.missing += if values.is_empty() { weight } else { 0 };
+        for &value in values {
+            let Ok(number) = usize::try_from(value) else { continue };
+            // Years have no end that is known beforehand.
+            if number >= self.numbers.len() && matches!(self.countable, Countable::Year | Countable::Month) {
+                self.numbers.resize(number + 1, 0);
+            }
+            if let Some(count) = self.numbers.get_mut(number) {
+                *count += weight;
+            }
+        }
+    }
+
+    /// Keeps what was counted in a segment whose numbers are its own.
+    fn end_segment(&mut self, values: &Values<'_>) -> tantivy::Result<()> {
+        if self.persons.is_some() || matches!(self.countable, Countable::Year | Countable::Month) {
+            return Ok(());
+        }
+        let numbers = std::mem::take(&mut self.numbers);
+        if self.roles.is_some() {
+            self.of_segments.push(numbers);
+            return Ok(());
+        }
+        let counted: Vec<u64> = counted(&numbers, 1).collect();
+        for (name, number) in values.labels(&counted)?.into_iter().zip(&counted) {
+            *self.names.entry(name).or_default() += numbers[*number as usize];
         }
         Ok(())
     }
+
+    /// Returns the values that stand most often, those of one count in the order of the alphabet.
+    pub fn most_frequent(&mut self, most: usize) -> Vec<Frequent> {
+        let mut frequent: Vec<Frequent> = match &self.persons {
+            Some(persons) => {
+                let numbers = self.numbers.get(..persons.authority.persons().len()).unwrap_or_default();
+                let frequent = counted(numbers, least_of_most(numbers, most));
+                let of_person = |number: u64| Frequent {
+                    name: persons.name(number).to_owned(),
+                    count: numbers[number as usize],
+                    number: Some(number),
+                };
+                frequent.map(of_person).collect()
+            }
+            None => {
+                let names = std::mem::take(&mut self.names).into_iter();
+                names.map(|(name, count)| Frequent { name, count, number: None }).collect()
+            }
+        };
+        frequent.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+        frequent.truncate(most);
+        frequent
+    }
+
+    fn counts(mut self, segments: &[SegmentReader], most: usize) -> tantivy::Result<Counts> {
+        let mut values = std::mem::take(&mut self.names);
+        if let Some(roles) = self.roles {
+            let mut of_roles = vec![0; roles.count()];
+            for (segment, numbers) in (0..).zip(&self.of_segments) {
+                for spelling in counted(numbers, 1) {
+                    if let Some(count) = of_roles.get_mut(roles.number(segment, spelling) as usize) {
+                        *count += numbers[spelling as usize];
+                    }
+                }
+            }
+            let least = least_of_most(&of_roles, most);
+            let is_wanted = |role: u64| of_roles.get(role as usize).is_some_and(|count| *count >= least);
+            for ((ordinal, segment), numbers) in (0..).zip(segments).zip(&self.of_segments) {
+                let spellings: Vec<u64> =
+                    counted(numbers, 1).filter(|spelling| is_wanted(roles.number(ordinal, *spelling))).collect();
+                let of_segment = Values::open((ordinal, segment), self.countable, self.target, None)?;
+                for (name, spelling) in of_segment.labels(&spellings)?.into_iter().zip(spellings) {
+                    *values.entry(name).or_default() += numbers[spelling as usize];
+                }
+            }
+        }
+        if let Some(persons) = &self.persons {
+            // Behind the last person stand names of deleted statements alone.
+            self.numbers.truncate(persons.authority.persons().len());
+            for number in counted(&self.numbers, least_of_most(&self.numbers, most)) {
+                *values.entry(persons.name(number).to_owned()).or_default() += self.numbers[number as usize];
+            }
+        }
+        let label = if self.countable == Countable::Month { month_label } else { year_label };
+        if matches!(self.countable, Countable::Year | Countable::Month) {
+            values.extend(counted(&self.numbers, 1).map(|number| (label(number), self.numbers[number as usize])));
+        }
+        Ok(Counts { values, missing: self.missing })
+    }
+}
+
+/// Returns the numbers that were counted so often or oftener, in order.
+pub(super) fn counted(counts: &[u64], least: u64) -> impl Iterator<Item = u64> {
+    (0..).zip(counts).filter(move |(_, count)| **count >= least.max(1)).map(|(number, _)| number)
+}
+
+/// Returns how often what is among the `most` frequent was counted at least.
+pub(super) fn least_of_most(counts: &[u64], most: usize) -> u64 {
+    let mut all: Vec<u64> = counts.iter().copied().filter(|count| *count > 0).collect();
+    if most == 0 || all.len() <= most {
+        return 1;
+    }
+    *all.select_nth_unstable_by(most - 1, |a, b| b.cmp(a)).1
 }
 
 /// The values of one field, read document by document.
@@ -167,10 +312,9 @@ impl<'a> ValueReader<'a> {
         Ok(Self { segments: opened.collect::<tantivy::Result<_>>()? })
     }
 
-    /// Reads the values of a document as numbers that [`ValueReader::label`] knows, each once.
+    /// Reads the values of a document as numbers that [`ValueReader::labels`] knows, each once.
     pub fn read(&self, address: DocAddress, values: &mut Vec<u64>) {
-        let of_segment = &self.segments[address.segment_ord as usize];
-        of_segment.read(of_segment.reach.docs(address.doc_id), values);
+        self.segments[address.segment_ord as usize].read(address.doc_id, values);
     }
 
     /// Returns the values behind numbers that were read in a segment, which are in order and each there once.
@@ -180,121 +324,4 @@ impl<'a> ValueReader<'a> {
     pub fn labels(&self, segment: SegmentOrdinal, values: &[u64]) -> tantivy::Result<Vec<String>> {
         self.segments[segment as usize].labels(values)
     }
-}
-
-/// Where the values of a document stand.
-enum Reach {
-    Own,
-    /// In its article, which stands that many documents before.
-    Article(Column<u64>),
-    /// In its statements, which stand behind it.
-    Statements(Option<Column<u64>>),
-}
-
-impl Reach {
-    fn open(segment: &SegmentReader, holder: Holder, target: Target) -> tantivy::Result<Self> {
-        Ok(match (holder, target) {
-            (Holder::Article, Target::Statements) => Self::Article(segment.fast_fields().u64("ordinal")?),
-            (Holder::Statement, Target::Articles) => {
-                Self::Statements(segment.fast_fields().column_opt::<u64>("statements")?)
-            }
-            _ => Self::Own,
-        })
-    }
-
-    fn docs(&self, doc: DocId) -> Range<DocId> {
-        match self {
-            Self::Own => doc..doc + 1,
-            Self::Article(ordinals) => {
-                let behind = ordinals.first(doc).unwrap_or_default().try_into().unwrap_or(0);
-                let article = doc.saturating_sub(behind);
-                article..article + 1
-            }
-            Self::Statements(counts) => {
-                let count = counts.as_ref().and_then(|counts| counts.first(doc)).unwrap_or_default();
-                doc + 1..doc.saturating_add(1).saturating_add(count.try_into().unwrap_or(0))
-            }
-        }
-    }
-}
-
-/// The values of one field in one segment, as numbers.
-struct Values<'a> {
-    column: ValueColumn,
-    reach: Reach,
-    /// Where the values are names of speakers: whose, and in which segment.
-    persons: Option<(SegmentOrdinal, Persons<'a>)>,
-    /// Where spellings of one role in one document are one value.
-    roles: Option<(SegmentOrdinal, &'a FirstNames)>,
-}
-
-enum ValueColumn {
-    None,
-    Text(StrColumn),
-    Years(Column<DateTime>),
-    /// Counted from the year 0.
-    Months(Column<DateTime>),
-}
-
-impl<'a> Values<'a> {
-    fn open(
-        (ordinal, segment): (SegmentOrdinal, &SegmentReader),
-        countable: Countable,
-        target: Target,
-        persons: Option<Persons<'a>>,
-    ) -> tantivy::Result<Self> {
-        let columns = segment.fast_fields();
-        let column = match countable {
-            Countable::Field(_) => columns.str(countable.column())?.map_or(ValueColumn::None, ValueColumn::Text),
-            Countable::Year => ValueColumn::Years(columns.date(countable.column())?),
-            Countable::Month => ValueColumn::Months(columns.date(countable.column())?),
-        };
-        let persons = persons.filter(|_| countable.is_of_persons()).map(|persons| (ordinal, persons));
-        Ok(Self { column, reach: Reach::open(segment, countable.holder(), target)?, persons, roles: None })
-    }
-
-    /// Reads the values of what a document reaches, each once.
-    fn read(&self, docs: Range<DocId>, values: &mut Vec<u64>) {
-        values.clear();
-        for doc in docs {
-            match &self.column {
-                ValueColumn::None => {}
-                ValueColumn::Text(column) => values.extend(column.ords().values_for_doc(doc)),
-                ValueColumn::Years(column) => values.extend(column.first(doc).map(|date| year(printed_day(date)))),
-                ValueColumn::Months(column) => {
-                    let month = |day: NaiveDate| year(day) * 12 + u64::from(day.month0());
-                    values.extend(column.first(doc).map(|date| month(printed_day(date))));
-                }
-            }
-        }
-        if let Some((segment, persons)) = &self.persons {
-            persons.join(*segment, values);
-        }
-        values.sort_unstable();
-        values.dedup();
-        if let Some((segment, roles)) = self.roles.filter(|_| values.len() > 1) {
-            values.sort_by_key(|value| roles.first(segment, *value));
-            values.dedup_by_key(|value| roles.first(segment, *value));
-        }
-    }
-
-    /// Returns the values behind numbers, which are in order and each there once.
-    fn labels(&self, values: &[u64]) -> tantivy::Result<Vec<String>> {
-        let dated = |label: fn(u64) -> String| Ok(values.iter().map(|value| label(*value)).collect());
-        match &self.column {
-            ValueColumn::Text(column) => {
-                let labels = labels(column, values)?;
-                Ok(match &self.persons {
-                    Some((_, persons)) => labels.into_iter().map(|name| persons.name(name)).collect(),
-                    None => labels,
-                })
-            }
-            ValueColumn::Months(_) => dated(|month| format!("{:04}-{:02}", month / 12, month % 12 + 1)),
-            ValueColumn::Years(_) | ValueColumn::None => dated(|year| format!("{year:04}")),
-        }
-    }
-}
-
-fn year(day: NaiveDate) -> u64 {
-    u64::try_from(day.year()).unwrap_or(0)
 }

@@ -43,7 +43,7 @@ mod leaf;
 pub mod lower;
 /// Whether the file of an article is as it was.
 pub mod on_disk;
-/// Names of one speaker as one value.
+/// Names of one speaker, and spellings of one role, as one number.
 pub mod persons;
 /// Posting lists in memory.
 mod postings;
@@ -67,6 +67,8 @@ pub mod state;
 mod statistics;
 /// Stored blocks, read back.
 pub mod stored;
+/// Values of fields, read from the columns of a segment.
+mod values;
 /// The one writer.
 pub mod write;
 

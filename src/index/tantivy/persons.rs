@@ -1,10 +1,11 @@
 //! In: the names and roles in a commit's columns, and who is who. Out: names of one person, and spellings of one role,
-//! as one value.
+//! as one number.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use tantivy::{Searcher, SegmentOrdinal, SegmentReader};
+use foldhash::fast::RandomState;
+use tantivy::{Searcher, SegmentOrdinal};
 
 use crate::speaker::{Authority, Role};
 
@@ -12,75 +13,97 @@ use crate::speaker::{Authority, Role};
 #[derive(Clone, Copy)]
 pub struct Persons<'a> {
     pub(super) authority: &'a Authority,
-    pub(super) first_names: &'a FirstNames,
+    pub(super) numbers: &'a Meanings,
 }
 
 impl Persons<'_> {
-    /// Replaces names in a segment, given as ordinals, by the first there of the same person.
-    pub(super) fn join(&self, segment: SegmentOrdinal, names: &mut [u64]) {
-        for name in names {
-            *name = self.first_names.first(segment, *name);
-        }
+    /// Returns the number of the person who is quoted under a name, given as its number in a segment.
+    pub(super) fn number(&self, segment: SegmentOrdinal, name: u64) -> u64 {
+        self.numbers.number(segment, name)
     }
 
-    /// Returns what the person who is quoted under a name is called.
-    pub(super) fn name(&self, quoted: String) -> String {
-        self.authority.person(&quoted).map_or(quoted, |person| person.name.clone())
+    /// Returns what the person with a number is called; nothing where no living statement is theirs.
+    pub(super) fn name(&self, number: u64) -> &str {
+        let person = usize::try_from(number).ok().and_then(|number| self.authority.persons().get(number));
+        person.map_or("", |person| &person.name)
+    }
+
+    /// Returns one more than the greatest number.
+    pub(super) fn count(&self) -> usize {
+        self.numbers.count
     }
 }
 
-/// For each value in each segment's column the first one there that means the same, as ordinals.
-pub(super) struct FirstNames {
-    segments: Vec<Vec<u64>>,
+/// For each value in each segment's column the number of its meaning, the same in all segments.
+pub(super) struct Meanings {
+    segments: Vec<Vec<u32>>,
+    /// One more than the greatest number.
+    count: usize,
 }
 
-impl FirstNames {
-    /// Reads the speakers of a commit, joined to persons.
+impl Meanings {
+    /// Reads the speakers of a commit: the number of each is their place among the persons, and the one behind the last
+    /// person is that of names that only deleted statements have.
     ///
     /// # Errors
     /// If a column cannot be read.
     pub fn of_persons(searcher: &Searcher, authority: &Authority) -> tantivy::Result<Self> {
-        Self::read(searcher, "speaker", |name| authority.person(name).map(|person| &person.name))
+        let persons = authority.persons().len();
+        let number = |name: &str| authority.number(name).unwrap_or(persons);
+        Ok(Self { segments: read(searcher, "speaker", number)?, count: persons + 1 })
     }
 
-    /// Reads the roles of a commit, joined where they are spellings of one.
+    /// Reads the roles of a commit: spellings of one have one number.
     ///
     /// # Errors
     /// If a column cannot be read.
     pub fn of_roles(searcher: &Searcher) -> tantivy::Result<Self> {
-        Self::read(searcher, "role", |role| Some(Role::parse(role)).filter(|role| !role.is_empty()))
+        let mut numbers = Numbers::default();
+        let segments = read(searcher, "role", |role| numbers.of(Role::parse(role)))?;
+        Ok(Self { segments, count: numbers.0.len() })
     }
 
-    /// Reads a column; values without a meaning are joined with none.
-    fn read<M: Eq + Hash>(
-        searcher: &Searcher,
-        column: &str,
-        meaning: impl Fn(&str) -> Option<M>,
-    ) -> tantivy::Result<Self> {
-        let segments = searcher.segment_readers().iter().map(|segment| in_segment(segment, column, &meaning));
-        Ok(Self { segments: segments.collect::<tantivy::Result<_>>()? })
-    }
-
-    /// Returns the first value of the same meaning in a segment.
-    pub(super) fn first(&self, segment: SegmentOrdinal, value: u64) -> u64 {
+    pub(super) fn number(&self, segment: SegmentOrdinal, value: u64) -> u64 {
         let of_segment = self.segments.get(segment as usize).map(Vec::as_slice).unwrap_or_default();
-        usize::try_from(value).ok().and_then(|value| of_segment.get(value)).copied().unwrap_or(value)
+        usize::try_from(value).ok().and_then(|value| of_segment.get(value)).map_or(0, |number| u64::from(*number))
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 }
 
-fn in_segment<M: Eq + Hash>(
-    segment: &SegmentReader,
-    column: &str,
-    meaning: impl Fn(&str) -> Option<M>,
-) -> tantivy::Result<Vec<u64>> {
-    let Some(column) = segment.fast_fields().str(column)? else { return Ok(Vec::new()) };
-    let mut first_of: HashMap<M, u64> = HashMap::new();
-    let mut first_values = Vec::with_capacity(column.dictionary().num_terms());
-    let mut values = column.dictionary().stream()?;
-    while values.advance() {
-        let ordinal = values.term_ord();
-        let meaning = std::str::from_utf8(values.key()).ok().and_then(&meaning);
-        first_values.push(meaning.map_or(ordinal, |meaning| *first_of.entry(meaning).or_insert(ordinal)));
+/// Numbers given out from 0, one for each meaning.
+struct Numbers<M>(HashMap<M, usize, RandomState>);
+
+impl<M> Default for Numbers<M> {
+    fn default() -> Self {
+        Self(HashMap::default())
     }
-    Ok(first_values)
+}
+
+impl<M: Eq + Hash> Numbers<M> {
+    fn of(&mut self, meaning: M) -> usize {
+        let next = self.0.len();
+        *self.0.entry(meaning).or_insert(next)
+    }
+}
+
+/// Returns the number of each value in each segment's column, read from front to back.
+fn read(searcher: &Searcher, column: &str, mut number: impl FnMut(&str) -> usize) -> tantivy::Result<Vec<Vec<u32>>> {
+    let mut segments = Vec::new();
+    for segment in searcher.segment_readers() {
+        let mut numbers = Vec::new();
+        if let Some(column) = segment.fast_fields().str(column)? {
+            numbers.reserve_exact(column.num_terms());
+            let mut values = column.dictionary().stream()?;
+            while values.advance() {
+                // Columns hold nothing but texts; what is none stands with the empty text.
+                let number = number(std::str::from_utf8(values.key()).unwrap_or_default());
+                numbers.push(number.try_into().unwrap_or(u32::MAX));
+            }
+        }
+        segments.push(numbers);
+    }
+    Ok(segments)
 }

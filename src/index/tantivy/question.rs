@@ -1,10 +1,10 @@
 //! A query put to an archive: its documents in an order, how many there are, what they hold.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tantivy::query::Weight;
-use tantivy::{DocAddress, DocId, SegmentReader};
+use tantivy::{BitSet, DocAddress, DocId, SegmentReader};
 
 use super::collect::{self, Best, Found, Passed};
 use super::days;
@@ -136,14 +136,14 @@ impl Question<'_> {
         passed.insert(self.archive.searcher(), address);
     }
 
-    /// Returns how many documents match on each day of publication, for each value by which they are split; speakers
-    /// as persons, where they are given.
+    /// Returns how many documents match on each day of publication, for each of so many most frequent values by which
+    /// they are split; speakers as persons, where they are given.
     ///
     /// # Errors
     /// If the index cannot be read.
     pub fn days(
         &self,
-        split: Option<Split>,
+        split: Option<(Split, usize)>,
         persons: Option<Persons<'_>>,
     ) -> tantivy::Result<BTreeMap<String, DayCounts>> {
         self.in_time(days::count(self.archive.searcher(), &*self.unranked, self.target, split, persons)?)
@@ -166,15 +166,17 @@ impl Question<'_> {
     /// # Errors
     /// If the index, or the settings or officials of a collection cannot be read.
     pub fn authority(&self) -> Result<Authority, SpeakersError> {
-        let mut wanted: BTreeSet<(u32, DocId)> = BTreeSet::new();
-        for (ordinal, segment) in (0..).zip(self.archive.searcher().segment_readers()) {
-            collect::visit(segment, &*self.unranked, &mut |doc| {
-                wanted.insert((ordinal, doc));
-            })
-            .map_err(|source| SpeakersError::Read { source })?;
+        let mut wanted = Vec::new();
+        for segment in self.archive.searcher().segment_readers() {
+            let mut of_segment = BitSet::with_max_value(segment.max_doc());
+            let insert = &mut |doc| {
+                of_segment.insert(doc);
+            };
+            collect::visit(segment, &*self.unranked, insert).map_err(|source| SpeakersError::Read { source })?;
+            wanted.push(of_segment);
         }
         self.archive.deadline().check()?;
-        let is_wanted = |segment, doc| wanted.contains(&(segment, doc));
+        let is_wanted = |segment: u32, doc| wanted.get(segment as usize).is_some_and(|docs| docs.contains(doc));
         speakers::authority(self.archive.searcher(), self.archive.payload(), Some(&is_wanted))
     }
 

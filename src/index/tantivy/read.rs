@@ -16,7 +16,7 @@ use super::generation::{Generation, GenerationError};
 use super::input_document::InputRecordError;
 use super::leaf::visit_terms;
 use super::lower::{LowerError, Lowering, prunes, ranks, stems_in};
-use super::persons::{FirstNames, Persons};
+use super::persons::{Meanings, Persons};
 use super::question::{Lifts, Question};
 use super::schema::Schema;
 use super::statistics::Statistics;
@@ -49,8 +49,8 @@ struct Commit {
     articles: Statistics,
     statements: Statistics,
     authority: OnceLock<Authority>,
-    first_names: OnceLock<FirstNames>,
-    first_roles: OnceLock<FirstNames>,
+    person_numbers: OnceLock<Meanings>,
+    role_numbers: OnceLock<Meanings>,
     may_be_undated: OnceLock<bool>,
     /// Of each segment: to open a column takes longer than to find a rare word.
     ids: OnceLock<Vec<Ids>>,
@@ -90,10 +90,10 @@ impl Archive {
             articles,
             statements,
             authority: OnceLock::new(),
-            first_names: OnceLock::new(),
+            person_numbers: OnceLock::new(),
             may_be_undated: OnceLock::new(),
             ids: OnceLock::new(),
-            first_roles: OnceLock::new(),
+            role_numbers: OnceLock::new(),
             joining: Mutex::new(()),
         };
         Ok(Self { commit: Arc::new(commit), deadline: Deadline::default() })
@@ -153,27 +153,27 @@ impl Archive {
     /// As [`Archive::authority`].
     pub fn persons(&self) -> Result<Persons<'_>, SpeakersError> {
         let authority = self.authority()?;
-        let first_names = match self.commit.first_names.get() {
-            Some(first_names) => first_names,
+        let numbers = match self.commit.person_numbers.get() {
+            Some(numbers) => numbers,
             None => {
-                let read = FirstNames::of_persons(&self.commit.searcher, authority);
+                let read = Meanings::of_persons(&self.commit.searcher, authority);
                 let read = read.map_err(|source| SpeakersError::Read { source })?;
-                self.commit.first_names.get_or_init(|| read)
+                self.commit.person_numbers.get_or_init(|| read)
             }
         };
-        Ok(Persons { authority, first_names })
+        Ok(Persons { authority, numbers })
     }
 
     /// Returns which roles are spellings of one, found out once.
     ///
     /// # Errors
     /// If the columns of roles cannot be read.
-    pub(super) fn first_roles(&self) -> tantivy::Result<&FirstNames> {
-        if let Some(first_roles) = self.commit.first_roles.get() {
-            return Ok(first_roles);
+    pub(super) fn role_numbers(&self) -> tantivy::Result<&Meanings> {
+        if let Some(numbers) = self.commit.role_numbers.get() {
+            return Ok(numbers);
         }
-        let read = FirstNames::of_roles(&self.commit.searcher)?;
-        Ok(self.commit.first_roles.get_or_init(|| read))
+        let read = Meanings::of_roles(&self.commit.searcher)?;
+        Ok(self.commit.role_numbers.get_or_init(|| read))
     }
 
     pub fn folder(&self) -> &Path {

@@ -5,11 +5,12 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
-use tantivy::columnar::StrColumn;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DateTime, DocId, Searcher, SegmentReader};
 
 use super::labels::labels;
 use super::schema::printed_day;
+use super::values::{BATCH, Firsts};
 use crate::speaker::Quoted;
 use crate::statement::SpeakerKind;
 
@@ -45,27 +46,27 @@ fn quoted_in(segment: &SegmentReader, is_wanted: impl Fn(DocId) -> bool) -> tant
     let Some(speakers) = columns.str("speaker")? else { return Ok(Vec::new()) };
     let (kinds, roles) = (columns.str("speaker_kind")?, columns.str("role")?);
     let organisations = columns.str("organisation")?;
-    let said_on = columns.column_opt::<DateTime>("said_on")?;
-    let published = columns.column_opt::<DateTime>("date")?;
-    let ordinals = columns.column_opt::<u64>("ordinal")?;
-    let first = |column: &Option<StrColumn>, doc| column.as_ref().and_then(|column| column.ords().first(doc));
-
-    let mut tallies: HashMap<Key, Tally, RandomState> = HashMap::default();
-    for doc in segment.doc_ids_alive() {
-        let Some(speaker) = speakers.ords().first(doc).filter(|_| is_wanted(doc)) else { continue };
-        let key = (speaker, first(&kinds, doc), first(&roles, doc), first(&organisations, doc));
-        // Without a day of its own a statement is of the article's day, which stands that many documents before.
-        let day = said_on.as_ref().and_then(|column| column.first(doc)).or_else(|| {
-            let behind = DocId::try_from(ordinals.as_ref()?.first(doc)?).ok()?;
-            published.as_ref()?.first(doc.checked_sub(behind)?)
-        });
-        let tally = tallies.entry(key).or_default();
-        tally.count += 1;
-        if let Some(day) = day {
-            tally.first = Some(tally.first.map_or(day, |first| first.min(day)));
-            tally.last = Some(tally.last.map_or(day, |last| last.max(day)));
+    let numbers = |column: &Option<StrColumn>| Firsts::new(column.as_ref().map(|column| column.ords().clone()));
+    let mut uses = Uses {
+        speakers: Firsts::new(Some(speakers.ords().clone())),
+        kinds: numbers(&kinds),
+        roles: numbers(&roles),
+        organisations: numbers(&organisations),
+        said_on: Firsts::new(columns.column_opt("said_on")?),
+        ordinals: columns.column_opt("ordinal")?,
+        published: columns.column_opt("date")?,
+        tallies: HashMap::default(),
+    };
+    let mut docs = Vec::with_capacity(BATCH);
+    for doc in segment.doc_ids_alive().filter(|doc| is_wanted(*doc)) {
+        docs.push(doc);
+        if docs.len() == BATCH {
+            uses.add(&docs);
+            docs.clear();
         }
     }
+    uses.add(&docs);
+    let tallies = uses.tallies;
 
     let speakers = Labels::read(Some(&speakers), tallies.keys().map(|key| Some(key.0)))?;
     let kinds = Labels::read(kinds.as_ref(), tallies.keys().map(|key| key.1))?;
@@ -86,6 +87,41 @@ fn quoted_in(segment: &SegmentReader, is_wanted: impl Fn(DocId) -> bool) -> tant
         })
     });
     Ok(rows.collect())
+}
+
+/// Uses of names, counted from the columns of a segment.
+struct Uses {
+    speakers: Firsts<u64>,
+    kinds: Firsts<u64>,
+    roles: Firsts<u64>,
+    organisations: Firsts<u64>,
+    said_on: Firsts<DateTime>,
+    /// How far behind its article a statement stands.
+    ordinals: Option<Column<u64>>,
+    published: Option<Column<DateTime>>,
+    tallies: HashMap<Key, Tally, RandomState>,
+}
+
+impl Uses {
+    fn add(&mut self, docs: &[DocId]) {
+        let speakers = self.speakers.read(docs);
+        let (kinds, roles) = (self.kinds.read(docs), self.roles.read(docs));
+        let (organisations, said_on) = (self.organisations.read(docs), self.said_on.read(docs));
+        for (at, &doc) in docs.iter().enumerate() {
+            let Some(speaker) = speakers[at] else { continue };
+            let tally = self.tallies.entry((speaker, kinds[at], roles[at], organisations[at])).or_default();
+            tally.count += 1;
+            // Without a day of its own a statement is of the article's day, which stands that many documents before.
+            let day = said_on[at].or_else(|| {
+                let behind = DocId::try_from(self.ordinals.as_ref()?.first(doc)?).ok()?;
+                self.published.as_ref()?.first(doc.checked_sub(behind)?)
+            });
+            if let Some(day) = day {
+                tally.first = Some(tally.first.map_or(day, |first| first.min(day)));
+                tally.last = Some(tally.last.map_or(day, |last| last.max(day)));
+            }
+        }
+    }
 }
 
 /// Values of a column, by number.
