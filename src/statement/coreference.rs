@@ -18,6 +18,7 @@ use super::relay::Telling;
 use super::role::{find_roles, organisation_to_tell, role_to_tell};
 use super::said_on::{Occasions, Utterance};
 use super::token::{Analysis, TokenRange};
+use super::tokeniser::is_alphanumeric;
 use super::{Speaker, SpeakerKind, Statement, StatementField, StatementId, StatementKind, Texts};
 use crate::article::{Article, Span};
 
@@ -316,11 +317,13 @@ impl Ids {
     fn of(&mut self, text: &str, content: &[Span]) -> StatementId {
         self.words.clear();
         for span in content {
-            for word in span.of(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            for word in span.of(text).split(|c: char| !is_alphanumeric(c)).filter(|word| !word.is_empty()) {
+                let start = self.words.len();
                 if word.is_ascii() {
-                    self.words.extend(word.bytes().map(|byte| byte.to_ascii_lowercase()));
+                    self.words.extend_from_slice(word.as_bytes());
+                    self.words[start..].make_ascii_lowercase();
                 } else {
-                    self.words.extend(word.to_lowercase().bytes());
+                    self.words.extend_from_slice(word.to_lowercase().as_bytes());
                 }
                 self.words.push(b' ');
             }

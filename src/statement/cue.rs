@@ -98,7 +98,7 @@ fn cue_at(text: &Analysis<'_>, units: &[Unit], index: usize, frame: u32) -> Cue 
     let form = Form::FORMS.iter().position(|&form| token.has_form(form)).map_or(5, |form| form as u32);
     let sentence = units[index].sentence;
     let mut quotes = 0;
-    for (at, unit) in units.iter().enumerate().take(end).skip(start) {
+    for (at, unit) in (start..end).zip(&units[start..end]) {
         if unit.tag == Tag::LongQuote {
             quotes |= match (at < index, unit.sentence == sentence) {
                 (true, true) => 1,

@@ -141,7 +141,7 @@ impl Resolver<'_> {
         let covers = |id: BearerId| {
             let roles = &self.people.bearers[id].roles;
             roles.iter().any(|role| {
-                let role = Role::parse(&role.text);
+                let role = role.parsed();
                 // "the governor" is not the former one.
                 if role.is_former && !asked.is_former {
                     return false;
@@ -163,9 +163,8 @@ impl Resolver<'_> {
         let fits = |id: BearerId| {
             let bearer = &self.people.bearers[id];
             // "the president" is not the adviser who spoke last, where her role is told.
-            let contradicts = is_office
-                && !bearer.roles.is_empty()
-                && !bearer.roles.iter().any(|role| Role::parse(&role.text).covers(&head));
+            let contradicts =
+                is_office && !bearer.roles.is_empty() && !bearer.roles.iter().any(|role| role.parsed().covers(&head));
             !owners.contains(&id) && !contradicts
         };
         let levels = if has_named_owner { [0.4, 0.7, 0.75] } else { [0.5, 0.8, 0.85] };
@@ -174,11 +173,7 @@ impl Resolver<'_> {
                 if let Some(id) = found.bearer
                     && !KIN.contains(&noun.singular)
                 {
-                    self.people.bearers[id].roles.push(GivenRole {
-                        text: role_text,
-                        place: RolePlace::Description,
-                        organisation: None,
-                    });
+                    self.people.bearers[id].roles.push(GivenRole::new(role_text, RolePlace::Description, None));
                 }
                 found
             }
@@ -204,7 +199,7 @@ impl Resolver<'_> {
         introduced.dedup();
         let [only] = introduced.as_slice() else { return None };
         let bearer = &self.people.bearers[*only];
-        let fits = bearer.roles.iter().any(|role| Role::parse(&role.text).touches(asked));
+        let fits = bearer.roles.iter().any(|role| role.parsed().touches(asked));
         (fits && bearer.is_full() && self.may_be(*only, gender)).then_some(Resolved {
             bearer: Some(*only),
             name: None,

@@ -3,6 +3,8 @@
 //! A linear-chain conditional random field. Its states remember whether content and mention were seen, so that a
 //! cue gets one mention in one piece, and a second piece of content costs what it should.
 
+use std::hint::select_unpredictable;
+
 use wide::bytemuck::cast;
 use wide::{u8x16, u16x8, u32x4};
 
@@ -216,30 +218,21 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
     lattice.distances.clear();
     lattice.edge.clear();
     lattice.state.clear();
-    let tag = |index: isize| {
-        if index < 0 { Tag::Outside } else { units.get(index as usize).map_or(Tag::Outside, |unit| unit.tag) }
-    };
-    let code = |index: isize| {
-        if index < 0 { 0 } else { units.get(index as usize).map_or(0, |unit| unit.code) }
-    };
-    let part = |index: isize| {
-        if index < 0 { 0 } else { units.get(index as usize).map_or(0, |unit| unit.part as u32) }
-    };
     let cue_part = all[cue.unit].part as u32;
     let frame = cue.frame;
     let lemma = u32::from(cue.lemma);
     let pattern = frame << 8 | cue.after as u32;
     let voice = cue.form << 8 | cue.auxiliaries;
-    let before = cue.before as u32;
     let (mut node_count, mut edge_count, mut state_count) = (0, 0, 0);
+    let mut before = Unit::default();
     for (index, unit) in units.iter().enumerate() {
         let place = places[index];
-        let i = index as isize;
+        let after = units.get(index + 1).copied().unwrap_or_default();
         let side = place.side;
         let t0 = unit.tag as u32;
-        let (tm1, tp1) = (tag(i - 1) as u32, tag(i + 1) as u32);
+        let (tm1, tp1) = (before.tag as u32, after.tag as u32);
         let w0 = unit.code;
-        let (wm1, wp1) = (code(i - 1), code(i + 1));
+        let (wm1, wp1) = (before.code, after.code);
         let sd = side << 4 | place.distance;
         let near = side << 16 | place.commas << 12 | place.bits;
         let same = u32::from(unit.sentence == all[cue.unit].sentence);
@@ -247,7 +240,7 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         let from_start = bucket(index);
         let to_end = bucket(units.len() - 1 - index);
 
-        let (q0, qm1, qp1) = (unit.part as u32, part(i - 1), part(i + 1));
+        let (q0, qm1, qp1) = (unit.part as u32, before.part as u32, after.part as u32);
         let tq = t0 << 8 | q0;
         let node = |template: u32, a: u32, b: u32| key(100 + template, a, b);
         let keys = [
@@ -320,6 +313,7 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         let keys = [state(1, frame, side << 8 | gap), state(3, pattern, side << 8 | cue.quotes)];
         state_count = keys.len();
         lattice.state.extend_from_slice(&keys);
+        before = *unit;
     }
     // What had been seen at the end.
     let state = |template: u32, a: u32, b: u32| key(350 + template, a, b);
@@ -327,7 +321,7 @@ pub fn lattice_of(all: &[Unit], cue: &Cue, lattice: &mut Lattice) {
         state(1, frame, 0),
         state(2, pattern, cue.quotes),
         state(3, voice, frame),
-        state(4, lemma, before),
+        state(4, lemma, cue.before as u32),
     ]);
     lattice.places = places;
     lattice.node_count = node_count;
@@ -401,10 +395,10 @@ impl<const ROW: usize> SmallTable<ROW> {
         let mut sums = [0i16; ROW];
         for &key in keys {
             let row = &self.rows[key as usize & mask];
-            // All bits or none, without a branch: which rows count is as good as chance.
-            let belongs = -i16::from(row[ROW - 1] == check_of(key));
+            // Without a branch: which rows count is as good as chance.
+            let row = select_unpredictable(row[ROW - 1] == check_of(key), row, &[0; ROW]);
             for (sum, &weight) in sums.iter_mut().zip(row) {
-                *sum += i16::from(weight as i8) & belongs;
+                *sum += i16::from(weight as i8);
             }
         }
         sums

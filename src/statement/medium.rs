@@ -90,9 +90,13 @@ pub(super) fn find_medium(text: &Analysis<'_>, sentence: TokenRange, content: &[
         let token = &text.tokens[index];
         token.quotation != 0 || content.iter().any(|span| span.overlaps(token.span()))
     };
-    sentence.indices().filter(|&index| !is_spoken(index)).find_map(|index| {
-        let word = text.word(index);
-        if !matches!(word, "in" | "at" | "on" | "during" | "In" | "At" | "On" | "During" | "via" | "through") {
+    sentence.indices().find_map(|index| {
+        let opens = text.tokens[index].is(Class::Preposition)
+            && matches!(
+                text.word(index),
+                "in" | "at" | "on" | "during" | "In" | "At" | "On" | "During" | "via" | "through"
+            );
+        if !opens || is_spoken(index) {
             return None;
         }
         let start = index + 1;

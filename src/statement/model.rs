@@ -1,6 +1,6 @@
 //! The weights by which cues are judged and units labelled. They come from `examples/train_attribution.rs`.
 
-use super::features::{Features, TABLE_BITS, check_of, row_of};
+use super::features::{Features, check_of, row_of};
 use super::labelling::{NodeTable, SmallTable, Tables};
 use super::tagger::Tagger;
 
@@ -8,7 +8,10 @@ use super::tagger::Tagger;
 pub type SmallTables = Tables<NodeTable, SmallTable<16>, SmallTable<32>>;
 
 /// Rows of the tables of units, of steps and of steps from a state.
-pub const TABLE_ROWS: [usize; 3] = [1 << TABLE_BITS, 1 << 15, 1 << 12];
+pub const TABLE_ROWS: [usize; 3] = [1 << 17, 1 << 15, 1 << 12];
+/// Rows of the tables of cues, of verdicts and of mentions: no more than their features need, so that those asked for
+/// often stand close together.
+pub const JUDGE_ROWS: [usize; 3] = [1 << 17, 1 << 16, 1 << 14];
 
 /// Weights of all features.
 pub struct Model {
@@ -22,7 +25,7 @@ pub struct Model {
 }
 
 /// Opens the file of a model; the digit is the version of the format.
-const MAGIC: &[u8] = b"dateline model 4\n";
+const MAGIC: &[u8] = b"dateline model 5\n";
 
 impl Model {
     /// Returns the model of English news that the program carries.
@@ -54,12 +57,13 @@ impl Model {
     /// Reads what [`Model::to_bytes`] wrote; none if the bytes are not a model of this version.
     pub fn from_bytes(bytes: &[u8], tagger: Tagger) -> Option<Self> {
         let [node_rows, edge_rows, state_rows] = TABLE_ROWS;
-        let tables = 3 * 2 * ROWS + 4 * node_rows + 16 * edge_rows + 32 * state_rows;
+        let [cue_rows, verdict_rows, mention_rows] = JUDGE_ROWS;
+        let tables = 2 * (cue_rows + verdict_rows + mention_rows) + 4 * node_rows + 16 * edge_rows + 32 * state_rows;
         let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 9 * 4 + tables).ok()?;
         let mut rest = bytes.strip_prefix(MAGIC)?;
-        let cue = Logistic::read(&mut rest)?;
-        let verdict = Logistic::read(&mut rest)?;
-        let mention = Logistic::read(&mut rest)?;
+        let cue = Logistic::read(&mut rest, cue_rows)?;
+        let verdict = Logistic::read(&mut rest, verdict_rows)?;
+        let mention = Logistic::read(&mut rest, mention_rows)?;
         let labels = Tables {
             node: NodeTable(SmallTable::read(&mut rest, node_rows)?),
             edge: SmallTable::read(&mut rest, edge_rows)?,
@@ -68,8 +72,6 @@ impl Model {
         rest.is_empty().then_some(Self { tagger, cue, labels, verdict, mention })
     }
 }
-
-const ROWS: usize = 1 << TABLE_BITS;
 
 /// Logistic regression with weights in eight bits.
 pub struct Logistic {
@@ -93,15 +95,15 @@ impl Logistic {
             .keys
             .iter()
             .map(|&key| {
-                let [weight, check] = self.rows[row_of(key, ROWS)];
+                let [weight, check] = self.rows[row_of(key, self.rows.len())];
                 if check == check_of(key) { i32::from(weight as i8) } else { 0 }
             })
             .sum();
         1.0 / (1.0 + (-(sum as f32 * self.scale + self.bias)).exp())
     }
 
-    fn read(bytes: &mut &[u8]) -> Option<Self> {
-        Some(Self { bias: read_float(bytes)?, scale: read_float(bytes)?, rows: read_columns(bytes, ROWS)? })
+    fn read(bytes: &mut &[u8], rows: usize) -> Option<Self> {
+        Some(Self { bias: read_float(bytes)?, scale: read_float(bytes)?, rows: read_columns(bytes, rows)? })
     }
 }
 

@@ -111,6 +111,10 @@ impl Cutter<'_, '_> {
     fn cut(&self, chunks: &mut Vec<Chunk>) {
         let mut at = self.sentence.start;
         while at < self.sentence.end {
+            if !self.is_capital(at) {
+                at += 1;
+                continue;
+            }
             if !self.begins_name(at) {
                 chunks.extend(self.doubtful(at));
                 at += 1;
@@ -125,7 +129,7 @@ impl Cutter<'_, '_> {
     /// A capitalised common word at the start of a sentence.
     fn doubtful(&self, index: usize) -> Option<Chunk> {
         let token = &self.text.tokens[index];
-        if !self.is_capital(index) || token.classes.meets(OPENERS) {
+        if token.classes.meets(OPENERS) {
             return None;
         }
         let tokens = TokenRange::new(index, index + 1);
@@ -154,8 +158,11 @@ impl Cutter<'_, '_> {
             return false;
         }
         let token = &self.text.tokens[index];
+        if !token.shape.has(Shape::CAPITAL) {
+            return false;
+        }
         let is_day = token.is(Class::Weekday) || (token.is(Class::Month) && !self.is_given_name(index));
-        token.is_word() && token.shape.has(Shape::CAPITAL) && !is_day && self.text.word(index) != "I"
+        !is_day && self.text.word(index) != "I"
     }
 
     /// "April Ryan" and "Jan Egeland" are people, "April 3" is none.
@@ -178,10 +185,8 @@ impl Cutter<'_, '_> {
             || (begins_quotation && matches!(before.mark, Mark::Quote | Mark::SingleQuote))
     }
 
+    /// Whether a capitalised word begins a name.
     fn begins_name(&self, index: usize) -> bool {
-        if !self.is_capital(index) {
-            return false;
-        }
         let token = &self.text.tokens[index];
         let names = Classes::of(&[Class::GivenName, Class::Country, Class::Title]);
         if token.classes.meets(OPENERS) && !token.classes.meets(names) && !token.shape.has(Shape::ALL_CAPITALS) {

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use foldhash::fast::RandomState;
 
@@ -35,7 +36,7 @@ pub(super) struct Bearer {
     full_uses: Vec<(StatementField, usize, usize)>,
     /// Ruling offices that stood before the full name.
     offices: Vec<String>,
-    parsed: Name,
+    parsed: Rc<Name>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,10 +83,13 @@ impl People {
     /// Finds every name of an article and its bearer.
     pub(super) fn find(texts: &Texts<'_>) -> Self {
         let mut chunks = Vec::new();
+        let mut titles = Vec::new();
         let mut people = Self::default();
         for (field, text) in texts.fields() {
             for (number, &sentence) in text.sentences.iter().enumerate() {
-                if !is_title_case(text, sentence) {
+                if is_title_case(text, sentence) {
+                    titles.push((field, number));
+                } else {
                     let first = sentence.indices().find(|&index| text.tokens[index].start() >= texts.start_of(field));
                     let sentence = TokenRange::new(first.unwrap_or(sentence.end), sentence.end);
                     cut_names(text, field, sentence, number, &mut chunks);
@@ -94,7 +98,7 @@ impl People {
         }
         people.bear_full_names(texts, &chunks);
         people.bear_short_names(texts, &chunks);
-        people.look_up_in_title_case(texts);
+        people.look_up_in_title_case(texts, &titles);
         people.uses.sort_by_key(|used| (used.field == StatementField::Body, used.tokens.start));
         people.headline_uses = people.uses.partition_point(|used| used.field == StatementField::Headline);
         people.mark_shared_surnames();
@@ -123,7 +127,7 @@ impl People {
         for chunk in chunks.iter().filter(|chunk| chunk.words.len() >= 2) {
             let parsed = names.parsed(&chunk.words);
             let known = self.ending_like(parsed).find(|&id| is_same_bearer(&self.bearers[id], parsed, chunk));
-            let bearer = known.unwrap_or_else(|| self.add_bearer(texts, chunk, parsed.clone()));
+            let bearer = known.unwrap_or_else(|| self.add_bearer(texts, chunk, Rc::clone(parsed)));
             self.add_use(texts, chunk, bearer, parsed);
         }
     }
@@ -147,7 +151,7 @@ impl People {
                 bearers.push(id);
             }
         }
-        let parsed = &self.bearers[id].parsed;
+        let parsed = Rc::clone(&self.bearers[id].parsed);
         for sound in [parsed.sounds.first(), parsed.sounds.last()].into_iter().flatten() {
             enter(self.by_end.entry(sound.clone()).or_default(), id);
         }
@@ -171,7 +175,7 @@ impl People {
             let bearer = match self.bearer_of_short(chunk, parsed) {
                 Some(bearer) => bearer,
                 None if chunk.is_doubtful => continue,
-                None => self.add_bearer(texts, chunk, parsed.clone()),
+                None => self.add_bearer(texts, chunk, Rc::clone(parsed)),
             };
             self.add_use(texts, chunk, bearer, parsed);
         }
@@ -257,7 +261,7 @@ impl People {
         })
     }
 
-    fn add_bearer(&mut self, texts: &Texts<'_>, chunk: &Chunk, parsed: Name) -> BearerId {
+    fn add_bearer(&mut self, texts: &Texts<'_>, chunk: &Chunk, parsed: Rc<Name>) -> BearerId {
         self.bearers.push(Bearer {
             name: written(texts, chunk),
             kind: chunk.kind,
@@ -274,10 +278,10 @@ impl People {
         id
     }
 
-    fn add_use(&mut self, texts: &Texts<'_>, chunk: &Chunk, id: BearerId, parsed: &Name) {
+    fn add_use(&mut self, texts: &Texts<'_>, chunk: &Chunk, id: BearerId, parsed: &Rc<Name>) {
         let bearer = &mut self.bearers[id];
         if parsed.words.len() > bearer.parsed.words.len() {
-            bearer.parsed = parsed.clone();
+            bearer.parsed = Rc::clone(parsed);
             bearer.name = written(texts, chunk);
             self.enter(id);
         }
@@ -302,7 +306,12 @@ impl People {
     }
 
     /// Finds known names in headlines, where capital letters tell nothing.
-    fn look_up_in_title_case(&mut self, texts: &Texts<'_>) {
+    ///
+    /// `titles` are the fields and numbers of the sentences that are written so.
+    fn look_up_in_title_case(&mut self, texts: &Texts<'_>, titles: &[(StatementField, usize)]) {
+        if titles.is_empty() {
+            return;
+        }
         let mut by_word = Namesakes::default();
         for (id, bearer) in self.bearers.iter().enumerate() {
             for word in [bearer.parsed.words.first(), bearer.parsed.words.last()].into_iter().flatten() {
@@ -313,12 +322,9 @@ impl People {
             }
         }
         let mut found = Vec::new();
-        for (field, text) in texts.fields() {
-            for (number, &sentence) in text.sentences.iter().enumerate() {
-                if is_title_case(text, sentence) {
-                    self.look_up(text, field, sentence, number, &by_word, &mut found);
-                }
-            }
+        for &(field, number) in titles {
+            let text = texts.of(field);
+            self.look_up(text, field, text.sentences[number], number, &by_word, &mut found);
         }
         for used in &found {
             self.bearers[used.bearer].uses += 1;
@@ -392,13 +398,13 @@ impl People {
 
 /// Names taken apart: most are used again and again.
 #[derive(Default)]
-struct Names<'c>(HashMap<&'c [String], Name, RandomState>);
+struct Names<'c>(HashMap<&'c [String], Rc<Name>, RandomState>);
 
 impl<'c> Names<'c> {
-    fn parsed(&mut self, words: &'c [String]) -> &Name {
+    fn parsed(&mut self, words: &'c [String]) -> &Rc<Name> {
         self.0.entry(words).or_insert_with(|| match words {
-            [word] => Name::parse(word),
-            _ => Name::parse(&words.join(" ")),
+            [word] => Name::parse(word).into(),
+            _ => Name::parse(&words.join(" ")).into(),
         })
     }
 }

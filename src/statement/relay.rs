@@ -23,8 +23,8 @@ impl Telling<'_, '_> {
         token.is_word() && token.quotation == 0 && !self.content.iter().any(|content| content.overlaps(token.span()))
     }
 
-    fn told(&self) -> impl Iterator<Item = usize> {
-        self.sentence.indices().filter(|&index| self.is_told(index))
+    fn cues(&self) -> impl Iterator<Item = usize> {
+        self.sentence.indices().filter(|&index| self.text.tokens[index].frame.is_some() && self.is_told(index))
     }
 
     /// Finds the first name behind a token, before the clause ends.
@@ -37,7 +37,9 @@ impl Telling<'_, '_> {
     /// Returns who passed on what `speaker` said.
     pub(super) fn relayed_by(&self, speaker: Option<BearerId>) -> Option<&str> {
         let other = |used: &NameUse| (Some(used.bearer) != speaker).then_some(used.bearer);
-        let relay = self.told().find_map(|index| match self.text.word(index) {
+        // All three words are listed as cues.
+        let mut cues = self.cues();
+        let relay = cues.find_map(|index| match self.text.word(index) {
             "quoted" | "cited" => {
                 let by = (index + 1..self.sentence.end.min(index + REACH)).find(|&i| self.text.word(i) == "by")?;
                 other(self.name_behind(by)?)
@@ -53,7 +55,7 @@ impl Telling<'_, '_> {
 
     /// Returns the person whom the one at `mention` cites: "the agency, citing Roe, said".
     pub(super) fn cited(&self, mention: TokenRange) -> Option<&NameUse> {
-        let citing = self.told().find(|&index| self.text.word(index) == "citing" && index >= mention.end)?;
+        let citing = self.cues().find(|&index| self.text.word(index) == "citing" && index >= mention.end)?;
         let follows = citing - mention.end <= REACH;
         let cited = self.name_behind(citing).filter(|_| follows)?;
         (self.people.bearers[cited.bearer].kind == BearerKind::Person).then_some(cited)

@@ -4,20 +4,35 @@
 //! 4. "…, who heads …"
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::Texts;
 use super::people::{BearerKind, NameUse, People, one_line};
 use super::token::{Analysis, Mark, Shape, TokenRange};
 use crate::language::en::people::{self, Gender, PersonNoun};
 use crate::language::{Class, Classes, Form};
+use crate::speaker::Role;
 
 /// A role as an article gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct GivenRole {
     pub text: String,
     pub place: RolePlace,
     /// The body it belongs to: "ministry" in "a spokeswoman for the Norland Ministry of Trade".
     pub organisation: Option<String>,
+    /// Taken apart where a description asks for it.
+    parsed: OnceCell<Role>,
+}
+
+impl GivenRole {
+    pub(super) fn new(text: String, place: RolePlace, organisation: Option<String>) -> Self {
+        Self { text, place, organisation, parsed: OnceCell::new() }
+    }
+
+    /// Returns the role as words that compare.
+    pub(super) fn parsed(&self) -> &Role {
+        self.parsed.get_or_init(|| Role::parse(&self.text))
+    }
 }
 
 /// Where a role stands; the first is told before the others.
@@ -120,7 +135,7 @@ pub(super) fn find_roles(texts: &Texts<'_>, people: &mut People) {
             bearer.kind = BearerKind::Person;
             bearer.gender = bearer.gender.or(role.gender.filter(|gender| *gender != Gender::Either));
             if let Some(text) = role.text {
-                bearer.roles.push(GivenRole { text, place: role.place, organisation });
+                bearer.roles.push(GivenRole::new(text, role.place, organisation));
             }
         }
         if is_aged {

@@ -20,6 +20,8 @@ pub use teaching::{Lesson, Teacher, part_of_dependency, tag_of_penn};
 pub enum Part {
     #[default]
     None,
+    Marker,
+    Coordinator,
     /// Head of a main clause.
     Root,
     /// Head of a clause that is the object of a verb: "said she *would* go".
@@ -38,15 +40,15 @@ pub enum Part {
     Modifier,
     Adverb,
     Auxiliary,
-    Marker,
     Preposition,
-    Coordinator,
     Other,
 }
 
 impl Part {
     pub const ALL: [Part; 19] = [
         Part::None,
+        Part::Marker,
+        Part::Coordinator,
         Part::Root,
         Part::Complement,
         Part::OpenComplement,
@@ -61,9 +63,7 @@ impl Part {
         Part::Modifier,
         Part::Adverb,
         Part::Auxiliary,
-        Part::Marker,
         Part::Preposition,
-        Part::Coordinator,
         Part::Other,
     ];
 
@@ -81,11 +81,18 @@ const ROW_BITS: u32 = 15;
 const ROWS: usize = 1 << ROW_BITS;
 /// Labels of one block of weights, which are added up at once.
 const BLOCK: usize = 16;
-/// Blocks for all tags, and for all parts.
-const TAG_BLOCKS: usize = 3;
-const PART_BLOCKS: usize = 2;
-const TAGS: usize = TAG_BLOCKS * BLOCK;
-const PARTS: usize = PART_BLOCKS * BLOCK;
+/// Blocks for the tags that words are asked for, and for the parts.
+const TAG_BLOCKS: usize = 2;
+const PART_BLOCKS: usize = 1;
+
+/// The first tag that words are asked for; all behind it are asked for too.
+const FIRST_TAG: usize = Tag::Determiner as usize;
+/// The first part that words are asked for; all behind it are asked for too.
+const FIRST_PART: usize = Part::Root as usize;
+
+// Every label of a row is asked for, so that none has to be left out.
+const _: () = assert!(Tag::ALL.len() - FIRST_TAG == TAG_BLOCKS * BLOCK);
+const _: () = assert!(Part::ALL.len() - FIRST_PART == PART_BLOCKS * BLOCK);
 
 /// Both tables.
 pub struct Tagger {
@@ -96,7 +103,6 @@ pub struct Tagger {
 /// Weights of all labels for each feature, above `ZERO`: sums of as many features compare as those of the weights.
 struct Table<const BLOCKS: usize> {
     rows: Box<[[u8x16; BLOCKS]; ROWS]>,
-    ranks: Ranks<BLOCKS>,
 }
 
 /// Stands for a weight of nothing.
@@ -109,25 +115,25 @@ impl<const BLOCKS: usize> Table<BLOCKS> {
     fn best(&self, context: &impl Context) -> usize {
         let mut sums = Sums::default();
         sums.add(self, &context.first());
-        let mut highest = sums.highest(&self.ranks);
-        if sums.count(highest.saturating_sub(CLEAR_LEAD), &self.ranks) > 1 {
+        let mut highest = sums.highest();
+        if sums.count(highest.saturating_sub(CLEAR_LEAD)) > 1 {
             sums.add(self, &context.further());
-            highest = sums.highest(&self.ranks);
+            highest = sums.highest();
         }
-        sums.label(highest, &self.ranks)
+        sums.label(highest)
     }
 
     fn to_bytes(&self, bytes: &mut Vec<u8>) {
         bytes.extend(self.rows.iter().flatten().flat_map(|block| block.to_array()).map(|weight| weight ^ ZERO));
     }
 
-    fn from_bytes(bytes: &mut &[u8], labels: std::ops::Range<usize>) -> Option<Self> {
+    fn from_bytes(bytes: &mut &[u8]) -> Option<Self> {
         let (table, rest) = bytes.split_at_checked(ROWS * BLOCKS * BLOCK)?;
         *bytes = rest;
         let (blocks, _) = table.as_chunks::<BLOCK>();
         let blocks: Vec<u8x16> = blocks.iter().map(|block| u8x16::new(block.map(|byte| byte ^ ZERO))).collect();
         let (rows, _) = blocks.as_chunks::<BLOCKS>();
-        Some(Self { rows: rows.to_vec().into_boxed_slice().try_into().ok()?, ranks: Ranks::of(labels) })
+        Some(Self { rows: rows.to_vec().into_boxed_slice().try_into().ok()? })
     }
 }
 
@@ -159,59 +165,33 @@ impl<const BLOCKS: usize> Sums<BLOCKS> {
         self.0 = sums;
     }
 
-    /// Returns the highest sum of the labels that have a rank.
+    /// Returns the highest sum.
     #[inline]
-    fn highest(&self, ranks: &Ranks<BLOCKS>) -> i16 {
-        let mut highest = i16x8::ZERO;
-        for (&sum, &rank) in self.0.as_flattened().iter().zip(ranks.0.as_flattened()) {
-            highest = highest.max(sum & rank.simd_gt(i16x8::ZERO));
-        }
-        highest.reduce_max()
+    fn highest(&self) -> i16 {
+        self.0.as_flattened().iter().fold(i16x8::ZERO, |highest, &sums| highest.max(sums)).reduce_max()
     }
 
     /// Returns the first label with this sum.
     #[inline]
-    fn label(&self, sum: i16, ranks: &Ranks<BLOCKS>) -> usize {
+    fn label(&self, sum: i16) -> usize {
+        const LANES: usize = BLOCK / 2;
         let sum = i16x8::splat(sum);
         let mut first = i16x8::ZERO;
-        for (&sums, &rank) in self.0.as_flattened().iter().zip(ranks.0.as_flattened()) {
-            first = first.max(rank & sums.simd_eq(sum));
+        for (half, &sums) in self.0.as_flattened().iter().enumerate() {
+            // Labels counted from the end.
+            let ranks = i16x8::new(std::array::from_fn(|lane| (BLOCKS * BLOCK - half * LANES - lane) as i16));
+            first = first.max(ranks & sums.simd_eq(sum));
         }
         BLOCKS * BLOCK - first.reduce_max() as usize
     }
 
     /// Returns how many labels have at least this sum.
     #[inline]
-    fn count(&self, least: i16, ranks: &Ranks<BLOCKS>) -> i16 {
+    fn count(&self, least: i16) -> i16 {
         let below = i16x8::splat(least.saturating_sub(1));
-        let mut count = i16x8::ZERO;
-        for (&sum, &rank) in self.0.as_flattened().iter().zip(ranks.0.as_flattened()) {
-            // A lane that is true is -1.
-            count -= sum.simd_gt(below) & rank.simd_gt(i16x8::ZERO);
-        }
-        count.reduce_add()
+        // A lane that is true is -1.
+        self.0.as_flattened().iter().fold(i16x8::ZERO, |count, &sums| count - sums.simd_gt(below)).reduce_add()
     }
-}
-
-/// Number of each label counted from the end, in two halves of each block; 0 for one that is not asked for.
-struct Ranks<const BLOCKS: usize>([[i16x8; 2]; BLOCKS]);
-
-impl<const BLOCKS: usize> Ranks<BLOCKS> {
-    fn of(labels: std::ops::Range<usize>) -> Self {
-        let rank = |label: usize| if labels.contains(&label) { (BLOCKS * BLOCK - label) as i16 } else { 0 };
-        let half = |from: usize| i16x8::new(std::array::from_fn(|lane| rank(from + lane)));
-        Self(std::array::from_fn(|block| [half(block * BLOCK), half(block * BLOCK + BLOCK / 2)]))
-    }
-}
-
-/// Tags that a word can have, by number.
-fn word_tags() -> std::ops::Range<usize> {
-    Tag::Determiner as usize..Tag::According as usize + 1
-}
-
-/// Parts that a unit can have, by number.
-fn parts() -> std::ops::Range<usize> {
-    Part::Root as usize..Part::ALL.len()
 }
 
 impl Tagger {
@@ -232,14 +212,14 @@ impl Tagger {
                 continue;
             }
             let context = TagContext::new(units, &guesses, &kinds, index);
-            units[index].tag = Tag::ALL[self.tags.best(&context)];
+            units[index].tag = Tag::ALL[FIRST_TAG + self.tags.best(&context)];
         }
         let mut history = History::default();
         for index in 0..units.len() {
-            if !units[index].tag.is_mark() && !units[index].tag.is_quote() {
+            units[index].part = certain_part(units[index].tag).unwrap_or_else(|| {
                 let context = PartContext::new(units, &kinds, history, index);
-                units[index].part = Part::ALL[self.parts.best(&context)];
-            }
+                Part::ALL[FIRST_PART + self.parts.best(&context)]
+            });
             history.add(text, &units[index]);
         }
     }
@@ -254,10 +234,9 @@ impl Tagger {
 
     /// Reads what [`Tagger::to_bytes`] wrote.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let bytes = zstd::bulk::decompress(bytes, ROWS * (TAGS + PARTS)).ok()?;
+        let bytes = zstd::bulk::decompress(bytes, ROWS * BLOCK * (TAG_BLOCKS + PART_BLOCKS)).ok()?;
         let mut rest = bytes.as_slice();
-        let tagger =
-            Self { tags: Table::from_bytes(&mut rest, word_tags())?, parts: Table::from_bytes(&mut rest, parts())? };
+        let tagger = Self { tags: Table::from_bytes(&mut rest)?, parts: Table::from_bytes(&mut rest)? };
         rest.is_empty().then_some(tagger)
     }
 
@@ -279,14 +258,28 @@ fn may_be_cue(text: &Analysis<'_>, unit: &Unit) -> bool {
 /// Whether a unit's first tag is always right: marks, quotations and words of one class.
 fn is_certain(text: &Analysis<'_>, unit: &Unit) -> bool {
     match unit.tag {
-        Tag::Be | Tag::Have | Tag::Do | Tag::Modal | Tag::Coordinator | Tag::Subject | Tag::According => {
-            !text.tokens[unit.tokens.start].shape.has(Shape::ALL_CAPITALS)
+        Tag::Be | Tag::Have | Tag::Do | Tag::Modal => !text.tokens[unit.tokens.start].shape.has(Shape::ALL_CAPITALS),
+        Tag::Determiner | Tag::Possessive | Tag::Preposition => {
+            const ONE_CLASS: [Classes; 4] = [
+                Classes::of(&[Class::Determiner]),
+                Classes::of(&[Class::Possessive]),
+                Classes::of(&[Class::Preposition]),
+                Classes::of(&[Class::Preposition, Class::Topic]),
+            ];
+            ONE_CLASS.contains(&text.tokens[unit.tokens.start].classes)
         }
-        Tag::Determiner | Tag::Possessive => {
-            let classes = text.tokens[unit.tokens.start].classes;
-            classes == Classes::of(&[Class::Determiner]) || classes == Classes::of(&[Class::Possessive])
-        }
-        tag => tag.is_mark() || tag.is_quote(),
+        tag => (tag as usize) < FIRST_TAG,
+    }
+}
+
+/// Returns the part of a unit whose tag alone tells it.
+fn certain_part(tag: Tag) -> Option<Part> {
+    match tag {
+        Tag::That | Tag::Subordinator => Some(Part::Marker),
+        Tag::Coordinator => Some(Part::Coordinator),
+        Tag::Determiner | Tag::Possessive => Some(Part::Modifier),
+        Tag::Preposition => Some(Part::Preposition),
+        tag => (tag.is_mark() || tag.is_quote()).then_some(Part::None),
     }
 }
 

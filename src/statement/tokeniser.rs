@@ -156,13 +156,17 @@ impl<'t> Tokeniser<'t> {
         let mut flags = 0;
         let (mut capitals, mut letters) = (0, 0);
         let lowercase = if word.is_ascii() {
-            for byte in word.bytes() {
-                letters += u32::from(byte.is_ascii_alphabetic());
-                capitals += u32::from(byte.is_ascii_uppercase());
-                flags |= if byte.is_ascii_digit() { Shape::DIGIT } else { 0 };
-                flags |= if byte == b'-' { Shape::HYPHEN } else { 0 };
+            let lowercase = &self.lowercase[start..end];
+            // Most words have small letters alone.
+            if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                for byte in word.bytes() {
+                    letters += u32::from(byte.is_ascii_alphabetic());
+                    capitals += u32::from(byte.is_ascii_uppercase());
+                    flags |= if byte.is_ascii_digit() { Shape::DIGIT } else { 0 };
+                    flags |= if byte == b'-' { Shape::HYPHEN } else { 0 };
+                }
             }
-            &self.lowercase[start..end]
+            lowercase
         } else {
             for character in word.chars() {
                 letters += u32::from(character.is_alphabetic());
@@ -197,7 +201,7 @@ impl<'t> Tokeniser<'t> {
 
 /// Whether a character is of a word. The marks of news are told without a look into the tables of Unicode.
 #[inline]
-fn is_alphanumeric(character: char) -> bool {
+pub(super) fn is_alphanumeric(character: char) -> bool {
     !matches!(character, '\u{2000}'..='\u{206f}') && character.is_alphanumeric()
 }
 

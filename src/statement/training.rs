@@ -6,12 +6,12 @@ pub use tags::{TaggedArticle, train_tags};
 
 use super::attribution::{self, Draft};
 use super::cue::{Cue, candidates, cue_features};
-use super::features::{Features, Owners, TABLE_BITS, check_of, row_of};
+use super::features::{Features, Owners, check_of, row_of};
 use super::labelling::{
     EDGE, LABELS, Label, Lattice, NODE, NodeTable, REACHABLE, START, STATE, STATES, Scores, SmallTable, Table, Tables,
     allowed, label_of, lattice_of, log_add, next_state, place_of, score,
 };
-use super::model::{Logistic, Model, SmallTables, TABLE_ROWS};
+use super::model::{JUDGE_ROWS, Logistic, Model, SmallTables, TABLE_ROWS};
 use super::tagger::Tagger;
 use super::token::{Analysis, TokenRange};
 use super::unit::{Unit, units_of};
@@ -70,8 +70,9 @@ pub fn train(articles: &[MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnM
     let marked = articles.iter().map(|article| article.attributions.len()).sum();
     report(format!("best f1 of drafts on unseen articles: {:.4}", best_f1(&judged, border, marked)));
     let mut model = train_spans(&all, lexicon, report);
-    model.verdict = train_verdict(&judged);
-    model.mention = train_verdict(&mentions);
+    let [_, verdict_rows, mention_rows] = JUDGE_ROWS;
+    model.verdict = train_verdict(&judged, verdict_rows);
+    model.mention = train_verdict(&mentions, mention_rows);
     report(format!("mentions: {} of {} right", mentions.iter().filter(|(_, right)| *right).count(), mentions.len()));
     report(format!("verdict: {} drafts, {} right", judged.len(), judged.iter().filter(|(_, right)| *right).count()));
     model
@@ -82,7 +83,7 @@ fn best_f1(judged: &[(Vec<u32>, bool)], border: usize, marked: usize) -> f32 {
     let (first, second) = judged.split_at(border);
     let mut ranked: Vec<(f32, bool)> = Vec::with_capacity(judged.len());
     for (seen, unseen) in [(first, second), (second, first)] {
-        let verdict = train_verdict(seen);
+        let verdict = train_verdict(seen, JUDGE_ROWS[1]);
         let judge = |keys: &Vec<u32>| verdict.probability(&Features { keys: keys.clone() });
         ranked.extend(unseen.iter().map(|(keys, right)| (judge(keys), *right)));
     }
@@ -96,8 +97,8 @@ fn best_f1(judged: &[(Vec<u32>, bool)], border: usize, marked: usize) -> f32 {
     best
 }
 
-fn train_verdict(judged: &[(Vec<u32>, bool)]) -> Logistic {
-    train_logistic(judged, 0.05, 12)
+fn train_verdict(judged: &[(Vec<u32>, bool)], rows: usize) -> Logistic {
+    train_logistic(judged, rows, 0.05, 12)
 }
 
 fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn FnMut(String)) -> Model {
@@ -109,10 +110,10 @@ fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn 
     let positive = examples.iter().filter(|example| example.is_cue).count();
     report(format!("{} candidates, {positive} cues", examples.len()));
     let cues: Vec<(Vec<u32>, bool)> = examples.iter().map(|example| (example.cue.clone(), example.is_cue)).collect();
-    let cue = train_logistic(&cues, 0.03, 8);
+    let cue = train_logistic(&cues, JUDGE_ROWS[0], 0.03, 8);
     let lattices: Vec<(Lattice, Vec<Label>)> = examples.into_iter().filter_map(|example| example.lattice).collect();
     let labels = train_labels(&lattices, report);
-    Model { tagger, cue, labels, verdict: train_verdict(&[]), mention: train_verdict(&[]) }
+    Model { tagger, cue, labels, verdict: train_verdict(&[], 1), mention: train_verdict(&[], 1) }
 }
 
 fn examples_of(article: &MarkedArticle, lexicon: &Lexicon, tagger: &Tagger, examples: &mut Vec<Example>) {
@@ -203,15 +204,14 @@ fn labels_of(text: &Analysis<'_>, units: &[Unit], attribution: &MarkedAttributio
 }
 
 /// Fits a logistic regression by AdaGrad; the weights are the mean of those after each of the last passes.
-fn train_logistic(examples: &[(Vec<u32>, bool)], rate: f32, passes: usize) -> Logistic {
-    let mut owners = Owners::new(1 << TABLE_BITS);
+fn train_logistic(examples: &[(Vec<u32>, bool)], rows: usize, rate: f32, passes: usize) -> Logistic {
+    let mut owners = Owners::new(rows);
     for &key in examples.iter().flat_map(|(features, _)| features) {
         owners.count(key);
     }
     let checks = owners.checks();
     let examples: Vec<(Vec<usize>, bool)> =
         examples.iter().map(|(features, right)| (rows_of(features, &checks), *right)).collect();
-    let rows = checks.len();
     let (mut weights, mut squares) = (vec![0.0f32; rows], vec![0.01f32; rows]);
     let (mut bias, mut bias_squares) = (0.0f32, 1.0f32);
     let (mut sums, mut bias_sum) = (vec![0.0f32; rows], 0.0f32);

@@ -4,7 +4,7 @@
 
 use super::tagger::{Part, Tagger};
 use super::token::{Analysis, Mark, Shape, Token, TokenRange};
-use crate::language::{Class, Form, Frame};
+use crate::language::{Class, Classes, Form, Frame};
 
 /// One word, mark or quotation.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,8 +40,11 @@ pub enum Tag {
     OtherMark,
     ShortQuote,
     LongQuote,
-    Determiner,
     Subject,
+    Coordinator,
+    Negation,
+    According,
+    Determiner,
     Object,
     Empty,
     Possessive,
@@ -50,13 +53,11 @@ pub enum Tag {
     That,
     To,
     Preposition,
-    Coordinator,
     Subordinator,
     Be,
     Have,
     Do,
     Modal,
-    Negation,
     Adverb,
     Adjective,
     Number,
@@ -75,7 +76,6 @@ pub enum Tag {
     VerbParticiple,
     VerbGerund,
     Particle,
-    According,
 }
 
 impl Tag {
@@ -92,8 +92,11 @@ impl Tag {
         Tag::OtherMark,
         Tag::ShortQuote,
         Tag::LongQuote,
-        Tag::Determiner,
         Tag::Subject,
+        Tag::Coordinator,
+        Tag::Negation,
+        Tag::According,
+        Tag::Determiner,
         Tag::Object,
         Tag::Empty,
         Tag::Possessive,
@@ -102,13 +105,11 @@ impl Tag {
         Tag::That,
         Tag::To,
         Tag::Preposition,
-        Tag::Coordinator,
         Tag::Subordinator,
         Tag::Be,
         Tag::Have,
         Tag::Do,
         Tag::Modal,
-        Tag::Negation,
         Tag::Adverb,
         Tag::Adjective,
         Tag::Number,
@@ -127,7 +128,6 @@ impl Tag {
         Tag::VerbParticiple,
         Tag::VerbGerund,
         Tag::Particle,
-        Tag::According,
     ];
 
     pub fn is_mark(self) -> bool {
@@ -271,6 +271,15 @@ fn first_guess(token: &Token) -> Tag {
         (Class::Month, Tag::Time),
         (Class::Weekday, Tag::Time),
     ];
+    const LISTED: Classes = {
+        let mut classes = [Class::That; BY_CLASS.len()];
+        let mut index = 0;
+        while index < classes.len() {
+            classes[index] = BY_CLASS[index].0;
+            index += 1;
+        }
+        Classes::of(&classes)
+    };
     let capital = token.shape.has(Shape::CAPITAL);
     let starts = token.shape.has(Shape::SENTENCE_START);
     if token.frame == Some(Frame::According) {
@@ -282,7 +291,9 @@ fn first_guess(token: &Token) -> Tag {
         if token.word > 0 && token.is(Class::EmptyPronoun) && token.is(Class::SubjectPronoun) {
             return Tag::Empty;
         }
-        if let Some(&(_, tag)) = BY_CLASS.iter().find(|(class, _)| token.is(*class)) {
+        if token.classes.meets(LISTED)
+            && let Some(&(_, tag)) = BY_CLASS.iter().find(|(class, _)| token.is(*class))
+        {
             return tag;
         }
     }

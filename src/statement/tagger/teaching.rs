@@ -1,8 +1,8 @@
 //! Teaches the tagger: two averaged perceptrons from what another tagger and parser said of a text.
 
 use super::{
-    Context, History, PARTS, Part, PartContext, ROWS, TAGS, Table, TagContext, Tagger, is_certain, kind_of, parts,
-    word_tags,
+    BLOCK, Context, FIRST_PART, FIRST_TAG, History, PART_BLOCKS, Part, PartContext, ROWS, TAG_BLOCKS, Table,
+    TagContext, Tagger, certain_part, is_certain, kind_of,
 };
 use crate::language::{Class, Classes, Frame};
 use crate::statement::token::{Analysis, Shape, Token};
@@ -96,8 +96,8 @@ pub fn part_of_dependency(dependency: &str) -> Part {
 
 /// Learns both tables.
 pub struct Teacher {
-    tags: Averaged<TAGS>,
-    parts: Averaged<PARTS>,
+    tags: Averaged<{ TAG_BLOCKS * BLOCK }>,
+    parts: Averaged<{ PART_BLOCKS * BLOCK }>,
     pub seen: u64,
     pub right_tags: u64,
     pub right_parts: u64,
@@ -120,36 +120,36 @@ impl Teacher {
             }
             let context = TagContext::new(units, &guesses, &kinds, index);
             let features = features_of(&context);
-            let best = self.tags.best(&features, word_tags());
+            let best = self.tags.best(&features);
+            units[index].tag = Tag::ALL[FIRST_TAG + best];
             if let Some(lesson) = lessons[index] {
-                self.tags.learn(&features, best, lesson.tag as usize);
+                self.tags.learn(&features, best, (lesson.tag as usize).checked_sub(FIRST_TAG));
                 self.seen += 1;
-                self.right_tags += u64::from(best == lesson.tag as usize);
+                self.right_tags += u64::from(units[index].tag == lesson.tag);
             }
-            units[index].tag = Tag::ALL[best];
         }
         let mut history = History::default();
         for index in 0..units.len() {
             if index == 0 || units[index].sentence != units[index - 1].sentence {
                 history = History::default();
             }
-            if !units[index].tag.is_mark() && !units[index].tag.is_quote() {
-                let context = PartContext::new(units, &kinds, history, index);
-                let features = features_of(&context);
-                let best = self.parts.best(&features, parts());
+            let certain = certain_part(units[index].tag);
+            units[index].part = certain.unwrap_or_else(|| {
+                let features = features_of(&PartContext::new(units, &kinds, history, index));
+                let best = self.parts.best(&features);
                 if let Some(lesson) = lessons[index] {
-                    self.parts.learn(&features, best, lesson.part as usize);
-                    self.right_parts += u64::from(best == lesson.part as usize);
+                    self.parts.learn(&features, best, (lesson.part as usize).checked_sub(FIRST_PART));
                 }
-                units[index].part = Part::ALL[best];
-            }
+                Part::ALL[FIRST_PART + best]
+            });
+            self.right_parts += u64::from(lessons[index].is_some_and(|lesson| lesson.part == units[index].part));
             history.add(text, &units[index]);
         }
     }
 
     /// Returns the averaged tables.
     pub fn tagger(&self) -> Tagger {
-        Tagger { tags: self.tags.table(word_tags()), parts: self.parts.table(parts()) }
+        Tagger { tags: self.tags.table(), parts: self.parts.table() }
     }
 }
 
@@ -170,21 +170,20 @@ impl<const LABELS: usize> Averaged<LABELS> {
         Self { weights: vec![[0; LABELS]; ROWS], moments: vec![[0; LABELS]; ROWS], now: 1 }
     }
 
-    fn best(&self, features: &[u32], labels: std::ops::Range<usize>) -> usize {
+    fn best(&self, features: &[u32]) -> usize {
         let mut sums = [0i32; LABELS];
         for &feature in features {
             for (sum, &weight) in sums.iter_mut().zip(&self.weights[feature as usize]) {
                 *sum += weight;
             }
         }
-        labels.max_by_key(|&label| (sums[label], std::cmp::Reverse(label))).unwrap_or(0)
+        (0..LABELS).max_by_key(|&label| (sums[label], std::cmp::Reverse(label))).unwrap_or(0)
     }
 
-    fn learn(&mut self, features: &[u32], said: usize, right: usize) {
+    /// Learns from one answer; what is right may be none of the labels.
+    fn learn(&mut self, features: &[u32], said: usize, right: Option<usize>) {
         self.now += 1;
-        if said == right {
-            return;
-        }
+        let Some(right) = right.filter(|&right| right != said) else { return };
         for &feature in features {
             let feature = feature as usize;
             self.weights[feature][right] += 1;
@@ -194,7 +193,7 @@ impl<const LABELS: usize> Averaged<LABELS> {
         }
     }
 
-    fn table<const BLOCKS: usize>(&self, labels: std::ops::Range<usize>) -> Table<BLOCKS> {
+    fn table<const BLOCKS: usize>(&self) -> Table<BLOCKS> {
         let average = |row: usize, label: usize| {
             f64::from(self.weights[row][label]) - self.moments[row][label] as f64 / self.now as f64
         };
@@ -212,6 +211,6 @@ impl<const LABELS: usize> Averaged<LABELS> {
             .flat_map(|row| (0..LABELS).map(move |label| (row, label)))
             .map(|(row, label)| weight(row, label))
             .collect();
-        Table::from_bytes(&mut bytes.as_slice(), labels).expect("as many bytes as the blocks of a table have")
+        Table::from_bytes(&mut bytes.as_slice()).expect("as many bytes as the blocks of a table have")
     }
 }
