@@ -122,6 +122,19 @@ impl Shape {
         self.found(text, Wanted::First).into_owned()
     }
 
+    /// Returns at how many places the shape starts in a text.
+    pub fn count(&self, text: &Stretch) -> u32 {
+        match self {
+            Self::Leaf(leaf) => count_of_starts(&text.leaves[*leaf]),
+            // Most of what is asked for, and by far the most often looked at.
+            Self::Phrase(operands) => match &operands[..] {
+                [Self::Leaf(first), Self::Leaf(second)] => count_followed(&text.leaves[*first], &text.leaves[*second]),
+                _ => count_of_starts(&self.found(text, Wanted::First)),
+            },
+            _ => count_of_starts(&self.found(text, Wanted::First)),
+        }
+    }
+
     /// Returns every extent at which the shape stands in a text, in order: of windows each that ends elsewhere.
     pub fn every_extent(&self, text: &Stretch) -> Vec<Extent> {
         self.found(text, Wanted::All).into_owned()
@@ -177,6 +190,18 @@ impl Shape {
 
 fn lists<'t>(operands: &[Shape], text: &'t Stretch) -> Vec<Cow<'t, [Extent]>> {
     operands.iter().map(|operand| operand.found(text, Wanted::All)).collect()
+}
+
+/// Returns at how many places extents, which are in order, start.
+pub fn count_of_starts(extents: &[Extent]) -> u32 {
+    extents.chunk_by(|a, b| a.start == b.start).count().try_into().unwrap_or(u32::MAX)
+}
+
+/// Returns at how many places one of `first` starts that one of `second` follows.
+fn count_followed(first: &[Extent], second: &[Extent]) -> u32 {
+    let is_followed = |extent: &Extent| second.binary_search_by_key(&extent.end, |next| next.start).is_ok();
+    let places = first.chunk_by(|a, b| a.start == b.start);
+    places.filter(|place| place.iter().any(is_followed)).count().try_into().unwrap_or(u32::MAX)
 }
 
 fn phrases(lists: &[Cow<'_, [Extent]>]) -> Vec<Extent> {

@@ -9,6 +9,7 @@ use tantivy::{
     BitSet, DateTime, DocAddress, DocId, Score, Searcher, SeekDangerResult, SegmentOrdinal, SegmentReader, TERMINATED,
 };
 
+use super::neighbours::Neighbours;
 use crate::search::{Sort, Target};
 
 /// A document found, and all that decides its place.
@@ -273,8 +274,7 @@ impl BestList {
 
 /// Columns that tell one document of a segment from another.
 pub struct Ids {
-    /// Leads from a statement to its article.
-    ordinals: Column<u64>,
+    neighbours: Neighbours,
     ids: Column<u64>,
 }
 
@@ -283,14 +283,12 @@ impl Ids {
     ///
     /// # Errors
     /// If one cannot be read.
-    pub fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
-        let columns = segment.fast_fields();
-        Ok(Self { ordinals: columns.u64("ordinal")?, ids: columns.u64("id")? })
+    pub fn open(segment: &SegmentReader, neighbours: Neighbours) -> tantivy::Result<Self> {
+        Ok(Self { neighbours, ids: segment.fast_fields().u64("id")? })
     }
 
     fn found(&self, ordinal: u32, doc: DocId, score: Score, key: u64) -> Found {
-        let behind = self.ordinals.first(doc).unwrap_or_default();
-        let article = doc.saturating_sub(behind.try_into().unwrap_or(0));
+        let article = self.neighbours.article_of(doc);
         Found {
             address: DocAddress::new(ordinal, doc),
             score,

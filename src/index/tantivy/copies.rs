@@ -64,6 +64,11 @@ impl CopyColumns {
         })
     }
 
+    /// Returns the names of speakers; none where nobody of the segment has one.
+    pub fn speakers(&self) -> Option<&StrColumn> {
+        self.speakers.as_ref()
+    }
+
     fn is_of_kind(&self, doc: DocId, target: Target) -> bool {
         (self.ordinals.first(doc) == Some(0)) == (target == Target::Articles)
     }

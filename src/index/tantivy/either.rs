@@ -8,6 +8,8 @@ use std::fmt;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
+use super::sought::{At, Sought};
+
 /// Returns the query of documents that one of `filters` finds; all of them score 1.
 pub fn either_of(filters: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     Box::new(EitherQuery(filters))
@@ -72,65 +74,15 @@ impl EitherWeight {
     ) -> tantivy::Result<(SeekDangerResult, EitherScorer)> {
         let mut filters = Vec::with_capacity(self.0.len());
         for filter in &self.0 {
-            let (found, scorer) = filter.scorer_danger(segment, target, 1.0)?;
-            filters.push(Filter { scorer, at: At::after(found, target) });
+            filters.push(Sought::open(&**filter, segment, target, 1.0)?);
         }
         let mut scorer = EitherScorer { filters, doc: target, score: boost };
         Ok((scorer.stands_on(target), scorer))
     }
 }
 
-/// Where a filter stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum At {
-    Document(DocId),
-    /// Before this document there is none; what the scorer says of itself is not to be trusted.
-    NoneBefore(DocId),
-}
-
-impl At {
-    fn after(sought: SeekDangerResult, target: DocId) -> Self {
-        match sought {
-            SeekDangerResult::Found => Self::Document(target),
-            SeekDangerResult::SeekLowerBound(first) => Self::NoneBefore(first),
-        }
-    }
-
-    fn least(self) -> DocId {
-        match self {
-            Self::Document(doc) | Self::NoneBefore(doc) => doc,
-        }
-    }
-}
-
-struct Filter {
-    scorer: Box<dyn Scorer>,
-    at: At,
-}
-
-impl Filter {
-    /// Looks whether it keeps `target`, and nowhere else.
-    fn try_at(&mut self, target: DocId) {
-        if self.at.least() < target || self.at == At::NoneBefore(target) {
-            self.at = match target {
-                TERMINATED.. => At::Document(TERMINATED),
-                _ => At::after(self.scorer.seek_danger(target), target),
-            };
-        }
-    }
-
-    /// Goes to the first document from `target` on.
-    fn seek(&mut self, target: DocId) -> DocId {
-        self.try_at(target);
-        while let At::NoneBefore(first) = self.at {
-            self.try_at(first);
-        }
-        self.at.least()
-    }
-}
-
 struct EitherScorer {
-    filters: Vec<Filter>,
+    filters: Vec<Sought>,
     doc: DocId,
     score: Score,
 }
@@ -138,10 +90,10 @@ struct EitherScorer {
 impl EitherScorer {
     fn stands_on(&mut self, target: DocId) -> SeekDangerResult {
         self.doc = target;
-        if self.filters.iter().any(|filter| filter.at == At::Document(target)) {
+        if self.filters.iter().any(|filter| filter.at() == At::Document(target)) {
             return SeekDangerResult::Found;
         }
-        let first = self.filters.iter().map(|filter| filter.at.least()).min().unwrap_or(TERMINATED);
+        let first = self.filters.iter().map(|filter| filter.at().least()).min().unwrap_or(TERMINATED);
         SeekDangerResult::SeekLowerBound(first.max(target + 1).min(TERMINATED))
     }
 }
@@ -160,7 +112,9 @@ impl DocSet for EitherScorer {
         if target >= TERMINATED {
             return SeekDangerResult::SeekLowerBound(TERMINATED);
         }
-        self.filters.iter_mut().for_each(|filter| filter.try_at(target));
+        self.filters.iter_mut().for_each(|filter| {
+            filter.try_at(target);
+        });
         self.stands_on(target)
     }
 
@@ -169,7 +123,7 @@ impl DocSet for EitherScorer {
     }
 
     fn size_hint(&self) -> u32 {
-        self.filters.iter().fold(0, |sum, filter| sum.saturating_add(filter.scorer.size_hint()))
+        self.filters.iter().fold(0, |sum, filter| sum.saturating_add(filter.size_hint()))
     }
 }
 

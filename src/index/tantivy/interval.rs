@@ -12,11 +12,13 @@ use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query,
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
-use super::leaf::{Held, Leaf, LeafCursor, LooksAt, TextFields, seek};
+use super::gathered::Gathered;
+use super::leaf::{Leaf, LeafCursor, LooksAt, TextFields, seek};
+use super::sought::At;
 use super::statistics::Statistics;
 use crate::index::deadline::Deadline;
 use crate::index::marks::{PARAGRAPH, SENTENCE, VALUE};
-use crate::index::proximity::{Divider, Extent, Shape, Stretch};
+use crate::index::proximity::{Divider, Extent, Shape, Stretch, count_of_starts};
 
 /// What is sought in one text.
 #[derive(Debug)]
@@ -163,8 +165,8 @@ impl IntervalWeight {
             None => None,
         };
         let finder = if part.is_one_word() && part.leaves[0].count(ordinal) > MOST_LISTS_IN_STEP {
-            let held = part.leaves[0].held(segment, ordinal, part.fields.words, similarity.is_some())?;
-            Finder::Held { doc: held.next(0), held }
+            let mut gathered = part.leaves[0].gathered(segment, ordinal, part.fields.words, similarity.is_some())?;
+            Finder::Gathered { doc: gathered.next(0), gathered }
         } else {
             Finder::Positions(self.positions(index, segment, ordinal)?)
         };
@@ -191,13 +193,11 @@ impl IntervalWeight {
         }
         let until = Some(self.query.deadline.clone());
         let stretch = Stretch { until, leaves: vec![Vec::new(); leaves.len()], ..Stretch::default() };
-        let mut positions = Positions { parts: self.query.parts.clone(), index, leaves, dividers, stretch, doc: 0 };
-        positions.doc = positions.candidate(0);
-        Ok(positions)
+        Ok(Positions { parts: self.query.parts.clone(), index, leaves, dividers, stretch, at: At::NoneBefore(0) })
     }
 }
 
-/// Word lists that are read in step; more of them are added up document by document beforehand.
+/// Word lists that are read in step; more of them are added up.
 const MOST_LISTS_IN_STEP: usize = 16;
 
 impl IntervalWeight {
@@ -314,8 +314,9 @@ impl DocSet for IntervalScorer {
         if target >= TERMINATED {
             return SeekDangerResult::SeekLowerBound(TERMINATED);
         }
-        // Others look at this document first, so that positions are read of those alone that all of them have.
-        let doc = self.parts.iter_mut().map(|part| part.finder.candidate(target)).min().unwrap_or(TERMINATED);
+        // Others look at this document first, so that positions are read of those alone that all of them have, and nobody
+        // asks which one comes next.
+        let doc = self.parts.iter_mut().map(|part| part.finder.try_at(target)).min().unwrap_or(TERMINATED);
         if doc > target {
             return SeekDangerResult::SeekLowerBound(doc);
         }
@@ -356,35 +357,39 @@ impl PartScorer {
 
 enum Finder {
     Positions(Positions),
-    /// All lists were read beforehand.
-    Held {
-        held: Held,
+    /// Many lists of one word.
+    Gathered {
+        gathered: Gathered,
         doc: DocId,
     },
 }
 
 impl Finder {
+    /// Goes to the first document from `target` on that may match.
     fn candidate(&mut self, target: DocId) -> DocId {
         match self {
-            Self::Positions(positions) => {
-                if positions.doc < target {
-                    positions.doc = positions.candidate(target);
-                }
-                positions.doc
-            }
-            Self::Held { held, doc } => {
+            Self::Positions(positions) => positions.seek(target),
+            Self::Gathered { gathered, doc } => {
                 if *doc < target {
-                    *doc = held.next(target);
+                    *doc = gathered.next(target);
                 }
                 *doc
             }
         }
     }
 
+    /// Goes to `target` where that may match, else returns a document behind it before which none does.
+    fn try_at(&mut self, target: DocId) -> DocId {
+        match self {
+            Self::Positions(positions) => positions.try_at(target),
+            Self::Gathered { .. } => self.candidate(target),
+        }
+    }
+
     fn count(&mut self, doc: DocId) -> u32 {
         match self {
-            Self::Positions(positions) if positions.doc == doc => positions.count(),
-            Self::Held { held, doc: own } if *own == doc => held.count(doc),
+            Self::Positions(positions) if positions.at == At::Document(doc) => positions.count(doc),
+            Self::Gathered { gathered, doc: own } if *own == doc => gathered.count(doc),
             _ => 0,
         }
     }
@@ -397,24 +402,39 @@ struct Positions {
     leaves: Vec<LeafCursor>,
     dividers: Vec<(Divider, SegmentPostings)>,
     stretch: Stretch,
-    /// Holds every word that the shape needs, somewhere.
-    doc: DocId,
+    /// A document stands here that holds every word which the shape needs, somewhere.
+    at: At,
 }
 
 impl Positions {
-    fn candidate(&mut self, target: DocId) -> DocId {
-        candidate(&self.parts[self.index].shape, &mut self.leaves, target)
+    fn seek(&mut self, target: DocId) -> DocId {
+        let first = match self.at {
+            At::Document(doc) if doc >= target => return doc,
+            At::Document(_) => target,
+            At::NoneBefore(first) => first.max(target),
+        };
+        let doc = candidate(&self.parts[self.index].shape, &mut self.leaves, first);
+        self.at = At::Document(doc);
+        doc
     }
 
-    /// Returns how often the shape stands in the document.
-    fn count(&mut self) -> u32 {
+    fn try_at(&mut self, target: DocId) -> DocId {
+        if self.at.least() < target || self.at == At::NoneBefore(target) {
+            let first = bound(&self.parts[self.index].shape, &mut self.leaves, target);
+            self.at = if first == target { At::Document(target) } else { At::NoneBefore(first) };
+        }
+        self.at.least()
+    }
+
+    /// Returns how often the shape stands in the document on which it is.
+    fn count(&mut self, doc: DocId) -> u32 {
         let part = &self.parts[self.index];
         if part.is_one_word() {
             return self.leaves[0].frequency();
         }
         for (leaf, extents) in self.leaves.iter_mut().zip(&mut self.stretch.leaves) {
-            if leaf.doc() == self.doc {
-                leaf.extents(self.doc, extents);
+            if leaf.doc() == doc {
+                leaf.extents(doc, extents);
             } else {
                 extents.clear();
             }
@@ -422,20 +442,17 @@ impl Positions {
         for (divider, postings) in &mut self.dividers {
             let starts = self.stretch.starts_mut(*divider);
             starts.clear();
-            if seek(postings, self.doc) == self.doc {
+            if seek(postings, doc) == doc {
                 postings.positions(starts);
             }
         }
-        let mut extents = match part.is_lead {
-            // Of two windows that begin with one word the shorter may lie within the lead.
-            true => part.shape.every_extent(&self.stretch),
-            false => part.shape.extents(&self.stretch),
-        };
-        if part.is_lead {
-            keep_lead(&mut extents, &self.stretch.paragraphs);
+        if !part.is_lead {
+            return part.shape.count(&self.stretch);
         }
-        extents.dedup_by_key(|extent| extent.start);
-        extents.len().try_into().unwrap_or(u32::MAX)
+        // Of two windows that begin with one word the shorter may lie within the lead.
+        let mut extents = part.shape.every_extent(&self.stretch);
+        keep_lead(&mut extents, &self.stretch.paragraphs);
+        count_of_starts(&extents)
     }
 }
 
@@ -443,6 +460,21 @@ impl Positions {
 pub fn keep_lead(extents: &mut Vec<Extent>, paragraphs: &[u32]) {
     let end = paragraphs.get(1).copied().unwrap_or(u32::MAX);
     extents.retain(|extent| extent.end <= end);
+}
+
+/// Returns `target` where that document has the words which a shape needs, wherever they stand; else a document behind it
+/// before which none has them. No list goes further than it must.
+fn bound(shape: &Shape, leaves: &mut [LeafCursor], target: DocId) -> DocId {
+    match shape {
+        Shape::Leaf(leaf) => leaves[*leaf].seek(target),
+        Shape::Either(operands) => {
+            operands.iter().map(|operand| bound(operand, leaves, target)).min().unwrap_or(TERMINATED)
+        }
+        Shape::Phrase(operands) | Shape::Near { operands, .. } | Shape::Same { operands, .. } => {
+            let mut bounds = operands.iter().map(|operand| bound(operand, leaves, target));
+            bounds.find(|bound| *bound > target).unwrap_or(target)
+        }
+    }
 }
 
 /// Returns the first document from `target` on that has the words which a shape needs, wherever they stand.

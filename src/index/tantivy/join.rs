@@ -1,11 +1,13 @@
 //! Joins by neighbourhood: an article stands before its statements, so that `ordinal` leads from one to the other.
 
 use std::fmt;
+use std::sync::Arc;
 
-use tantivy::columnar::Column;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
+use super::neighbours::{AllNeighbours, Neighbours};
+use super::sought::{At, Sought};
 use super::statistics::Statistics;
 
 /// How documents of one kind follow from those of the other.
@@ -23,11 +25,17 @@ pub struct JoinQuery {
     pub found: Box<dyn Query>,
     /// Of the kind that is found.
     pub statistics: Statistics,
+    pub neighbours: Arc<AllNeighbours>,
 }
 
 impl Clone for JoinQuery {
     fn clone(&self) -> Self {
-        Self { join: self.join, found: self.found.box_clone(), statistics: self.statistics.clone() }
+        Self {
+            join: self.join,
+            found: self.found.box_clone(),
+            statistics: self.statistics.clone(),
+            neighbours: self.neighbours.clone(),
+        }
     }
 }
 
@@ -45,36 +53,51 @@ impl Query for JoinQuery {
             }
             disabled => self.found.weight(disabled)?,
         };
-        Ok(Box::new(JoinWeight { join: self.join, found }))
+        Ok(Box::new(JoinWeight { join: self.join, found, neighbours: self.neighbours.clone() }))
     }
 }
 
 struct JoinWeight {
     join: Join,
     found: Box<dyn Weight>,
+    neighbours: Arc<AllNeighbours>,
 }
 
 impl Weight for JoinWeight {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let found = self.found.scorer(segment, boost)?;
-        let columns = segment.fast_fields();
-        let ordinals = columns.u64("ordinal")?;
+        let neighbours = self.neighbours.of(segment)?.clone();
         Ok(match self.join {
             Join::StatementsOf => {
-                // A segment without articles has no such column, and nothing is found there.
-                let Some(statements) = columns.column_opt::<u64>("statements")? else {
-                    return Ok(Box::new(tantivy::query::EmptyScorer));
-                };
-                let mut scorer = StatementsOf { articles: found, ordinals, statements, doc: 0, end: 0 };
-                scorer.enter();
+                let articles = Sought::settled(self.found.scorer(segment, boost)?);
+                let mut scorer = StatementsOf::new(articles, neighbours);
+                scorer.enter(0);
                 Box::new(scorer)
             }
             Join::ArticlesOf => {
-                let mut scorer = ArticlesOf { statements: found, ordinals, doc: TERMINATED, score: 0.0 };
+                let statements = self.found.scorer(segment, boost)?;
+                let mut scorer = ArticlesOf { statements, neighbours, doc: TERMINATED, score: 0.0 };
                 scorer.gather(0);
                 Box::new(scorer)
             }
         })
+    }
+
+    /// Looks at the article of the statement that is asked for alone.
+    fn scorer_danger(
+        &self,
+        segment: &SegmentReader,
+        target: DocId,
+        boost: Score,
+    ) -> tantivy::Result<(SeekDangerResult, Box<dyn Scorer>)> {
+        let mut scorer: Box<dyn Scorer> = match self.join {
+            Join::StatementsOf => {
+                let neighbours = self.neighbours.of(segment)?.clone();
+                let article = neighbours.article_of(target.min(segment.max_doc()));
+                Box::new(StatementsOf::new(Sought::open(&*self.found, segment, article, boost)?, neighbours))
+            }
+            Join::ArticlesOf => self.scorer(segment, boost)?,
+        };
+        Ok((scorer.seek_danger(target), scorer))
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -83,10 +106,7 @@ impl Weight for JoinWeight {
             return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
         }
         let (text, own) = match self.join {
-            Join::StatementsOf => {
-                let ordinal = segment.fast_fields().u64("ordinal")?.first(doc).unwrap_or_default();
-                ("its article", doc - ordinal as DocId)
-            }
+            Join::StatementsOf => ("its article", self.neighbours.of(segment)?.article_of(doc)),
             Join::ArticlesOf => {
                 let mut explanation = Explanation::new("the best of its statements", scorer.score());
                 let mut found = self.found.scorer(segment, 1.0)?;
@@ -105,31 +125,33 @@ impl Weight for JoinWeight {
 
 /// The statements of articles.
 struct StatementsOf {
-    articles: Box<dyn Scorer>,
-    ordinals: Column<u64>,
-    statements: Column<u64>,
+    articles: Sought,
+    neighbours: Neighbours,
+    /// Never 0, where an article would have to stand before it, but before the first one is looked for.
     doc: DocId,
     /// Behind the last statement of the article.
     end: DocId,
 }
 
 impl StatementsOf {
-    /// Goes to the first statement of the article, or of the next one that has any.
-    fn enter(&mut self) -> DocId {
-        loop {
-            let article = self.articles.doc();
-            if article == TERMINATED {
-                self.doc = TERMINATED;
-                return TERMINATED;
-            }
-            let count = self.statements.first(article).unwrap_or_default();
-            if count > 0 {
-                self.doc = article + 1;
-                self.end = article.saturating_add(1).saturating_add(count.try_into().unwrap_or(u32::MAX));
+    /// Takes articles before the first statement is looked for.
+    fn new(articles: Sought, neighbours: Neighbours) -> Self {
+        Self { articles, neighbours, doc: 0, end: 0 }
+    }
+
+    /// Goes to the first statement of the first article from `first` on that has any.
+    fn enter(&mut self, first: DocId) -> DocId {
+        let mut article = self.articles.seek(first);
+        while article < TERMINATED {
+            let statements = self.neighbours.statements_of(article);
+            if !statements.is_empty() {
+                (self.doc, self.end) = (statements.start, statements.end);
                 return self.doc;
             }
-            self.articles.advance();
+            article = self.articles.seek(article + 1);
         }
+        (self.doc, self.end) = (TERMINATED, TERMINATED);
+        TERMINATED
     }
 }
 
@@ -142,31 +164,47 @@ impl DocSet for StatementsOf {
             self.doc += 1;
             return self.doc;
         }
-        self.articles.advance();
-        self.enter()
+        self.enter(self.end)
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
         if self.doc >= target {
             return self.doc;
         }
-        if target >= TERMINATED {
-            self.doc = TERMINATED;
-            return TERMINATED;
-        }
         if target < self.end {
             self.doc = target;
             return target;
         }
-        let ordinal = self.ordinals.first(target).unwrap_or_default();
-        let article = target.saturating_sub(ordinal.try_into().unwrap_or(0));
-        // The article before ended before `target`, so this one stands further on.
-        self.articles.seek(article);
-        let doc = self.enter();
+        let article = if target < TERMINATED { self.neighbours.article_of(target) } else { TERMINATED };
+        let doc = self.enter(article);
         if doc < target && target < self.end {
             self.doc = target;
         }
         self.doc
+    }
+
+    fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
+        if target >= TERMINATED {
+            return SeekDangerResult::SeekLowerBound(TERMINATED);
+        }
+        let article = self.neighbours.article_of(target);
+        if article == target {
+            return SeekDangerResult::SeekLowerBound(target + 1);
+        }
+        if self.doc > target {
+            return SeekDangerResult::SeekLowerBound(self.doc);
+        }
+        match self.articles.try_at(article) {
+            At::Document(found) if found == article => {
+                (self.doc, self.end) = (target, self.neighbours.statements_of(article).end);
+                SeekDangerResult::Found
+            }
+            // The statements of an article that is found stand behind it.
+            at => {
+                let behind = at.least().saturating_add(1).min(TERMINATED);
+                SeekDangerResult::SeekLowerBound(behind.max(self.neighbours.statements_of(article).end).max(target + 1))
+            }
+        }
     }
 
     fn doc(&self) -> DocId {
@@ -191,7 +229,7 @@ impl Scorer for StatementsOf {
 /// The articles of statements.
 struct ArticlesOf {
     statements: Box<dyn Scorer>,
-    ordinals: Column<u64>,
+    neighbours: Neighbours,
     doc: DocId,
     score: Score,
 }
@@ -206,7 +244,7 @@ impl ArticlesOf {
                 self.doc = TERMINATED;
                 return TERMINATED;
             }
-            let article = self.article_of(statement);
+            let article = self.neighbours.article_of(statement);
             if article < target {
                 self.statements.advance();
                 continue;
@@ -214,7 +252,7 @@ impl ArticlesOf {
             self.score = self.statements.score();
             loop {
                 let next = self.statements.advance();
-                if next == TERMINATED || self.article_of(next) != article {
+                if next == TERMINATED || self.neighbours.article_of(next) != article {
                     break;
                 }
                 self.score = self.score.max(self.statements.score());
@@ -222,11 +260,6 @@ impl ArticlesOf {
             self.doc = article;
             return article;
         }
-    }
-
-    fn article_of(&self, statement: DocId) -> DocId {
-        let ordinal = self.ordinals.first(statement).unwrap_or_default();
-        statement.saturating_sub(ordinal.try_into().unwrap_or(0))
     }
 }
 

@@ -8,6 +8,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::termdict::TermDictionary;
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED};
 
+use super::gathered::Gathered;
 use super::lower::LowerError;
 use crate::index::marks::{self, AS_WRITTEN, MOST_PARTS};
 use crate::index::pattern::Matcher;
@@ -180,40 +181,19 @@ impl Leaf {
         Ok(cursor)
     }
 
-    /// Reads every list of a segment once, whatever their number: which documents hold its words and, with
-    /// `are_counted`, how often.
+    /// Opens its lists in a segment to be added up, whatever their number; with `are_counted` it is told how often they
+    /// stand in a document.
     ///
     /// # Errors
     /// If the postings cannot be read.
-    pub fn held(
+    pub fn gathered(
         &self,
         segment: &SegmentReader,
         ordinal: usize,
         field: Field,
         are_counted: bool,
-    ) -> tantivy::Result<Held> {
-        let most = segment.max_doc();
-        // Most of it stays untouched, and so costs nothing.
-        let counts = if are_counted { vec![0_u16; most as usize] } else { Vec::new() };
-        let mut held = Held { bits: vec![0; most.div_ceil(u64::BITS) as usize], counts };
-        let inverted = segment.inverted_index(field)?;
-        let option = if are_counted { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
-        for info in &self.segments[ordinal].words {
-            let mut blocks = inverted.read_block_postings_from_terminfo(info, option)?;
-            while !blocks.docs().is_empty() {
-                for &doc in blocks.docs() {
-                    held.bits[(doc / u64::BITS) as usize] |= 1 << (doc % u64::BITS);
-                }
-                if are_counted {
-                    for (&doc, &count) in blocks.docs().iter().zip(blocks.freqs()) {
-                        let sum = &mut held.counts[doc as usize];
-                        *sum = sum.saturating_add(count.try_into().unwrap_or(u16::MAX));
-                    }
-                }
-                blocks.advance();
-            }
-        }
-        Ok(held)
+    ) -> tantivy::Result<Gathered> {
+        Gathered::open(&*segment.inverted_index(field)?, &self.segments[ordinal].words, are_counted)
     }
 
     /// Returns for how many words it stands in a segment.
@@ -297,35 +277,6 @@ fn shared_prefix<'w>(word: &'w str, stem: &str) -> &'w str {
     match shared.len() {
         0..=3 => &word[..shared.first().copied().unwrap_or(0)],
         count => &word[..shared[count - 2]],
-    }
-}
-
-/// The documents of one segment that hold a leaf.
-pub struct Held {
-    bits: Vec<u64>,
-    /// For each document, unless nobody asked.
-    counts: Vec<u16>,
-}
-
-impl Held {
-    /// Returns the first document from `from` on.
-    pub fn next(&self, from: DocId) -> DocId {
-        let mut index = (from / u64::BITS) as usize;
-        let Some(first) = self.bits.get(index) else { return TERMINATED };
-        let mut bits = first & u64::MAX << (from % u64::BITS);
-        while bits == 0 {
-            index += 1;
-            match self.bits.get(index) {
-                Some(next) => bits = *next,
-                None => return TERMINATED,
-            }
-        }
-        index as DocId * u64::BITS + bits.trailing_zeros()
-    }
-
-    /// Returns how often a document that is one of them holds it, at least once.
-    pub fn count(&self, doc: DocId) -> u32 {
-        self.counts.get(doc as usize).map_or(1, |&count| count.into())
     }
 }
 

@@ -6,6 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use tantivy::query::{
@@ -17,15 +18,19 @@ use tantivy::{DateTime, Searcher, TantivyError, Term};
 
 use super::clauses::clauses_of;
 use super::either::either_of;
+use super::in_office::{Holding, InOfficeQuery, Period};
 use super::interval::{IntervalQuery, Part};
 use super::join::{Join, JoinQuery};
+use super::kinds::{is_about, kind_of, ranks};
 use super::leaf::{Leaf, MOST_EXPANDED, TextFields, visit_terms};
+use super::neighbours::AllNeighbours;
 use super::schema::{Schema, printed};
 use super::statistics::{RANKED, Statistics, kind_term};
+use super::word::{InField, WordQuery};
 use crate::article::country_code;
 use crate::index::compile::{Sought, shape_of};
 use crate::index::deadline::{Deadline, Over};
-use crate::index::fields::{self, Field, Holder as Carrier, Kind};
+use crate::index::fields::{Field, Kind};
 use crate::index::marks::SENTENCE;
 use crate::index::pattern::{Matcher, PatternError};
 use crate::index::proximity::{Divider, Shape};
@@ -67,6 +72,18 @@ const LEAD_WEIGHT: f32 = 0.5;
 /// Share of the score of a word beside a statement, where the share of its own words is 1.
 const CONTEXT_WEIGHT: f32 = 0.25;
 
+/// A field of stems.
+#[derive(Clone, Copy)]
+struct Stemmed {
+    field: &'static str,
+    weight: f32,
+    /// Whether another one that is asked has all of its words.
+    is_part: bool,
+}
+
+const SAID: Stemmed = Stemmed { field: "said_stem", weight: 1.0, is_part: false };
+const CONTEXT: Stemmed = Stemmed { field: "context_stem", weight: CONTEXT_WEIGHT, is_part: false };
+
 /// Most words that stand side by side in one operator: more do not fit into any sentence.
 const MOST_OPERANDS: usize = 1_000;
 /// Most words that the patterns of one query may look at, where they may begin with any letter: a few seconds' work.
@@ -83,8 +100,12 @@ pub struct Lowering<'a> {
     /// What words with all of their inflections stand for, in the fields in which they were looked up.
     pub inflections: RefCell<HashMap<(EngineField, String), Leaf>>,
     pub deadline: &'a Deadline,
+    /// Whether the whole query is for words of which the engine may pass over those that cannot come first.
+    pub prunes: bool,
     /// Languages of the index.
     pub languages: &'a [String],
+    /// Where the statements of articles stand; asked for only where a query is about both kinds.
+    pub neighbours: &'a dyn Fn() -> tantivy::Result<Arc<AllNeighbours>>,
     /// Who is who; asked for only where a query names a speaker or an office.
     pub authority: &'a dyn Fn() -> Result<&'a Authority, SpeakersError>,
 }
@@ -130,7 +151,8 @@ impl Lowering<'_> {
             Query::OneStatement(inner) => inner,
             other => other,
         };
-        Ok(Box::new(JoinQuery { join, found: self.lower(inner, other)?, statistics: statistics.clone() }))
+        let neighbours = (self.neighbours)()?;
+        Ok(Box::new(JoinQuery { join, found: self.lower(inner, other)?, statistics: statistics.clone(), neighbours }))
     }
 
     fn everything(&self, target: Target) -> Box<dyn EngineQuery> {
@@ -188,8 +210,7 @@ impl Lowering<'_> {
             match part {
                 // In one flat list of terms the engine can pass over what cannot come first.
                 Query::Word { word, scope } if word.parts.is_empty() && is_about(*scope, target) => {
-                    let stems = self.stem_queries(&word.folded, *scope, target);
-                    clauses.extend(stems.into_iter().map(|query| (Occur::Should, query)));
+                    clauses.extend(self.stems_in_fields(&word.folded, *scope, target).into_iter().map(alone));
                 }
                 part => clauses.push((Occur::Should, self.lower(part, target)?)),
             }
@@ -203,41 +224,46 @@ impl Lowering<'_> {
 
     fn word(&self, word: &Word, scope: Scope, target: Target) -> Lowered {
         if word.parts.is_empty() {
-            let stems = self.stem_queries(&word.folded, scope, target).into_iter().map(|query| (Occur::Should, query));
-            return Ok(clauses_of(stems.collect()));
+            let stems = self.stems_in_fields(&word.folded, scope, target);
+            return Ok(match self.prunes {
+                true => clauses_of(stems.into_iter().map(alone).collect()),
+                false => Box::new(WordQuery(stems)),
+            });
         }
         let in_text = self.text(&Interval::Inflected(word.clone()), 1, scope, target)?;
         let mut clauses = vec![(Occur::Should, in_text)];
         if target == Target::Statements && scope == Scope::Any {
             // Context keeps no positions, so that the joined form stands for the word there.
-            for stem in self.stems(&word.folded) {
-                clauses.push((Occur::Should, self.stem_query("context_stem", &stem, CONTEXT_WEIGHT)));
-            }
+            let stems = self.stems(&word.folded);
+            clauses.extend(stems.iter().map(|stem| alone(self.stem_in(CONTEXT, stem))));
         }
         Ok(clauses_of(clauses))
     }
 
-    fn stem_queries(&self, folded: &str, scope: Scope, target: Target) -> Vec<Box<dyn EngineQuery>> {
-        let fields: &[(&str, f32)] = match (target, scope) {
-            (Target::Articles, Scope::Any) => {
-                &[("body_stem", 1.0), ("headline_stem", HEADLINE_WEIGHT), ("lead_stem", LEAD_WEIGHT)]
+    fn stems_in_fields(&self, folded: &str, scope: Scope, target: Target) -> Vec<InField> {
+        let fields: &[Stemmed] = match (target, scope) {
+            (Target::Articles, Scope::Any) => &[
+                Stemmed { field: "body_stem", weight: 1.0, is_part: false },
+                Stemmed { field: "headline_stem", weight: HEADLINE_WEIGHT, is_part: false },
+                Stemmed { field: "lead_stem", weight: LEAD_WEIGHT, is_part: true },
+            ],
+            (Target::Articles, Scope::Headline) => &[Stemmed { field: "headline_stem", weight: 1.0, is_part: false }],
+            (Target::Articles, Scope::Lead) => &[
+                Stemmed { field: "lead_stem", weight: 1.0, is_part: false },
+                Stemmed { field: "headline_stem", weight: 1.0, is_part: false },
+            ],
+            (Target::Articles, Scope::Body | Scope::Said) => {
+                &[Stemmed { field: "body_stem", weight: 1.0, is_part: false }]
             }
-            (Target::Articles, Scope::Headline) => &[("headline_stem", 1.0)],
-            (Target::Articles, Scope::Lead) => &[("lead_stem", 1.0), ("headline_stem", 1.0)],
-            (Target::Articles, Scope::Body | Scope::Said) => &[("body_stem", 1.0)],
-            (Target::Statements, Scope::Any) => &[("said_stem", 1.0), ("context_stem", CONTEXT_WEIGHT)],
-            (Target::Statements, _) => &[("said_stem", 1.0)],
+            (Target::Statements, Scope::Any) => &[SAID, CONTEXT],
+            (Target::Statements, _) => &[SAID],
         };
-        let mut queries = Vec::new();
-        for stem in self.stems(folded) {
-            queries.extend(fields.iter().map(|(field, weight)| self.stem_query(field, &stem, *weight)));
-        }
-        queries
+        let stems = self.stems(folded);
+        stems.iter().flat_map(|stem| fields.iter().map(|field| self.stem_in(*field, stem))).collect()
     }
 
-    fn stem_query(&self, field: &str, stem: &str, weight: f32) -> Box<dyn EngineQuery> {
-        let query = TermQuery::new(Term::from_field_text(self.schema.field(field), stem), RANKED);
-        if weight == 1.0 { Box::new(query) } else { Box::new(BoostQuery::new(Box::new(query), weight)) }
+    fn stem_in(&self, Stemmed { field, weight, is_part }: Stemmed, stem: &str) -> InField {
+        InField { term: Term::from_field_text(self.schema.field(field), stem), weight, only_lifts: is_part }
     }
 
     /// Returns the stems of a word in every language of the index, without repeats.
@@ -328,16 +354,23 @@ impl Lowering<'_> {
         let mut others: Vec<Box<dyn EngineQuery>> = Vec::new();
         match field.name {
             "speaker" => {
-                let names = (self.authority)()?.names_matching(&asked);
-                others.extend(self.by_name(names));
+                let names = self.whole_names((self.authority)()?.names_matching(&asked));
+                if !names.is_empty() {
+                    others.push(filter(TermSetQuery::new(names)));
+                }
             }
             "role" => {
-                for Holder { person, from, to, .. } in (self.authority)()?.holders(&asked, None) {
-                    let Some(by_name) = self.by_name(person.names.iter().map(|used| used.name.as_str())) else {
-                        continue;
-                    };
-                    let in_office = vec![(Occur::Must, by_name), (Occur::Must, self.said_between(from, to)?)];
-                    others.push(clauses_of(in_office));
+                let holders = (self.authority)()?.holders(&asked, None);
+                let of_one = holders.chunk_by(|a, b| std::ptr::eq(a.person, b.person));
+                let holdings: Vec<Holding> = of_one
+                    .map(|holders| Holding {
+                        names: self.whole_names(holders[0].person.names.iter().map(|used| used.name.as_str())),
+                        periods: holders.iter().map(|&Holder { from, to, .. }| Period { from, to }).collect(),
+                    })
+                    .collect();
+                if !holdings.is_empty() {
+                    let neighbours = (self.neighbours)()?;
+                    others.push(filter(InOfficeQuery { holdings: Arc::new(holdings), neighbours }));
                 }
             }
             "location" => others.extend(country_code(&asked).map(|code| {
@@ -353,21 +386,9 @@ impl Lowering<'_> {
         Ok(either_of(vec![own, filter(BooleanQuery::new(others))]))
     }
 
-    fn by_name<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<Box<dyn EngineQuery>> {
+    fn whole_names<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<Term> {
         let field = self.schema.field("speaker_name");
-        let terms: Vec<Term> = names.into_iter().map(|name| Term::from_field_text(field, &words::fold(name))).collect();
-        (!terms.is_empty()).then(|| filter(TermSetQuery::new(terms)))
-    }
-
-    /// Returns the statements made between two days; one whose day is unknown was made on its article's.
-    fn said_between(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Lowered {
-        let between = |name: &str| {
-            let field = fields::named(name);
-            Query::Between { field, bounds: Bounds::Days(from, to), at: 0..0 }
-        };
-        let has_day = Query::Has { field: fields::named("said_on"), at: 0..0 };
-        let by_article = Query::And(vec![between("date"), Query::Not(Box::new(has_day))]);
-        self.lower(&Query::Or(vec![between("said_on"), by_article]), Target::Statements)
+        names.into_iter().map(|name| Term::from_field_text(field, &words::fold(name))).collect()
     }
 
     fn name_words(&self, field: &'static Field, interval: &Interval) -> Lowered {
@@ -497,6 +518,12 @@ pub fn text_fields(schema: &Schema, name: &str) -> TextFields {
     TextFields { words: schema.field(name), marks: Some(schema.field(&format!("{name}_marks"))) }
 }
 
+/// Returns what the engine can pass over where it cannot come first.
+fn alone(InField { term, weight, .. }: InField) -> (Occur, Box<dyn EngineQuery>) {
+    let query = TermQuery::new(term, RANKED);
+    (Occur::Should, if weight == 1.0 { Box::new(query) } else { Box::new(BoostQuery::new(Box::new(query), weight)) })
+}
+
 fn filter(query: impl EngineQuery) -> Box<dyn EngineQuery> {
     Box::new(ConstScoreQuery::new(Box::new(query), 1.0))
 }
@@ -508,75 +535,6 @@ fn included(term: Option<Term>) -> Bound<Term> {
 /// Whether documents of several kinds carry a field that queries name.
 fn is_shared(field: &Field) -> bool {
     matches!(field.name, "path" | "collection")
-}
-
-/// Whether a scope is one of the kind's own.
-fn is_about(scope: Scope, target: Target) -> bool {
-    match scope {
-        Scope::Any => true,
-        Scope::Said => target == Target::Statements,
-        Scope::Headline | Scope::Body | Scope::Lead => target == Target::Articles,
-    }
-}
-
-/// Returns the kind of document that the whole of a query is about; none where it may be about either.
-pub fn kind_of(query: &Query) -> Option<Target> {
-    match query {
-        Query::Everything => None,
-        Query::Word { scope, .. } | Query::Text { scope, .. } => match scope {
-            Scope::Any => None,
-            Scope::Said => Some(Target::Statements),
-            Scope::Headline | Scope::Body | Scope::Lead => Some(Target::Articles),
-        },
-        Query::Name { field, .. }
-        | Query::Value { field, .. }
-        | Query::Between { field, .. }
-        | Query::Has { field, .. } => match field.holder {
-            Carrier::Statement => Some(Target::Statements),
-            Carrier::Article | Carrier::Input => Some(Target::Articles),
-            Carrier::Every => None,
-        },
-        // Each is of one statement, and together they are of one article.
-        Query::And(parts) if parts.iter().any(asks_for_statements) => Some(Target::Articles),
-        Query::Not(part) if asks_for_statements(part) => Some(Target::Articles),
-        Query::And(parts) | Query::Or(parts) => {
-            let mut kinds = parts.iter().map(kind_of);
-            let first = kinds.next()??;
-            kinds.all(|kind| kind == Some(first)).then_some(first)
-        }
-        Query::Not(part) | Query::Boost(part, _) => kind_of(part),
-        Query::OneStatement(_) => Some(Target::Statements),
-    }
-}
-
-/// Whether a query for articles says of a statement that there is one, or none.
-fn asks_for_statements(query: &Query) -> bool {
-    match query {
-        Query::OneStatement(_) => true,
-        Query::And(parts) | Query::Or(parts) => parts.iter().any(asks_for_statements),
-        Query::Not(part) | Query::Boost(part, _) => asks_for_statements(part),
-        _ => false,
-    }
-}
-
-/// Returns whether something in a query ranks what it finds.
-pub fn ranks(query: &Query) -> bool {
-    match query {
-        Query::Word { .. } | Query::Text { .. } | Query::Boost(..) => true,
-        Query::And(parts) | Query::Or(parts) => parts.iter().any(ranks),
-        Query::OneStatement(part) => ranks(part),
-        _ => false,
-    }
-}
-
-/// Returns whether the engine can pass over documents that cannot come first: where any of some words may match, each by
-/// its stems alone.
-pub fn prunes(query: &Query) -> bool {
-    match query {
-        Query::Word { word, .. } => word.parts.is_empty(),
-        Query::Or(parts) => parts.iter().all(|part| matches!(part, Query::Word { .. }) && prunes(part)),
-        _ => false,
-    }
 }
 
 /// Positions from a word such as "deputy" to the office that it makes another one of: "deputy Iranian minister".

@@ -27,20 +27,28 @@ pub mod facets;
 /// The writer over a system that fails.
 #[cfg(test)]
 mod faults;
+/// Many posting lists of one word.
+mod gathered;
 /// One generation opened.
 pub mod generation;
+/// What holders of an office said.
+mod in_office;
 /// Inputs as documents.
 pub mod input_document;
 /// Words at positions as the engine's query.
 mod interval;
 /// From articles to their statements and back.
 mod join;
+/// What a query is about.
+mod kinds;
 /// Values of a column of texts by their numbers.
 mod labels;
 /// One word of a query and its posting lists.
 mod leaf;
 /// Queries as the engine's queries.
 pub mod lower;
+/// Where the statements of an article stand.
+mod neighbours;
 /// Whether the file of an article is as it was.
 pub mod on_disk;
 /// Names of one speaker, and spellings of one role, as one number.
@@ -59,6 +67,8 @@ pub mod remains;
 pub mod schema;
 /// A segment, built from blocks.
 mod segment;
+/// A scorer asked for single documents.
+mod sought;
 /// Names, roles and days of speakers, read from columns.
 pub mod speakers;
 /// What the last commit knows of inputs and members.
@@ -69,6 +79,8 @@ mod statistics;
 pub mod stored;
 /// Values of fields, read from the columns of a segment.
 mod values;
+/// A word in several fields at once.
+mod word;
 /// The one writer.
 pub mod write;
 

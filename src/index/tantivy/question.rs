@@ -155,8 +155,7 @@ impl Question<'_> {
     /// If the index cannot be read.
     pub fn statements_of(&self, address: DocAddress) -> tantivy::Result<Vec<DocAddress>> {
         let segment = self.archive.searcher().segment_reader(address.segment_ord);
-        let count = segment.fast_fields().u64("statements")?.first(address.doc_id).unwrap_or_default();
-        let docs: Vec<DocId> = (1..=count as DocId).map(|behind| address.doc_id + behind).collect();
+        let docs: Vec<DocId> = self.archive.neighbours()?.of(segment)?.statements_of(address.doc_id).collect();
         let found = collect::matching(segment, &*self.unranked, &docs)?;
         self.in_time(found.into_iter().map(|doc| DocAddress::new(address.segment_ord, doc)).collect())
     }

@@ -14,8 +14,10 @@ use super::collect::Ids;
 use super::copies::{Comparison, CopyColumns};
 use super::generation::{Generation, GenerationError};
 use super::input_document::InputRecordError;
+use super::kinds::{prunes, ranks};
 use super::leaf::visit_terms;
-use super::lower::{LowerError, Lowering, prunes, ranks, stems_in};
+use super::lower::{LowerError, Lowering, stems_in};
+use super::neighbours::AllNeighbours;
 use super::persons::{Meanings, Persons};
 use super::question::{Lifts, Question};
 use super::schema::Schema;
@@ -52,6 +54,7 @@ struct Commit {
     person_numbers: OnceLock<Meanings>,
     role_numbers: OnceLock<Meanings>,
     may_be_undated: OnceLock<bool>,
+    neighbours: OnceLock<Arc<AllNeighbours>>,
     /// Of each segment: to open a column takes longer than to find a rare word.
     ids: OnceLock<Vec<Ids>>,
     /// Of each segment, opened where they are first needed.
@@ -92,6 +95,7 @@ impl Archive {
             authority: OnceLock::new(),
             person_numbers: OnceLock::new(),
             may_be_undated: OnceLock::new(),
+            neighbours: OnceLock::new(),
             ids: OnceLock::new(),
             role_numbers: OnceLock::new(),
             joining: Mutex::new(()),
@@ -189,9 +193,21 @@ impl Archive {
         if let Some(ids) = self.commit.ids.get() {
             return Ok(ids);
         }
-        let opened: tantivy::Result<Vec<Ids>> = self.commit.searcher.segment_readers().iter().map(Ids::open).collect();
+        let neighbours = self.neighbours()?;
+        let segments = self.commit.searcher.segment_readers().iter();
+        let opened: tantivy::Result<Vec<Ids>> =
+            segments.map(|segment| Ids::open(segment, neighbours.of(segment)?.clone())).collect();
         let opened = opened?;
         Ok(self.commit.ids.get_or_init(|| opened))
+    }
+
+    /// Returns the columns that lead from articles to their statements and back.
+    pub(super) fn neighbours(&self) -> tantivy::Result<&Arc<AllNeighbours>> {
+        if let Some(neighbours) = self.commit.neighbours.get() {
+            return Ok(neighbours);
+        }
+        let opened = Arc::new(AllNeighbours::open(&self.commit.searcher)?);
+        Ok(self.commit.neighbours.get_or_init(|| opened))
     }
 
     /// Returns the columns of a segment that tell copies apart.
@@ -250,6 +266,7 @@ impl Archive {
     /// # Errors
     /// As [`Archive::ask`].
     pub fn ask_lifted(&self, query: &Query, target: Target, lifts: Lifts<'_>) -> Result<Question<'_>, LowerError> {
+        let prunes = lifts.beside.is_none() && self.documents(target) >= FEWEST_PRUNED && prunes(query);
         let lowering = Lowering {
             searcher: &self.commit.searcher,
             schema: self.commit.generation.schema(),
@@ -257,8 +274,10 @@ impl Archive {
             statements: &self.commit.statements,
             scanned: Cell::new(0),
             deadline: &self.deadline,
+            prunes,
             languages: &self.commit.languages,
             inflections: RefCell::default(),
+            neighbours: &|| self.neighbours().cloned(),
             authority: &|| self.authority(),
         };
         let lowered = lowering.lower(query, target)?;
@@ -282,7 +301,7 @@ impl Archive {
             ranked: ranked.weight(scoring)?,
             unranked,
             near,
-            prunes: lifts.beside.is_none() && self.documents(target) >= FEWEST_PRUNED && prunes(query),
+            prunes,
             total: OnceCell::new(),
             ranks: ranks(query),
         })
@@ -371,8 +390,8 @@ impl Archive {
     /// Returns where the article stands to which a document belongs.
     fn article_address(&self, address: DocAddress) -> tantivy::Result<DocAddress> {
         let segment = self.commit.searcher.segment_reader(address.segment_ord);
-        let ordinal = segment.fast_fields().u64("ordinal")?.first(address.doc_id).unwrap_or_default();
-        Ok(DocAddress::new(address.segment_ord, address.doc_id.saturating_sub(ordinal.try_into().unwrap_or(0))))
+        let article = self.neighbours()?.of(segment)?.article_of(address.doc_id);
+        Ok(DocAddress::new(address.segment_ord, article))
     }
 
     /// Returns the names of those who speak in the article to which a document belongs, in order of appearance.
@@ -381,15 +400,11 @@ impl Archive {
     /// If a column cannot be read.
     pub fn speakers_of(&self, address: DocAddress) -> tantivy::Result<Vec<String>> {
         let address = self.article_address(address)?;
-        let columns = self.commit.searcher.segment_reader(address.segment_ord).fast_fields();
-        let (Some(statements), Some(speakers)) = (columns.column_opt::<u64>("statements")?, columns.str("speaker")?)
-        else {
-            return Ok(Vec::new());
-        };
-        let count: u32 = statements.first(address.doc_id).unwrap_or_default().try_into().unwrap_or(u32::MAX);
+        let Some(speakers) = self.copy_columns(address.segment_ord)?.speakers() else { return Ok(Vec::new()) };
+        let segment = self.commit.searcher.segment_reader(address.segment_ord);
         let mut seen = BTreeSet::new();
         let mut names = Vec::new();
-        for doc in (1..=count).map(|behind| address.doc_id + behind) {
+        for doc in self.neighbours()?.of(segment)?.statements_of(address.doc_id) {
             let Some(ordinal) = speakers.ords().first(doc).filter(|ordinal| seen.insert(*ordinal)) else { continue };
             let mut name = String::new();
             speakers.ord_to_str(ordinal, &mut name)?;
@@ -403,11 +418,11 @@ impl Archive {
         let member = Term::from_field_u64(self.commit.generation.schema().field("member"), id);
         for (segment_ordinal, segment) in (0..).zip(self.commit.searcher.segment_readers()) {
             let inverted = segment.inverted_index(member.field())?;
-            let ordinals = segment.fast_fields().u64("ordinal")?;
+            let neighbours = self.neighbours()?.of(segment)?;
             let Some(mut postings) = inverted.read_postings(&member, IndexRecordOption::Basic)? else { continue };
             while postings.doc() != TERMINATED {
                 let doc = postings.doc();
-                if !segment.is_deleted(doc) && ordinals.first(doc) == Some(0) {
+                if !segment.is_deleted(doc) && neighbours.ordinal(doc) == 0 {
                     return Ok(Some(DocAddress::new(segment_ordinal, doc)));
                 }
                 postings.advance();

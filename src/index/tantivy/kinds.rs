@@ -1,0 +1,74 @@
+//! What a query is about: which kind of document, and whether anything in it ranks.
+
+use crate::index::fields::Holder;
+use crate::query::{Query, Scope};
+use crate::search::Target;
+
+/// Whether a scope is one of the kind's own.
+pub fn is_about(scope: Scope, target: Target) -> bool {
+    match scope {
+        Scope::Any => true,
+        Scope::Said => target == Target::Statements,
+        Scope::Headline | Scope::Body | Scope::Lead => target == Target::Articles,
+    }
+}
+
+/// Returns the kind of document that the whole of a query is about; none where it may be about either.
+pub fn kind_of(query: &Query) -> Option<Target> {
+    match query {
+        Query::Everything => None,
+        Query::Word { scope, .. } | Query::Text { scope, .. } => match scope {
+            Scope::Any => None,
+            Scope::Said => Some(Target::Statements),
+            Scope::Headline | Scope::Body | Scope::Lead => Some(Target::Articles),
+        },
+        Query::Name { field, .. }
+        | Query::Value { field, .. }
+        | Query::Between { field, .. }
+        | Query::Has { field, .. } => match field.holder {
+            Holder::Statement => Some(Target::Statements),
+            Holder::Article | Holder::Input => Some(Target::Articles),
+            Holder::Every => None,
+        },
+        // Each is of one statement, and together they are of one article.
+        Query::And(parts) if parts.iter().any(asks_for_statements) => Some(Target::Articles),
+        Query::Not(part) if asks_for_statements(part) => Some(Target::Articles),
+        Query::And(parts) | Query::Or(parts) => {
+            let mut kinds = parts.iter().map(kind_of);
+            let first = kinds.next()??;
+            kinds.all(|kind| kind == Some(first)).then_some(first)
+        }
+        Query::Not(part) | Query::Boost(part, _) => kind_of(part),
+        Query::OneStatement(_) => Some(Target::Statements),
+    }
+}
+
+/// Whether a query for articles says of a statement that there is one, or none.
+fn asks_for_statements(query: &Query) -> bool {
+    match query {
+        Query::OneStatement(_) => true,
+        Query::And(parts) | Query::Or(parts) => parts.iter().any(asks_for_statements),
+        Query::Not(part) | Query::Boost(part, _) => asks_for_statements(part),
+        _ => false,
+    }
+}
+
+/// Returns whether something in a query ranks what it finds.
+pub fn ranks(query: &Query) -> bool {
+    match query {
+        Query::Word { .. } | Query::Text { .. } | Query::Boost(..) => true,
+        Query::And(parts) | Query::Or(parts) => parts.iter().any(ranks),
+        Query::OneStatement(part) => ranks(part),
+        _ => false,
+    }
+}
+
+/// Returns whether the engine can pass over documents that cannot come first: where any of some words may match, each by
+/// its stems alone.
+pub fn prunes(query: &Query) -> bool {
+    match query {
+        Query::Word { word, .. } => word.parts.is_empty(),
+        Query::Or(parts) => parts.iter().all(|part| matches!(part, Query::Word { .. }) && prunes(part)),
+        _ => false,
+    }
+}
