@@ -101,6 +101,38 @@ pub(super) fn of_all(
     Ok(shown.into_iter().zip(copies).map(|(found, copies)| Shown { found, copies: Copies::Counted(copies) }).collect())
 }
 
+/// Returns the first `wanted` of many documents, as [`of_all`] does, of which few are read: copies are looked up.
+pub(super) fn first_of(
+    archive: &Archive,
+    target: Target,
+    all: &[Found],
+    wanted: usize,
+) -> Result<Vec<Shown>, SearchError> {
+    let mut collapsed = Collapsed::new(archive, target);
+    let mut first = Vec::new();
+    for &found in all {
+        if first.len() >= wanted {
+            break;
+        }
+        let imprint = collapsed.imprint(found)?;
+        if collapsed.original(&imprint)?.is_none() {
+            collapsed.push(imprint);
+            first.push(found);
+        }
+    }
+    let mut addresses: Vec<DocAddress> = all.iter().map(|found| found.address).collect();
+    addresses.sort_unstable();
+    let among_all = |mut copies: Vec<DocAddress>| {
+        copies.retain(|copy| addresses.binary_search(copy).is_ok());
+        Ok(copies)
+    };
+    let mut shown = Vec::new();
+    for (number, found) in first.into_iter().enumerate() {
+        shown.push(Shown { found, copies: Copies::Counted(collapsed.count_copies_among(number, among_all)?) });
+    }
+    Ok(shown)
+}
+
 /// Documents of which none is a copy of one before it.
 pub(super) struct Collapsed<'a> {
     archive: &'a Archive,
@@ -154,9 +186,18 @@ impl<'a> Collapsed<'a> {
 
     /// Returns how many hits are copies of a document and of none before it.
     pub(super) fn count_copies(&self, question: &Question<'_>, first: usize) -> Result<u64, SearchError> {
+        self.count_copies_among(first, |all| question.matching(all))
+    }
+
+    /// Returns how many of those that `wanted` keeps are copies of a document and of none before it.
+    fn count_copies_among(
+        &self,
+        first: usize,
+        wanted: impl FnOnce(Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>>,
+    ) -> Result<u64, SearchError> {
         let mut count = 0;
         self.archive.deadline().check()?;
-        for copy in self.comparison.copies(&self.firsts[first], |all| question.matching(all))? {
+        for copy in self.comparison.copies(&self.firsts[first], wanted)? {
             count += u64::from(self.original(&copy)? == Some(first));
         }
         Ok(count)

@@ -23,6 +23,9 @@ impl GroupBy {
     pub const HITS: usize = 3;
 }
 
+/// Hits that are read sooner than copies of one of them are looked up.
+const HITS_A_LOOKUP: usize = 50;
+
 /// The groups of one page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Groups {
@@ -73,10 +76,13 @@ pub(super) fn page(
     let mut groups = Vec::new();
     let mut found = Vec::new();
     for (value, places) in rows.into_iter().skip(request.offset).take(request.limit.unwrap_or(usize::MAX)) {
-        let first = places.iter().map(|&place| all[place]);
+        let hits = places.iter().map(|&place| all[place]);
         let shown = match request.collapse {
-            true => collapse::of_all(archive, request.target, first, Some(by.hits))?,
-            false => first.take(by.hits).map(Shown::with_copies_beside).collect(),
+            true if places.len() / HITS_A_LOOKUP > by.hits => {
+                collapse::first_of(archive, request.target, &hits.collect::<Vec<_>>(), by.hits)?
+            }
+            true => collapse::of_all(archive, request.target, hits, Some(by.hits))?,
+            false => hits.take(by.hits).map(Shown::with_copies_beside).collect(),
         };
         groups.push(Group { value, total: places.len() as u64, shown: shown.len() });
         found.extend(shown);

@@ -187,6 +187,8 @@ impl Authority {
     pub fn holders(&self, role: &str, day: Option<NaiveDate>) -> Vec<Holder<'_>> {
         let asked = Role::parse(role);
         let mut holders = Vec::new();
+        // Thousands are called the same; to take a role apart costs more than to remember it.
+        let mut known: HashMap<&str, bool> = HashMap::new();
         for person in &self.persons {
             let offices = person.offices.iter().map(|held| (held.role.as_str(), held.from, held.to));
             let quoted = person.roles.iter().map(|used| (used.role.as_str(), used.first, used.last));
@@ -194,7 +196,7 @@ impl Authority {
             let quoted = quoted.filter(|(_, first, last)| first.is_some() && last.is_some());
             for (role, from, to) in offices.chain(quoted) {
                 let in_time = day.is_none_or(|day| from.is_none_or(|f| f <= day) && to.is_none_or(|t| day <= t));
-                if in_time && Role::parse(role).is(&asked) {
+                if in_time && *known.entry(role).or_insert_with(|| Role::parse(role).is(&asked)) {
                     holders.push(Holder { person, role, from, to });
                 }
             }
