@@ -295,7 +295,11 @@ pub fn search<'a>(archive: &'a Archive, request: &Request) -> Result<Page<'a>, S
     let page = answer(archive, &restricted, request)?;
     let undated = undated::left_out(archive, &restricted, request.target)?;
     let diagnosis = match page.total {
-        0 => diagnosis::diagnose(archive, &parsed.query, &request.query, request.target)?,
+        0 => {
+            // What is new may be less than what there is.
+            let is_unanswered = request.new.is_none();
+            diagnosis::diagnose(archive, &parsed.query, &request.query, request.target, is_unanswered)?
+        }
         _ => Vec::new(),
     };
     Ok(Page { undated, diagnosis, understood: parsed.understood, dropped: parsed.dropped, notes: parsed.notes, ..page })

@@ -9,16 +9,24 @@ const MOST_MEANT: usize = 3;
 /// Parts that are looked at by themselves: a query of a thousand words is not mended word by word.
 const MOST_PARTS: usize = 40;
 
-/// Returns the parts of a query that no document of the archive has, with the words probably meant.
+/// Returns the parts of a query that no document of the archive has, with the words probably meant; `is_unanswered` says
+/// that the query as a whole is known to be one of them.
 ///
 /// # Errors
 /// If the index cannot be read.
-pub fn diagnose(archive: &Archive, query: &Query, text: &str, target: Target) -> Result<Vec<Missing>, SearchError> {
+pub fn diagnose(
+    archive: &Archive,
+    query: &Query,
+    text: &str,
+    target: Target,
+    is_unanswered: bool,
+) -> Result<Vec<Missing>, SearchError> {
     let mut parts = Vec::new();
     gather(query, target, &mut parts);
     let mut missing: Vec<Missing> = Vec::new();
     for (part, target) in parts.into_iter().take(MOST_PARTS) {
-        if archive.ask(part, target)?.is_answered()? {
+        let is_known = is_unanswered && std::ptr::eq(part, query);
+        if !is_known && archive.ask(part, target)?.is_answered()? {
             continue;
         }
         let span = place_of(part).filter(|span| !span.is_empty() && text.get(span.clone()).is_some());
