@@ -8,6 +8,7 @@ use super::RawArticle;
 use super::double_encoding;
 use super::read::{Note, ReadOptions, read_members};
 use super::rejected::{Reason, RecordPlace, Rejected};
+use super::sidecar::{Description, Finished};
 use crate::article::clean;
 
 /// Takes each member of an input; breaking ends the reading.
@@ -23,6 +24,8 @@ pub(crate) struct Members<'a> {
     inside: Option<String>,
     /// How many archives are open.
     depth: u32,
+    /// What a sidecar says of the part of an archive that is being read.
+    description: Option<Description>,
     /// How often each key or content was seen: 16 bytes a member.
     seen: HashMap<u64, u32>,
     pub given: u64,
@@ -38,6 +41,7 @@ impl<'a> Members<'a> {
             accept,
             inside: None,
             depth: 0,
+            description: None,
             seen: HashMap::new(),
             given: 0,
             refused: 0,
@@ -124,6 +128,26 @@ impl<'a> Members<'a> {
         result
     }
 
+    /// Reads one part of an archive of which its sidecar says this.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub fn open_described(&mut self, name: &str, bytes: &mut dyn Read, says: RawArticle) -> Result<(), Reason> {
+        let outer = self.description.replace(Description::new(says));
+        let read = self.open(name, bytes);
+        let description = std::mem::replace(&mut self.description, outer);
+        if matches!(read, Err(Reason::Stopped)) {
+            return read;
+        }
+        if let Some(Finished { held_back, note }) = description.map(Description::finish) {
+            if let Some(article) = held_back {
+                self.hand(Ok(article))?;
+            }
+            note.into_iter().for_each(|note| self.note(note));
+        }
+        read
+    }
+
     /// Returns whether an archive is open, whose parts are read.
     pub fn is_inside(&self) -> bool {
         self.depth > 0
@@ -137,6 +161,15 @@ impl<'a> Members<'a> {
     }
 
     fn hand(&mut self, member: Result<RawArticle, Rejected>) -> Result<(), Reason> {
+        match (member, &mut self.description) {
+            (Ok(article), Some(description)) => {
+                description.take(article).into_iter().try_for_each(|article| self.pass_on(Ok(article)))
+            }
+            (member, _) => self.pass_on(member),
+        }
+    }
+
+    fn pass_on(&mut self, member: Result<RawArticle, Rejected>) -> Result<(), Reason> {
         match (self.accept)(member) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Reason::Stopped),

@@ -5,13 +5,13 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::RawArticle;
 use super::json;
 use super::members::Accept;
 use super::notation::Notation;
 use super::read::{Note, ReadOptions};
 use super::rejected::{Reason, Rejected};
 use super::walk::modified_ns;
+use super::{FORMATS, RawArticle};
 
 /// What the name of a sidecar adds to that of its file. Where a file has several, the first is read.
 const EXTENSIONS: [(&str, Notation); 4] =
@@ -61,13 +61,10 @@ pub(super) fn look_beside(path: &Path) -> u64 {
     looks.fold(0, |all, one| all ^ one)
 }
 
-/// Puts what a sidecar says on the articles of its file, on their way to the receiver.
+/// Puts what the sidecar of a file says on its articles, on their way to the receiver.
 pub(super) struct Described<'d> {
     accept: &'d mut Accept<'d>,
-    says: RawArticle,
-    /// The first article, until it is known whether it is the only one.
-    first: Option<RawArticle>,
-    has_several: bool,
+    description: Description,
 }
 
 impl<'d> Described<'d> {
@@ -77,29 +74,19 @@ impl<'d> Described<'d> {
             None => RawArticle::default(),
             Some((Ok(says), _)) => says,
             Some((Err(problem), sidecar)) => {
-                let name = sidecar.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                let reason = Reason::Sidecar { name, problem: problem.to_string() };
+                let name = sidecar.file_name().unwrap_or_default().to_string_lossy();
                 // Who wants no more says so again at the next member.
-                let _ = accept(Err(Rejected::input(shown, reason)));
+                let _ = accept(Err(Rejected::input(shown, cannot_be_read(&name, &problem))));
                 RawArticle::default()
             }
         };
-        Self { accept, says, first: None, has_several: false }
+        Self { accept, description: Description::new(says) }
     }
 
     /// Takes the next member.
     pub fn take(&mut self, member: Result<RawArticle, Rejected>) -> ControlFlow<()> {
         let Ok(article) = member else { return (self.accept)(member) };
-        if self.says == RawArticle::default() {
-            return (self.accept)(Ok(article));
-        }
-        if !self.has_several && self.first.is_none() {
-            self.first = Some(article);
-            return ControlFlow::Continue(());
-        }
-        self.has_several = true;
-        for mut article in self.first.take().into_iter().chain([article]) {
-            self.fill(&mut article);
+        for article in self.description.take(article) {
             (self.accept)(Ok(article))?;
         }
         ControlFlow::Continue(())
@@ -109,16 +96,58 @@ impl<'d> Described<'d> {
     ///
     /// # Errors
     /// `Reason::Stopped` where the receiver wants no more.
-    pub fn finish(mut self) -> Result<Option<Note>, Reason> {
-        if let Some(mut only) = self.first.take() {
-            self.replace(&mut only);
-            if (self.accept)(Ok(only)).is_break() {
-                return Err(Reason::Stopped);
-            }
+    pub fn finish(self) -> Result<Option<Note>, Reason> {
+        let Finished { held_back, note } = self.description.finish();
+        match held_back.map(|article| (self.accept)(Ok(article))) {
+            Some(ControlFlow::Break(())) => Err(Reason::Stopped),
+            _ => Ok(note),
+        }
+    }
+}
+
+/// What a sidecar says of the articles of its file, which are one or several.
+pub(super) struct Description {
+    says: RawArticle,
+    /// The first article, until it is known whether it is the only one.
+    first: Option<RawArticle>,
+    has_several: bool,
+}
+
+/// What is left to do at the end of a described file.
+pub(super) struct Finished {
+    pub held_back: Option<RawArticle>,
+    pub note: Option<Note>,
+}
+
+impl Description {
+    pub fn new(says: RawArticle) -> Self {
+        Self { says, first: None, has_several: false }
+    }
+
+    /// Takes the next article; returns those of which all is known.
+    pub fn take(&mut self, article: RawArticle) -> Vec<RawArticle> {
+        if self.says == RawArticle::default() {
+            return vec![article];
+        }
+        if !self.has_several && self.first.is_none() {
+            self.first = Some(article);
+            return Vec::new();
+        }
+        self.has_several = true;
+        let mut known: Vec<RawArticle> = self.first.take().into_iter().chain([article]).collect();
+        known.iter_mut().for_each(|article| self.fill(article));
+        known
+    }
+
+    /// Returns the article that was held back, and what a person may want to know.
+    pub fn finish(mut self) -> Finished {
+        let mut held_back = self.first.take();
+        if let Some(only) = &mut held_back {
+            self.replace(only);
         }
         let RawArticle { headline, published, url, .. } = &self.says;
         let is_of_one = headline.is_some() || published.is_some() || url.is_some();
-        Ok((self.has_several && is_of_one).then_some(Note::SidecarOfSeveral))
+        Finished { held_back, note: (self.has_several && is_of_one).then_some(Note::SidecarOfSeveral) }
     }
 
     /// Puts all that the sidecar says in the place of what the file says of its only article.
@@ -160,10 +189,42 @@ impl<'d> Described<'d> {
     }
 }
 
+/// Returns the reason that tells of a sidecar which cannot be read.
+pub(super) fn cannot_be_read(name: &str, problem: &Reason) -> Reason {
+    Reason::Sidecar { name: name.to_owned(), problem: problem.to_string() }
+}
+
+/// Returns the file that one of that name in an archive would describe: `talks.txt` of `talks.txt.yaml`.
+pub(super) fn described_name(name: &str) -> Option<&str> {
+    let (described, extension) = name.rsplit_once('.')?;
+    let is_known = EXTENSIONS.iter().any(|(known, _)| *known == extension);
+    let (_, last) = described.rsplit_once('/').unwrap_or(("", described));
+    (is_known && last.contains('.')).then_some(described)
+}
+
+/// Whether a file of that name describes one of a known kind, as `talks.txt.yaml` does.
+pub(super) fn is_named_as_one(name: &str) -> bool {
+    let extension = described_name(name).and_then(|described| described.rsplit_once('.'));
+    extension.is_some_and(|(_, extension)| FORMATS.iter().any(|format| format.extensions.contains(&extension)))
+}
+
+/// Returns the names that the sidecar of a file in an archive may have, and how each is written.
+pub(super) fn names_beside(name: &str) -> impl Iterator<Item = (String, Notation)> + '_ {
+    EXTENSIONS.iter().map(move |(extension, notation)| (format!("{name}.{extension}"), *notation))
+}
+
 fn read(sidecar: &Path, notation: Notation, options: &ReadOptions) -> Result<RawArticle, Reason> {
-    let mut bytes = Vec::new();
     let file = fs::File::open(sidecar).map_err(|error| Reason::from_io(&error))?;
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| Reason::from_io(&error))?;
+    read_from(file, notation, options)
+}
+
+/// Reads what a sidecar says.
+///
+/// # Errors
+/// Where it is too long or not what its name says.
+pub(super) fn read_from(sidecar: impl Read, notation: Notation, options: &ReadOptions) -> Result<RawArticle, Reason> {
+    let mut bytes = Vec::new();
+    sidecar.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| Reason::from_io(&error))?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Reason::TooLong { what: "it".into(), limit_bytes: MAX_BYTES });
     }

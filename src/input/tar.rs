@@ -6,6 +6,7 @@ use tar::{Archive, EntryType};
 
 use super::members::Members;
 use super::rejected::Reason;
+use super::sidecar;
 use super::zip::is_hidden;
 use super::{Format, Head, Reader};
 
@@ -33,9 +34,16 @@ fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
             continue;
         }
         let name = String::from_utf8_lossy(&entry.path_bytes()).trim_start_matches("./").to_owned();
-        if !is_hidden(&name) {
-            members.open(&name, &mut entry)?;
+        if is_hidden(&name) {
+            continue;
         }
+        // Its file has gone by, or is still to come.
+        if sidecar::is_named_as_one(&name) {
+            let (documents, instead) = ("sidecars within tar archives".into(), "a ZIP archive".into());
+            members.refuse(0, Some(name), Reason::NotRead { documents, instead })?;
+            continue;
+        }
+        members.open(&name, &mut entry)?;
     }
     Ok(())
 }
@@ -60,17 +68,26 @@ mod tests {
 
     use super::super::{RawArticle, ReadOptions, Rejected, read_from};
 
+    const SIDECAR: &str = "a.tar (b.txt.yaml): sidecars within tar archives are not read; save it as a ZIP archive";
+
     #[test]
     fn files_are_read_and_damage_is_told() {
         let mut writer = tar::Builder::new(Vec::new());
-        for (name, content) in [("./09/a.txt", "Envoys met in Geneva."), ("b.txt", "Rain fell in Nambara.")] {
+        let files = [
+            ("./09/a.txt", "Envoys met in Geneva."),
+            ("b.txt", "Rain fell in Nambara."),
+            ("b.txt.yaml", "outlet: Harbour Post"),
+        ];
+        for (name, content) in files {
             let mut header = tar::Header::new_gnu();
             header.set_size(content.len() as u64);
             writer.append_data(&mut header, name, content.as_bytes()).unwrap();
         }
         let whole = writer.into_inner().unwrap();
-        let rows: [(&[u8], &[&str]); 2] =
-            [(&whole, &["09/a.txt", "b.txt"]), (&whole[..1100], &["09/a.txt", "a.tar: ends before its tar data does"])];
+        let rows: [(&[u8], &[&str]); 2] = [
+            (&whole, &["09/a.txt", "b.txt", SIDECAR]),
+            (&whole[..1100], &["09/a.txt", "a.tar: ends before its tar data does"]),
+        ];
         for (bytes, expected) in rows {
             let mut found = Vec::new();
             let mut accept = |member: Result<RawArticle, Rejected>| {

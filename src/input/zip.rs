@@ -1,5 +1,6 @@
 //! ZIP archives: each file in them is read as an input of its own.
 
+use std::borrow::Cow;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
@@ -7,6 +8,7 @@ use zip::result::ZipError;
 
 use super::members::Members;
 use super::rejected::Reason;
+use super::sidecar;
 use super::{Format, Head, Reader};
 
 pub(crate) const FORMAT: Format =
@@ -39,16 +41,34 @@ fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
     }
     let mut left = limit;
     for index in 0..archive.len() {
-        let mut file = match archive.by_index(index) {
-            Ok(file) => file,
+        let name = match archive.by_index(index) {
+            Ok(file) if file.is_file() => file.name().map_or_else(|_| format!("{index}"), Cow::into_owned),
+            Ok(_) => continue,
             Err(error) => {
                 members.refuse(0, None, damaged("ZIP", &error))?;
                 continue;
             }
         };
-        let name = file.name().map_or_else(|_| format!("{index}"), std::borrow::Cow::into_owned);
-        if file.is_file() && !is_hidden(&name) {
-            members.open(&name, &mut Bounded { inner: &mut file, left: &mut left, ratio })?;
+        let holds = |name: &str| archive.index_for_name_raw(name.as_bytes()).is_some();
+        if is_hidden(&name) || sidecar::described_name(&name).is_some_and(holds) {
+            continue;
+        }
+        let beside = sidecar::names_beside(&name).find(|(name, _)| holds(name));
+        let mut says = None;
+        if let Some((name, notation)) = beside
+            && let Ok(mut file) = archive.by_name(&name)
+        {
+            let bounded = Bounded { inner: &mut file, left: &mut left, ratio };
+            match sidecar::read_from(bounded, notation, members.options) {
+                Ok(read) => says = Some(read),
+                Err(problem) => members.refuse(0, None, sidecar::cannot_be_read(&name, &problem))?,
+            }
+        }
+        let mut file = archive.by_index(index).map_err(|error| damaged("ZIP", &error))?;
+        let mut bounded = Bounded { inner: &mut file, left: &mut left, ratio };
+        match says {
+            Some(says) => members.open_described(&name, &mut bounded, says)?,
+            None => members.open(&name, &mut bounded)?,
         }
     }
     Ok(())
@@ -141,6 +161,45 @@ mod tests {
             ("empty.txt", b""),
         ];
         assert_eq!(read_all(&archive(&files)), ["09/a.txt", "old.zip!b.txt", "a.zip!empty.txt: is empty"]);
+    }
+
+    #[test]
+    fn sidecars_describe_the_file_beside_them() {
+        let files: [(&str, &[u8]); 7] = [
+            ("09/a.txt.yaml", b"outlet: Harbour Post\nheadline: Envoys meet\n"),
+            ("09/a.txt", b"Envoys met in Geneva."),
+            ("b.txt", b"Rain fell in Nambara."),
+            ("b.txt.json", b"{\"outlet\": "),
+            // They describe nothing.
+            ("c.txt.yaml", b"headline: Nobody"),
+            ("list.json", b"[{\"id\": \"1\", \"text\": \"One.\"}, {\"id\": \"2\", \"text\": \"Two.\"}]"),
+            ("list.json.toml", b"outlet = \"Harbour Post\"\nheadline = \"All\"\n"),
+        ];
+        let mut found = Vec::new();
+        let mut accept = |member: Result<super::super::RawArticle, super::super::Rejected>| {
+            found.push(match member {
+                Ok(article) => {
+                    [article.inside, article.headline, article.outlet].map(Option::unwrap_or_default).join("|")
+                }
+                Err(rejected) => rejected.to_string(),
+            });
+            ControlFlow::Continue(())
+        };
+        let whole = read_from(&archive(&files)[..], "a.zip", &ReadOptions::default(), &mut accept).unwrap();
+        let problem = "its sidecar b.txt.json is not valid JSON: EOF while parsing a value at line 1 column 11";
+        assert_eq!(
+            found,
+            [
+                "09/a.txt|Envoys meet|Harbour Post",
+                &format!("a.zip: {problem}"),
+                "b.txt||",
+                "c.txt.yaml|headline: Nobody|",
+                "list.json||Harbour Post",
+                "list.json||Harbour Post",
+            ]
+        );
+        assert_eq!(whole.notes, [super::super::Note::SidecarOfSeveral]);
+        assert_eq!((whole.members, whole.rejected), (5, 1));
     }
 
     #[test]

@@ -167,7 +167,8 @@ mod linux {
         assert!(child.wait().unwrap().success());
         assert_eq!(articles.join().unwrap(), pages);
         println!("{pages} pages: {early} bytes at a quarter, {peak} at the end");
-        assert!(early > 0 && peak < PEAK_BYTES && peak - early < GROWTH_BYTES, "{early}, then {peak}");
+        // The kernel counts in steps: the later figure may be a little less.
+        assert!(early > 0 && peak < PEAK_BYTES && peak < early + GROWTH_BYTES, "{early}, then {peak}");
     }
 
     /// Returns a page as sites send them: mostly script.
