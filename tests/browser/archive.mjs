@@ -1,6 +1,6 @@
 // The example archive, indexed and served for one run of tests, and a browser to look at it.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -28,8 +28,11 @@ export function makeIndex() {
   const news = join(folder, "news");
   cpSync(join(checkout, "corpus", "default"), news, { recursive: true });
   writeFileSync(join(news, "persian.json"), JSON.stringify(PERSIAN));
+  writeFileSync(join(news, "cut-off.json"), JSON.stringify(PERSIAN).slice(0, 200));
   const index = join(folder, "index");
-  execFileSync(program, ["--index", index, "ingest", news, "--quiet"], { stdio: "inherit" });
+  const { status } = spawnSync(program, ["--index", index, "ingest", news, "--quiet"], { stdio: "inherit" });
+  // One file was rejected.
+  if (status !== 3) throw new Error(`the ingest ended with ${status}`);
   return { index, folder, remove: () => rmSync(folder, { recursive: true }) };
 }
 
@@ -51,12 +54,14 @@ export function everyPage(index) {
     mistake: "/?q=NEAR%2F5+(",
     article: `/article/${hit.article.id}`,
     statement: `/article/${hit.article.id}#${hit.id.split(".")[1]}`,
+    cite: `/cite/${hit.id}`,
     persian: `/article/${persian.id}`,
     speakers: "/speakers",
     speaker: `/speaker/${encodeURIComponent(hit.speaker.name)}`,
     compare: "/compare?q=treaty&q=ferry",
     trace: "/trace?text=the+passage+belongs+to+the+world",
     saved: "/saved",
+    files: "/files",
     help: "/help",
     api: "/api",
     nowhere: "/nowhere",

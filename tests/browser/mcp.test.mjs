@@ -79,9 +79,14 @@ test("an article is read in parts, with the statements of each", async () => {
   const hit = (await ask("search_articles", { query: "treaty", limit: 1 })).hits[0];
   const whole = await ask("get_article", { id: hit.id });
   assert.ok(whole.body.length > 100 && whole.statements.length > 0);
-  const rest = await ask("get_article", { id: hit.id, from: 200 });
-  assert.equal(rest.body, [...whole.body].slice(200).join(""));
+  const starts = whole.statements.filter((said) => said.field === "body").map((said) => said.spans[0][0]);
+  const from = Math.min(...starts) + 1;
+  const rest = await ask("get_article", { id: hit.id, from });
+  assert.equal(rest.body, [...whole.body].slice(from).join(""));
+  assert.equal(rest.statements.length, starts.filter((start) => start >= from).length);
   assert.ok(rest.statements.length < whole.statements.length);
+  const [cited] = rest.statements.filter((said) => said.reference);
+  assert.deepEqual((await ask("get_article", { id: cited.reference })).id, whole.id);
 });
 
 test("a profile, a timeline and a trace", async () => {

@@ -155,6 +155,30 @@ test("a trace shows the first appearance and leads there", async () => {
   await context.close();
 });
 
+test("a file that was rejected is shown with the reason", async () => {
+  const { page, context } = await open("/");
+  await page.getByRole("link", { name: "Files" }).click();
+  const rejected = page.getByRole("region", { name: "Rejected files" });
+  assert.match(await rejected.innerText(), /cut-off\.json/);
+  assert.match(await rejected.innerText(), /JSON/);
+  await context.close();
+});
+
+test("a statement is cited, and its reference leads back to it", async () => {
+  const { page, context } = await open(`/article/${article}`);
+  const note = page.locator(".note").first();
+  const anchor = await note.getByRole("link", { name: "Link to this statement" }).getAttribute("href");
+  await note.getByRole("link", { name: "cite" }).click();
+  const reference = await page.locator("dd.cite code").innerText();
+  assert.ok(reference.startsWith(`dateline:${article}.${anchor.slice(1)} `), reference);
+  await page.goto(`${server.address}/`);
+  await page.getByRole("combobox").fill(reference);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/article\//);
+  assert.equal(new URL(page.url()).pathname + new URL(page.url()).hash, `/article/${article}${anchor}`);
+  await context.close();
+});
+
 test("a mistake is shown where it stands, with what to do", async () => {
   const { page, context } = await open("/?q=speeker%3Ax");
   const notice = page.locator(".notice").first();
