@@ -73,6 +73,16 @@ impl CopyColumns {
         (self.ordinals.first(doc) == Some(0)) == (target == Target::Articles)
     }
 
+    /// Returns the key of a document's words; none of no words, which are nobody's copy.
+    fn copies(&self, doc: DocId) -> Option<u64> {
+        self.copies.first(doc).filter(|key| *key != 0)
+    }
+
+    /// Whether an article that shares a key with another one may say the same.
+    fn may_be_one(&self, doc: DocId, other: &Imprint) -> bool {
+        other.copies.is_some() && self.copies(doc) == other.copies || self.sketch(doc).is_alike(other.sketch)
+    }
+
     fn sketch(&self, doc: DocId) -> Sketch {
         let mut sketch = Sketch::default();
         let numbers = self.sketch.iter().flat_map(|column| column.values_for_doc(doc));
@@ -84,9 +94,7 @@ impl CopyColumns {
         let mut bands = [NO_BAND; BANDS];
         let numbers = self.bands.values_for_doc(address.doc_id);
         bands.iter_mut().zip(numbers).for_each(|(own, number)| *own = number);
-        // The key of no words, which are nobody's copy.
-        let copies = self.copies.first(address.doc_id).filter(|key| *key != 0);
-        Imprint { address, copies, bands, sketch: self.sketch(address.doc_id) }
+        Imprint { address, copies: self.copies(address.doc_id), bands, sketch: self.sketch(address.doc_id) }
     }
 }
 
@@ -220,7 +228,8 @@ impl<'a> Comparison<'a> {
         Ok(sure)
     }
 
-    /// Returns where other living documents of the kind stand that share keys with one, in order, and how many they share.
+    /// Returns where other living documents of the kind stand that share keys with one and may say the same, in order, and
+    /// how many keys they share.
     fn sharing(&self, own: &Imprint) -> tantivy::Result<Vec<(DocAddress, usize)>> {
         let mut found = Vec::new();
         for band in own.bands.into_iter().filter(|band| *band != NO_BAND) {
@@ -234,9 +243,11 @@ impl<'a> Comparison<'a> {
         let mut sharing = Vec::new();
         for same in found.chunk_by(|a, b| a == b) {
             let address = same[0];
-            // An article may be nothing but what somebody said.
             let columns = self.archive.copy_columns(address.segment_ord)?;
-            if address != own.address && columns.is_of_kind(address.doc_id, self.target) {
+            // Thousands share a band by a sentence that all of them have.
+            let may_be_one = self.target == Target::Statements || columns.may_be_one(address.doc_id, own);
+            // An article may be nothing but what somebody said.
+            if address != own.address && may_be_one && columns.is_of_kind(address.doc_id, self.target) {
                 sharing.push((address, same.len()));
             }
         }
