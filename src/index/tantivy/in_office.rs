@@ -3,10 +3,12 @@
 //! Each holder has names and days; an office may have thousands of them. Their posting lists are read once, and of each
 //! statement the day is looked up: as clauses of a query each holder would look for days among all statements.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 use tantivy::columnar::Column;
+use tantivy::index::SegmentId;
 use tantivy::query::{ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DateTime, DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
@@ -44,35 +46,36 @@ impl Period {
 /// The statements of holders of an office, each made on the day that is told of it, else on its article's.
 #[derive(Clone)]
 pub struct InOfficeQuery {
-    pub holdings: Arc<Vec<Holding>>,
-    pub neighbours: Arc<AllNeighbours>,
+    holdings: Arc<Vec<Holding>>,
+    neighbours: Arc<AllNeighbours>,
+    /// Of each segment that was looked at: to rank, to count and to show each ask again.
+    found: Arc<Mutex<HashMap<SegmentId, Arc<Vec<DocId>>>>>,
 }
 
-impl std::fmt::Debug for InOfficeQuery {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "InOffice({:?})", self.holdings)
+impl InOfficeQuery {
+    pub fn new(holdings: Vec<Holding>, neighbours: Arc<AllNeighbours>) -> Self {
+        Self { holdings: Arc::new(holdings), neighbours, found: Arc::default() }
     }
-}
 
-impl Query for InOfficeQuery {
-    fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(Box::new(InOfficeWeight(self.clone())))
-    }
-}
-
-struct InOfficeWeight(InOfficeQuery);
-
-impl InOfficeWeight {
     /// Returns the statements of a segment, in order.
-    fn statements(&self, segment: &SegmentReader) -> tantivy::Result<Vec<DocId>> {
-        let InOfficeQuery { holdings, neighbours } = &self.0;
-        let neighbours = neighbours.of(segment)?;
+    fn statements(&self, segment: &SegmentReader) -> tantivy::Result<Arc<Vec<DocId>>> {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = found.get(&segment.segment_id()) {
+            return Ok(known.clone());
+        }
+        let read = Arc::new(self.read(segment)?);
+        found.insert(segment.segment_id(), read.clone());
+        Ok(read)
+    }
+
+    fn read(&self, segment: &SegmentReader) -> tantivy::Result<Vec<DocId>> {
+        let neighbours = self.neighbours.of(segment)?;
         let columns = segment.fast_fields();
         let said_on: Option<Column<DateTime>> = columns.column_opt("said_on")?;
         let published: Option<Column<DateTime>> = columns.column_opt("date")?;
         let first = |column: &Option<Column<DateTime>>, doc| column.as_ref().and_then(|column| column.first(doc));
         let mut found = Vec::new();
-        for holding in holdings.iter() {
+        for holding in self.holdings.iter() {
             for name in &holding.names {
                 let inverted = segment.inverted_index(name.field())?;
                 let Some(mut postings) = inverted.read_postings(name, IndexRecordOption::Basic)? else { continue };
@@ -92,9 +95,23 @@ impl InOfficeWeight {
     }
 }
 
+impl std::fmt::Debug for InOfficeQuery {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "InOffice({:?})", self.holdings)
+    }
+}
+
+impl Query for InOfficeQuery {
+    fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(InOfficeWeight(self.clone())))
+    }
+}
+
+struct InOfficeWeight(InOfficeQuery);
+
 impl Weight for InOfficeWeight {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let docs = self.statements(segment)?;
+        let docs = self.0.statements(segment)?;
         if docs.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
@@ -102,7 +119,7 @@ impl Weight for InOfficeWeight {
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        match self.statements(segment)?.binary_search(&doc) {
+        match self.0.statements(segment)?.binary_search(&doc) {
             Ok(_) => Ok(Explanation::new("made while in office", 1.0)),
             Err(_) => Err(TantivyError::InvalidArgument(format!("document {doc} does not match"))),
         }
@@ -111,7 +128,7 @@ impl Weight for InOfficeWeight {
 
 /// Documents that are known, in order.
 struct Statements {
-    docs: Vec<DocId>,
+    docs: Arc<Vec<DocId>>,
     at: usize,
 }
 

@@ -370,7 +370,7 @@ impl Lowering<'_> {
                     .collect();
                 if !holdings.is_empty() {
                     let neighbours = (self.neighbours)()?;
-                    others.push(filter(InOfficeQuery { holdings: Arc::new(holdings), neighbours }));
+                    others.push(filter(InOfficeQuery::new(holdings, neighbours)));
                 }
             }
             "location" => others.extend(country_code(&asked).map(|code| {
