@@ -57,7 +57,7 @@ fn answers_of_every_kind_keep_a_browser_safe() {
         ("GET", "/nowhere", 404, "text/html"),
         ("GET", "/article/0000000000000000", 404, "text/html"),
         ("GET", "/files", 200, "text/html"),
-        ("GET", "/files?collection=nowhere", 200, "text/html"),
+        ("GET", "/files?collection=nowhere", 404, "text/html"),
         ("GET", "/article/..%2f..%2fCargo.toml", 404, "text/html"),
         ("GET", "/assets/..%2fdateline.css", 404, "text/html"),
         ("GET", "/assets/../Cargo.toml", 404, "text/html"),

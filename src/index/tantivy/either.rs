@@ -8,7 +8,7 @@ use std::fmt;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
-use super::sought::{At, Sought};
+use super::probe::{At, Probe};
 
 /// Returns the query of documents that one of `filters` finds; all of them score 1.
 pub fn either_of(filters: Vec<Box<dyn Query>>) -> Box<dyn Query> {
@@ -74,7 +74,7 @@ impl EitherWeight {
     ) -> tantivy::Result<(SeekDangerResult, EitherScorer)> {
         let mut filters = Vec::with_capacity(self.0.len());
         for filter in &self.0 {
-            filters.push(Sought::open(&**filter, segment, target, 1.0)?);
+            filters.push(Probe::open(&**filter, segment, target, 1.0)?);
         }
         let mut scorer = EitherScorer { filters, doc: target, score: boost };
         Ok((scorer.stands_on(target), scorer))
@@ -82,7 +82,7 @@ impl EitherWeight {
 }
 
 struct EitherScorer {
-    filters: Vec<Sought>,
+    filters: Vec<Probe>,
     doc: DocId,
     score: Score,
 }

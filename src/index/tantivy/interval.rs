@@ -14,7 +14,8 @@ use tantivy::{DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, T
 
 use super::gathered::Gathered;
 use super::leaf::{Leaf, LeafCursor, LooksAt, TextFields, seek};
-use super::sought::At;
+use super::neighbours::of_another_commit;
+use super::probe::At;
 use super::statistics::Statistics;
 use crate::index::deadline::Deadline;
 use crate::index::marks::{PARAGRAPH, SENTENCE, VALUE};
@@ -203,9 +204,7 @@ const MOST_LISTS_IN_STEP: usize = 16;
 impl IntervalWeight {
     /// Returns the scorer before it looked for a first document; none where nothing is sought.
     fn unsettled(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Option<IntervalScorer>> {
-        let Some(&ordinal) = self.query.ordinals.get(&segment.segment_id()) else {
-            return Err(TantivyError::InvalidArgument("a query was asked of another commit".into()));
-        };
+        let ordinal = *self.query.ordinals.get(&segment.segment_id()).ok_or_else(of_another_commit)?;
         let mut parts = Vec::with_capacity(self.query.parts.len());
         for index in 0..self.query.parts.len() {
             parts.push(self.part_scorer(index, segment, ordinal, boost)?);
@@ -278,8 +277,7 @@ impl IntervalScorer {
     /// Goes to the first document from `target` on that matches.
     fn settle(&mut self, mut target: DocId) -> DocId {
         loop {
-            self.looked_at = self.looked_at.wrapping_add(1);
-            if self.looked_at.is_multiple_of(LOOKED_AT_BETWEEN) && self.deadline.is_over() {
+            if self.is_over() {
                 self.doc = TERMINATED;
                 return TERMINATED;
             }
@@ -290,6 +288,12 @@ impl IntervalScorer {
             }
             target = doc + 1;
         }
+    }
+
+    /// Counts a document that is looked at; returns whether there is no time for it.
+    fn is_over(&mut self) -> bool {
+        self.looked_at = self.looked_at.wrapping_add(1);
+        self.looked_at.is_multiple_of(LOOKED_AT_BETWEEN) && self.deadline.is_over()
     }
 
     /// Goes to a document that all parts stand on or behind, and returns whether it matches.
@@ -311,7 +315,7 @@ impl DocSet for IntervalScorer {
     }
 
     fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
-        if target >= TERMINATED {
+        if target >= TERMINATED || self.is_over() {
             return SeekDangerResult::SeekLowerBound(TERMINATED);
         }
         // Others look at this document first, so that positions are read of those alone that all of them have, and nobody

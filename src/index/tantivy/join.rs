@@ -7,7 +7,7 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
 use super::neighbours::{AllNeighbours, Neighbours};
-use super::sought::{At, Sought};
+use super::probe::{At, Probe};
 use super::statistics::Statistics;
 
 /// How documents of one kind follow from those of the other.
@@ -68,8 +68,8 @@ impl Weight for JoinWeight {
         let neighbours = self.neighbours.of(segment)?.clone();
         Ok(match self.join {
             Join::StatementsOf => {
-                let articles = Sought::settled(self.found.scorer(segment, boost)?);
-                let mut scorer = StatementsOf::new(articles, neighbours);
+                let articles = Probe::settled(self.found.scorer(segment, boost)?);
+                let mut scorer = StatementsOf::new(articles, neighbours, segment.max_doc());
                 scorer.enter(0);
                 Box::new(scorer)
             }
@@ -92,8 +92,9 @@ impl Weight for JoinWeight {
         let mut scorer: Box<dyn Scorer> = match self.join {
             Join::StatementsOf => {
                 let neighbours = self.neighbours.of(segment)?.clone();
-                let article = neighbours.article_of(target.min(segment.max_doc()));
-                Box::new(StatementsOf::new(Sought::open(&*self.found, segment, article, boost)?, neighbours))
+                let article = if target < segment.max_doc() { neighbours.article_of(target) } else { TERMINATED };
+                let articles = Probe::open(&*self.found, segment, article, boost)?;
+                Box::new(StatementsOf::new(articles, neighbours, segment.max_doc()))
             }
             Join::ArticlesOf => self.scorer(segment, boost)?,
         };
@@ -125,8 +126,10 @@ impl Weight for JoinWeight {
 
 /// The statements of articles.
 struct StatementsOf {
-    articles: Sought,
+    articles: Probe,
     neighbours: Neighbours,
+    /// Documents of the segment: columns tell nothing of those behind.
+    most: DocId,
     /// Never 0, where an article would have to stand before it, but before the first one is looked for.
     doc: DocId,
     /// Behind the last statement of the article.
@@ -135,8 +138,8 @@ struct StatementsOf {
 
 impl StatementsOf {
     /// Takes articles before the first statement is looked for.
-    fn new(articles: Sought, neighbours: Neighbours) -> Self {
-        Self { articles, neighbours, doc: 0, end: 0 }
+    fn new(articles: Probe, neighbours: Neighbours, most: DocId) -> Self {
+        Self { articles, neighbours, most, doc: 0, end: 0 }
     }
 
     /// Goes to the first statement of the first article from `first` on that has any.
@@ -175,7 +178,7 @@ impl DocSet for StatementsOf {
             self.doc = target;
             return target;
         }
-        let article = if target < TERMINATED { self.neighbours.article_of(target) } else { TERMINATED };
+        let article = if target < self.most { self.neighbours.article_of(target) } else { TERMINATED };
         let doc = self.enter(article);
         if doc < target && target < self.end {
             self.doc = target;
@@ -184,26 +187,22 @@ impl DocSet for StatementsOf {
     }
 
     fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
-        if target >= TERMINATED {
+        if target >= self.most {
             return SeekDangerResult::SeekLowerBound(TERMINATED);
-        }
-        let article = self.neighbours.article_of(target);
-        if article == target {
-            return SeekDangerResult::SeekLowerBound(target + 1);
         }
         if self.doc > target {
             return SeekDangerResult::SeekLowerBound(self.doc);
         }
+        let article = self.neighbours.article_of(target);
         match self.articles.try_at(article) {
-            At::Document(found) if found == article => {
+            At::Document(found) if found == article && article < target => {
                 (self.doc, self.end) = (target, self.neighbours.statements_of(article).end);
                 SeekDangerResult::Found
             }
+            // An article is no statement, but its first one may stand behind it.
+            At::Document(found) if found == article => SeekDangerResult::SeekLowerBound(target + 1),
             // The statements of an article that is found stand behind it.
-            at => {
-                let behind = at.least().saturating_add(1).min(TERMINATED);
-                SeekDangerResult::SeekLowerBound(behind.max(self.neighbours.statements_of(article).end).max(target + 1))
-            }
+            at => SeekDangerResult::SeekLowerBound(at.least().saturating_add(1).clamp(target + 1, TERMINATED)),
         }
     }
 
@@ -299,5 +298,67 @@ impl DocSet for ArticlesOf {
 impl Scorer for ArticlesOf {
     fn score(&mut self) -> Score {
         self.score
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::query::TermQuery;
+    use tantivy::schema::{FAST, IndexRecordOption, STRING, Schema};
+    use tantivy::{Index, IndexWriter, Term, doc};
+
+    use super::*;
+
+    #[test]
+    fn statements_are_found_or_the_next_one_is_bounded() {
+        let mut schema = Schema::builder();
+        let (ordinal, statements) = (schema.add_u64_field("ordinal", FAST), schema.add_u64_field("statements", FAST));
+        let outlet = schema.add_text_field("outlet", STRING);
+        let index = Index::create_in_ram(schema.build());
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 20 << 20).unwrap();
+        // The number of statements of each article, and whether it is found; none is an input, which has no columns.
+        for (segment, expected) in [
+            (&[None][..], &[][..]),
+            (&[Some((0_u64, true)), None], &[]),
+            (&[Some((2, true)), Some((1, false)), Some((0, true)), Some((1, true)), None], &[1, 2, 7]),
+            (&[Some((3, false)), Some((0, true)), Some((0, true))], &[]),
+            (&[Some((1, true))], &[1]),
+        ] {
+            writer.delete_all_documents().unwrap();
+            for article in segment {
+                let Some((count, is_found)) = *article else {
+                    writer.add_document(doc!(outlet => "input")).unwrap();
+                    continue;
+                };
+                let name = if is_found { "herald" } else { "ledger" };
+                writer.add_document(doc!(ordinal => 0_u64, statements => count, outlet => name)).unwrap();
+                for number in 1..=count {
+                    writer.add_document(doc!(ordinal => number)).unwrap();
+                }
+            }
+            writer.commit().unwrap();
+            let searcher = index.reader().unwrap().searcher();
+            let [segment] = searcher.segment_readers() else { panic!("one segment") };
+            let found = TermQuery::new(Term::from_field_text(outlet, "herald"), IndexRecordOption::Basic);
+            let found = found.weight(EnableScoring::disabled_from_searcher(&searcher)).unwrap();
+            let neighbours = Arc::new(AllNeighbours::open(&searcher).unwrap());
+            let weight = JoinWeight { join: Join::StatementsOf, found, neighbours };
+            let next = |from| expected.iter().copied().find(|doc| *doc >= from).unwrap_or(TERMINATED);
+            let mut walked = weight.scorer(segment, 1.0).unwrap();
+            let mut probed = weight.scorer_danger(segment, 0, 1.0).unwrap().1;
+            for target in 1..segment.max_doc() + 3 {
+                assert_eq!(walked.seek(target), next(target), "{expected:?} from {target}");
+                match probed.seek_danger(target) {
+                    SeekDangerResult::Found => assert!(expected.contains(&target), "{expected:?} at {target}"),
+                    SeekDangerResult::SeekLowerBound(first) if target >= segment.max_doc() => {
+                        assert_eq!(first, TERMINATED);
+                    }
+                    SeekDangerResult::SeekLowerBound(first) => {
+                        assert!(!expected.contains(&target), "{expected:?} at {target}");
+                        assert!(target < first && first <= next(target), "{expected:?} at {target}: {first}");
+                    }
+                }
+            }
+        }
     }
 }

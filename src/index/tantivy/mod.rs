@@ -55,6 +55,8 @@ pub mod on_disk;
 pub mod persons;
 /// Posting lists in memory.
 mod postings;
+/// A scorer asked for single documents.
+mod probe;
 /// A query put to an archive.
 pub mod question;
 /// A commit opened to be asked.
@@ -67,8 +69,6 @@ pub mod remains;
 pub mod schema;
 /// A segment, built from blocks.
 mod segment;
-/// A scorer asked for single documents.
-mod sought;
 /// Names, roles and days of speakers, read from columns.
 pub mod speakers;
 /// What the last commit knows of inputs and members.

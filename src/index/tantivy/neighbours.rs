@@ -1,12 +1,12 @@
 //! The columns that lead from an article to its statements, which stand behind it, and back.
 //!
-//! They are opened once for a commit: of a large segment that takes longer than most questions.
+//! Queries share those that are opened once for a commit: of a large segment that takes longer than most questions.
 
 use std::collections::HashMap;
 
 use tantivy::columnar::Column;
 use tantivy::index::SegmentId;
-use tantivy::{DocId, Searcher, SegmentReader};
+use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
 
 /// The columns of one segment.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ impl Neighbours {
         self.ordinals.first(doc).unwrap_or_default()
     }
 
-    /// Returns the article to which a document belongs.
+    /// Returns the article to which a document belongs, which must be one of the segment.
     pub fn article_of(&self, doc: DocId) -> DocId {
         doc.saturating_sub(self.ordinal(doc).try_into().unwrap_or(0))
     }
@@ -59,7 +59,11 @@ impl AllNeighbours {
     /// # Errors
     /// If it is of another commit.
     pub fn of(&self, segment: &SegmentReader) -> tantivy::Result<&Neighbours> {
-        let another = || tantivy::TantivyError::InvalidArgument("a query was asked of another commit".into());
-        self.0.get(&segment.segment_id()).ok_or_else(another)
+        self.0.get(&segment.segment_id()).ok_or_else(of_another_commit)
     }
+}
+
+/// Returns the error of a query that is asked of segments which it was not made for.
+pub fn of_another_commit() -> TantivyError {
+    TantivyError::InvalidArgument("a query was asked of another commit".into())
 }

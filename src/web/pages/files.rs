@@ -56,6 +56,9 @@ struct RejectedRow {
 pub fn files(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
     let chosen = asked.parameters.get("collection").map(str::to_owned);
     let status = inventory::status(&asked.opened.place).map_err(|error| asking::damaged(&error))?;
+    if let Some(name) = chosen.as_ref().filter(|name| status.collections.iter().all(|known| known.name != **name)) {
+        return Err(Problem::not_found(format!("no collection is called {name}")));
+    }
     let of_chosen = |collection: &&CollectionStatus| chosen.as_ref().is_none_or(|name| *name == collection.name);
     let count: u64 = status.collections.iter().filter(of_chosen).map(|collection| collection.rejected).sum();
     let mut rejected = Vec::new();

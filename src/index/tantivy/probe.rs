@@ -12,8 +12,8 @@ pub enum At {
 }
 
 impl At {
-    fn after(sought: SeekDangerResult, target: DocId) -> Self {
-        match sought {
+    fn after(found: SeekDangerResult, target: DocId) -> Self {
+        match found {
             SeekDangerResult::Found => Self::Document(target),
             SeekDangerResult::SeekLowerBound(first) => Self::NoneBefore(first),
         }
@@ -28,12 +28,12 @@ impl At {
 }
 
 /// A scorer, and where it stands.
-pub struct Sought {
+pub struct Probe {
     scorer: Box<dyn Scorer>,
     at: At,
 }
 
-impl Sought {
+impl Probe {
     /// Opens a scorer and looks whether it stands on `target`.
     ///
     /// # Errors
