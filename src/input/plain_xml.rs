@@ -53,6 +53,8 @@ fn records(root: &Element) -> Vec<&Element> {
         let whole: Vec<&Element> = outer.elements().filter(is_whole).collect();
         match whole[..] {
             [] => return Vec::new(),
+            // The sections of an article have titles and texts, too.
+            [only] if is_one_of(only, &BODY) => return Vec::new(),
             [only] => outer = only,
             [first, second, ..] if first.name == second.name => {
                 return outer.elements().filter(|element| element.name == first.name).collect();
@@ -60,6 +62,11 @@ fn records(root: &Element) -> Vec<&Element> {
             _ => return Vec::new(),
         }
     }
+}
+
+/// Whether an element has one of the names, in any case.
+fn is_one_of(element: &Element, names: &[&str]) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(&element.name))
 }
 
 /// Returns the first part of one of the names, in any case, that holds words.
@@ -90,4 +97,37 @@ fn article(record: &Element) -> Option<RawArticle> {
         body,
         ..RawArticle::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::super::{RawArticle, ReadOptions, Rejected, read_from};
+
+    #[test]
+    fn articles_are_told_from_their_sections() {
+        let sections = "<section><title>A</title><text>One.</text></section>\
+                        <section><title>B</title><text>Two.</text></section>";
+        let rows: [(String, &[&str]); 5] = [
+            (format!("<list>{sections}</list>"), &["A: One.", "B: Two."]),
+            (format!("<export><list>{sections}</list></export>"), &["A: One.", "B: Two."]),
+            (format!("<stories>{}</stories>", sections.replace("section>", "story>")), &["A: One.", "B: Two."]),
+            (
+                format!("<article><headline>T</headline><date>2025-05-01</date><Body>{sections}</Body></article>"),
+                &["T: A\n\nOne.\n\nB\n\nTwo."],
+            ),
+            ("<list><story><title>A</title><text>One.</text></story></list>".to_owned(), &["A: One."]),
+        ];
+        for (xml, expected) in rows {
+            let mut found = Vec::new();
+            let mut accept = |member: Result<RawArticle, Rejected>| {
+                let article = member.unwrap();
+                found.push(format!("{}: {}", article.headline.unwrap_or_default(), article.body));
+                ControlFlow::Continue(())
+            };
+            read_from(xml.as_bytes(), "a.xml", &ReadOptions::default(), &mut accept).unwrap();
+            assert_eq!(found, expected, "{xml}");
+        }
+    }
 }

@@ -24,7 +24,7 @@ enum Node {
 const MAX_DEPTH: usize = 200;
 
 /// Elements of running text that begin a paragraph.
-const BLOCKS: [&str; 26] = [
+const BLOCKS: [&str; 28] = [
     "p",
     "div",
     "h1",
@@ -35,6 +35,8 @@ const BLOCKS: [&str; 26] = [
     "h6",
     "hl1",
     "hl2",
+    "headline",
+    "title",
     "li",
     "dt",
     "dd",
