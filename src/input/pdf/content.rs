@@ -40,8 +40,10 @@ pub(super) struct Drawing<'d> {
     document: &'d Document,
     deadline: Instant,
     max_bytes: usize,
-    /// By the place of their dictionary in the document.
+    /// Those read last, by the place of their dictionary in the document.
     fonts: HashMap<*const Dictionary, Rc<Font>>,
+    /// Letters and widths that they hold.
+    entries: usize,
     pieces: Vec<Piece>,
     margin: Vec<Piece>,
     is_whole: bool,
@@ -59,6 +61,9 @@ const MOST_PIECES: usize = 1 << 20;
 
 /// Forms of a page: one that draws itself twice, or others that do, would never end.
 const MOST_FORMS: usize = 4096;
+
+/// Letters and widths of the fonts that are kept: most have some hundred, but a few bytes may stand for 131,072.
+const MOST_ENTRIES: usize = 1 << 20;
 
 /// Operations between two looks at the clock.
 const CLOCK_STEP: u64 = 4096;
@@ -82,9 +87,10 @@ fn product(first: Matrix, second: Matrix) -> Matrix {
 
 /// What a saved state holds.
 #[derive(Clone)]
-struct State {
+struct State<'d> {
     to_page: Matrix,
-    font: Option<Rc<Font>>,
+    /// Not as read: thousands of saved states may each have one of their own.
+    font: Option<&'d Dictionary>,
     size: f64,
     letter_space: f64,
     word_space: f64,
@@ -103,9 +109,9 @@ enum Mark {
 }
 
 /// The pen within one content stream.
-struct Pen {
-    state: State,
-    saved: Vec<State>,
+struct Pen<'d> {
+    state: State<'d>,
+    saved: Vec<State<'d>>,
     text: Matrix,
     line: Matrix,
     marks: Vec<Mark>,
@@ -118,6 +124,7 @@ impl<'d> Drawing<'d> {
             deadline,
             max_bytes,
             fonts: HashMap::new(),
+            entries: 0,
             pieces: Vec::new(),
             margin: Vec::new(),
             is_whole: true,
@@ -209,7 +216,7 @@ impl<'d> Drawing<'d> {
     fn operate(
         &mut self,
         operation: &Operation,
-        pen: &mut Pen,
+        pen: &mut Pen<'d>,
         resources: &[&'d Dictionary],
         depth: usize,
     ) -> Result<(), Failure> {
@@ -232,7 +239,7 @@ impl<'d> Drawing<'d> {
             "TL" => pen.state.leading = value(0),
             "Ts" => pen.state.rise = value(0),
             "Tf" => {
-                pen.state.font = self.font(resources, name(0))?;
+                pen.state.font = self.resource(resources, b"Font", name(0)).and_then(|font| font.as_dict().ok());
                 pen.state.size = value(1);
             }
             "Td" => pen.move_line(value(0), value(1)),
@@ -280,17 +287,20 @@ impl<'d> Drawing<'d> {
         resources.iter().filter_map(of_kind).find_map(|named| named.get_deref(name, document).ok())
     }
 
-    fn font(&mut self, resources: &[&'d Dictionary], name: &[u8]) -> Result<Option<Rc<Font>>, Failure> {
-        let font = self.resource(resources, b"Font", name).and_then(|font| font.as_dict().ok());
-        let Some(font) = font else { return Ok(None) };
+    fn font(&mut self, font: &'d Dictionary) -> Result<Rc<Font>, Failure> {
         if let Some(known) = self.fonts.get(&std::ptr::from_ref(font)) {
-            return Ok(Some(known.clone()));
+            return Ok(known.clone());
         }
         // Thousands of fonts may lead to one large table.
         self.within_time()?;
         let read = Rc::new(Font::read(self.document, font));
+        self.entries += read.entries();
+        if self.entries > MOST_ENTRIES {
+            self.fonts.clear();
+            self.entries = read.entries();
+        }
         self.fonts.insert(font, read.clone());
-        Ok(Some(read))
+        Ok(read)
     }
 
     fn mark(&self, tag: &[u8], properties: Option<&Object>, resources: &[&'d Dictionary]) -> Mark {
@@ -314,7 +324,7 @@ impl<'d> Drawing<'d> {
     fn draw_object(
         &mut self,
         name: &[u8],
-        pen: &mut Pen,
+        pen: &mut Pen<'d>,
         resources: &[&'d Dictionary],
         depth: usize,
     ) -> Result<(), Failure> {
@@ -344,8 +354,9 @@ impl<'d> Drawing<'d> {
     }
 
     /// Writes a string and moves the pen behind it.
-    fn write(&mut self, string: &[u8], pen: &mut Pen) -> Result<(), Failure> {
-        let Some(font) = pen.state.font.clone() else { return Ok(()) };
+    fn write(&mut self, string: &[u8], pen: &mut Pen<'d>) -> Result<(), Failure> {
+        let Some(font) = pen.state.font else { return Ok(()) };
+        let font = self.font(font)?;
         let (start, _) = pen.place();
         let mut text = String::new();
         for glyph in font.glyphs(string) {
@@ -388,7 +399,7 @@ fn own_resources<'d>(document: &'d Document, form: &'d Stream) -> Option<&'d Dic
     form.dict.get_deref(b"Resources", document).and_then(Object::as_dict).ok()
 }
 
-impl Pen {
+impl Pen<'_> {
     fn start_line(&mut self, line: Matrix) {
         self.line = line;
         self.text = line;
@@ -420,4 +431,32 @@ fn matrix(operands: &[Object]) -> Matrix {
         *part = number(operand).unwrap_or(0.0);
     }
     matrix
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use lopdf::dictionary;
+
+    use super::*;
+
+    #[test]
+    fn fonts_made_to_fill_memory_are_forgotten() {
+        let mut document = Document::with_version("1.5");
+        let widths: Vec<Object> = vec![0.into(), 65_535.into(), 300.into()];
+        let descendant = document.add_object(dictionary! { "W" => widths });
+        let (mut fonts, mut content) = (Dictionary::new(), "BT ".to_owned());
+        for number in 0..40 {
+            let font = dictionary! { "Subtype" => "Type0", "DescendantFonts" => vec![descendant.into()] };
+            fonts.set(format!("F{number}"), document.add_object(font));
+            content += &format!("q /F{number} 10 Tf (ab) Tj ");
+        }
+        let resources = dictionary! { "Font" => fonts };
+        let mut drawing = Drawing::new(&document, Instant::now() + Duration::from_secs(60), 1 << 20);
+        assert!(drawing.draw(content.as_bytes(), &[&resources], IDENTITY, 0).is_ok());
+        assert_eq!(drawing.unreadable, 40, "each is read");
+        let kept: usize = drawing.fonts.values().map(|font| font.entries()).sum();
+        assert!((1..=MOST_ENTRIES).contains(&kept), "{kept}");
+    }
 }

@@ -129,6 +129,11 @@ impl Font {
         }
     }
 
+    /// Returns how many letters and widths it holds.
+    pub fn entries(&self) -> usize {
+        self.letters.len() + self.widths.len()
+    }
+
     /// Returns what the codes of a string stand for.
     pub fn glyphs<'f>(&'f self, string: &'f [u8]) -> impl Iterator<Item = Glyph> + 'f {
         let length = if self.is_wide { 2 } else { 1 };
