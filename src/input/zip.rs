@@ -1,6 +1,7 @@
 //! ZIP archives: each file in them is read as an input of its own.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
@@ -40,6 +41,9 @@ fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
         return Err(Reason::NoArticle { what: "an empty archive".into() });
     }
     let mut left = limit;
+    // As they are read: old archives do not write them in UTF-8.
+    let names = (0..archive.len()).filter_map(|index| Some((archive.name_for_index(index)?.ok()?.into_owned(), index)));
+    let indices: HashMap<String, usize> = names.collect();
     for index in 0..archive.len() {
         let name = match archive.by_index(index) {
             Ok(file) if file.is_file() => file.name().map_or_else(|_| format!("{index}"), Cow::into_owned),
@@ -49,14 +53,14 @@ fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
                 continue;
             }
         };
-        let holds = |name: &str| archive.index_for_name_raw(name.as_bytes()).is_some();
-        if is_hidden(&name) || sidecar::described_name(&name).is_some_and(holds) {
+        if is_hidden(&name) || sidecar::described_name(&name).is_some_and(|name| indices.contains_key(name)) {
             continue;
         }
-        let beside = sidecar::names_beside(&name).find(|(name, _)| holds(name));
+        let mut beside = sidecar::names_beside(&name);
+        let beside = beside.find_map(|(name, notation)| Some((*indices.get(&name)?, name, notation)));
         let mut says = None;
-        if let Some((name, notation)) = beside
-            && let Ok(mut file) = archive.by_name(&name)
+        if let Some((index, name, notation)) = beside
+            && let Ok(mut file) = archive.by_index(index)
         {
             let bounded = Bounded { inner: &mut file, left: &mut left, ratio };
             match sidecar::read_from(bounded, notation, members.options) {
@@ -165,7 +169,7 @@ mod tests {
 
     #[test]
     fn sidecars_describe_the_file_beside_them() {
-        let files: [(&str, &[u8]); 7] = [
+        let files: [(&str, &[u8]); 9] = [
             ("09/a.txt.yaml", b"outlet: Harbour Post\nheadline: Envoys meet\n"),
             ("09/a.txt", b"Envoys met in Geneva."),
             ("b.txt", b"Rain fell in Nambara."),
@@ -174,7 +178,14 @@ mod tests {
             ("c.txt.yaml", b"headline: Nobody"),
             ("list.json", b"[{\"id\": \"1\", \"text\": \"One.\"}, {\"id\": \"2\", \"text\": \"Two.\"}]"),
             ("list.json.toml", b"outlet = \"Harbour Post\"\nheadline = \"All\"\n"),
+            ("caf#.txt", b"Snow fell in Nambara."),
+            ("caf#.txt.yaml", b"outlet: Harbour Post"),
         ];
+        // As archives have it that are not in UTF-8: the library writes no others.
+        let mut bytes = archive(&files);
+        while let Some(at) = memchr::memmem::find(&bytes, b"caf#") {
+            bytes[at + 3] = 0x82;
+        }
         let mut found = Vec::new();
         let mut accept = |member: Result<super::super::RawArticle, super::super::Rejected>| {
             found.push(match member {
@@ -185,7 +196,7 @@ mod tests {
             });
             ControlFlow::Continue(())
         };
-        let whole = read_from(&archive(&files)[..], "a.zip", &ReadOptions::default(), &mut accept).unwrap();
+        let whole = read_from(&bytes[..], "a.zip", &ReadOptions::default(), &mut accept).unwrap();
         let problem = "its sidecar b.txt.json is not valid JSON: EOF while parsing a value at line 1 column 11";
         assert_eq!(
             found,
@@ -196,10 +207,11 @@ mod tests {
                 "c.txt.yaml|headline: Nobody|",
                 "list.json||Harbour Post",
                 "list.json||Harbour Post",
+                "café.txt||Harbour Post",
             ]
         );
         assert_eq!(whole.notes, [super::super::Note::SidecarOfSeveral]);
-        assert_eq!((whole.members, whole.rejected), (5, 1));
+        assert_eq!((whole.members, whole.rejected), (6, 1));
     }
 
     #[test]
