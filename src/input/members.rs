@@ -24,8 +24,8 @@ pub(crate) struct Members<'a> {
     inside: Option<String>,
     /// How many archives are open.
     depth: u32,
-    /// What a sidecar says of the part of an archive that is being read.
-    description: Option<Description>,
+    /// What sidecars say of the parts of archives that are being read, the innermost last.
+    descriptions: Vec<Description>,
     /// How often each key or content was seen: 16 bytes a member.
     seen: HashMap<u64, u32>,
     pub given: u64,
@@ -41,7 +41,7 @@ impl<'a> Members<'a> {
             accept,
             inside: None,
             depth: 0,
-            description: None,
+            descriptions: Vec::new(),
             seen: HashMap::new(),
             given: 0,
             refused: 0,
@@ -133,9 +133,9 @@ impl<'a> Members<'a> {
     /// # Errors
     /// As `open`.
     pub fn open_described(&mut self, name: &str, bytes: &mut dyn Read, says: RawArticle) -> Result<(), Reason> {
-        let outer = self.description.replace(Description::new(says));
+        self.descriptions.push(Description::new(says));
         let read = self.open(name, bytes);
-        let description = std::mem::replace(&mut self.description, outer);
+        let description = self.descriptions.pop();
         if matches!(read, Err(Reason::Stopped)) {
             return read;
         }
@@ -161,11 +161,20 @@ impl<'a> Members<'a> {
     }
 
     fn hand(&mut self, member: Result<RawArticle, Rejected>) -> Result<(), Reason> {
-        match (member, &mut self.description) {
-            (Ok(article), Some(description)) => {
-                description.take(article).into_iter().try_for_each(|article| self.pass_on(Ok(article)))
+        match member {
+            Ok(article) => self.describe(article, self.descriptions.len()),
+            refused => self.pass_on(refused),
+        }
+    }
+
+    /// Hands an article through so many of the descriptions, the innermost first: each may hold it back.
+    fn describe(&mut self, article: RawArticle, count: usize) -> Result<(), Reason> {
+        let outer = count.saturating_sub(1);
+        match self.descriptions[..count].last_mut() {
+            Some(description) => {
+                description.take(article).into_iter().try_for_each(|article| self.describe(article, outer))
             }
-            (member, _) => self.pass_on(member),
+            None => self.pass_on(Ok(article)),
         }
     }
 

@@ -169,17 +169,26 @@ mod tests {
 
     #[test]
     fn sidecars_describe_the_file_beside_them() {
-        let files: [(&str, &[u8]); 9] = [
+        let list = b"[{\"id\": \"1\", \"text\": \"One.\"}, {\"id\": \"2\", \"text\": \"Two.\"}]";
+        let inner = archive(&[
+            ("list.json", list),
+            ("list.json.toml", b"headline = \"All\""),
+            ("a.txt", b"Envoys met in Geneva."),
+            ("a.txt.yaml", b"headline: Envoys meet"),
+        ]);
+        let files: [(&str, &[u8]); 11] = [
             ("09/a.txt.yaml", b"outlet: Harbour Post\nheadline: Envoys meet\n"),
             ("09/a.txt", b"Envoys met in Geneva."),
             ("b.txt", b"Rain fell in Nambara."),
             ("b.txt.json", b"{\"outlet\": "),
             // They describe nothing.
             ("c.txt.yaml", b"headline: Nobody"),
-            ("list.json", b"[{\"id\": \"1\", \"text\": \"One.\"}, {\"id\": \"2\", \"text\": \"Two.\"}]"),
+            ("list.json", list),
             ("list.json.toml", b"outlet = \"Harbour Post\"\nheadline = \"All\"\n"),
             ("caf#.txt", b"Snow fell in Nambara."),
             ("caf#.txt.yaml", b"outlet: Harbour Post"),
+            ("inner.zip", &inner),
+            ("inner.zip.yaml", b"outlet: Hill Gazette"),
         ];
         // As archives have it that are not in UTF-8: the library writes no others.
         let mut bytes = archive(&files);
@@ -208,10 +217,13 @@ mod tests {
                 "list.json||Harbour Post",
                 "list.json||Harbour Post",
                 "café.txt||Harbour Post",
+                "inner.zip!list.json||Hill Gazette",
+                "inner.zip!list.json||Hill Gazette",
+                "inner.zip!a.txt|Envoys meet|Hill Gazette",
             ]
         );
         assert_eq!(whole.notes, [super::super::Note::SidecarOfSeveral]);
-        assert_eq!((whole.members, whole.rejected), (6, 1));
+        assert_eq!((whole.members, whole.rejected), (9, 1));
     }
 
     #[test]
