@@ -126,7 +126,7 @@ pub fn best(
                 })?;
             }
             sort => {
-                let days = Days::open(segment, asked.target, sort)?;
+                let days = Days::open(segment, ids, asked.target, sort)?;
                 visit(segment, weight, &mut |doc| {
                     total += 1;
                     let key = days.key(doc);
@@ -300,27 +300,24 @@ impl Ids {
 }
 
 /// The day by which documents are sorted.
-struct Days {
+struct Days<'a> {
     days: Column<DateTime>,
     /// Leads from a statement to its article, where the article has the day.
-    ordinals: Option<Column<u64>>,
+    of_article: Option<&'a Neighbours>,
     is_newest_first: bool,
 }
 
-impl Days {
-    fn open(segment: &SegmentReader, target: Target, sort: Sort) -> tantivy::Result<Self> {
-        let columns = segment.fast_fields();
+impl<'a> Days<'a> {
+    fn open(segment: &SegmentReader, ids: &'a Ids, target: Target, sort: Sort) -> tantivy::Result<Self> {
         let field = if sort == Sort::Said && target == Target::Statements { "said_on" } else { "date" };
-        let days = columns.date(field)?;
-        let of_article = field == "date" && target == Target::Statements;
-        let ordinals = if of_article { Some(columns.u64("ordinal")?) } else { None };
-        Ok(Self { days, ordinals, is_newest_first: sort == Sort::Newest })
+        let days = segment.fast_fields().date(field)?;
+        let of_article = (field == "date" && target == Target::Statements).then_some(&ids.neighbours);
+        Ok(Self { days, of_article, is_newest_first: sort == Sort::Newest })
     }
 
     /// Returns the key of a document; one without a day comes last either way.
     fn key(&self, doc: DocId) -> u64 {
-        let behind = self.ordinals.as_ref().and_then(|ordinals| ordinals.first(doc)).unwrap_or_default();
-        let doc = doc.saturating_sub(behind.try_into().unwrap_or(0));
+        let doc = self.of_article.map_or(doc, |neighbours| neighbours.article_of(doc));
         let Some(day) = self.days.first(doc) else { return 0 };
         // Moved so that the order of signed numbers is kept, and away from 0, which means none.
         let key = (day.into_timestamp_secs() as u64) ^ (1 << 63);

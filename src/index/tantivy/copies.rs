@@ -292,10 +292,10 @@ impl<'a> Comparison<'a> {
         if let Some(said) = self.read.borrow().get(&address) {
             return Ok(Rc::clone(said));
         }
-        let ordinal =
-            self.archive.copy_columns(address.segment_ord)?.ordinals.first(address.doc_id).unwrap_or_default();
-        let behind = ordinal.try_into().unwrap_or(DocId::MAX);
-        let article = DocAddress::new(address.segment_ord, address.doc_id.saturating_sub(behind));
+        let segment = self.archive.searcher().segment_reader(address.segment_ord);
+        let neighbours = self.archive.neighbours()?.of(segment)?;
+        let article = DocAddress::new(address.segment_ord, neighbours.article_of(address.doc_id));
+        let ordinal = neighbours.ordinal(address.doc_id);
         let (words, language) = self.archive.schema().stored_words(self.archive.searcher(), article, ordinal)?;
         let said = Rc::new(Said { words, language });
         let mut read = self.read.borrow_mut();
