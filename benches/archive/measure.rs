@@ -62,13 +62,13 @@ pub fn measure(options: &Measure) -> Result<()> {
     let made = Archive { articles: options.articles, seed: 1, corpus, shape: Shape::Pages }.write(&place.pages)?;
     println!("{} articles, {} words, {:.1} MB of text\n", made.articles, made.words, megabytes(made.bytes as u64));
     println!("| figure | median | least to most |\n|---|---|---|");
-    Rounds { options, place: &place, made }.run()?;
+    let ingest_seconds = Rounds { options, place: &place, made }.run()?;
     // What was measured is the least that can be indexed; asked is an index with the fields that dateline has.
     remove(&place.bare)?;
     run(own("bare-index")?.arg(&place.pages).arg(&place.bare).arg("--stems"))?;
     queries::compare(&Ask::new(&place))?;
     if options.others {
-        others::compare(&place)?;
+        others::compare(&place, ingest_seconds, options.threads, options.memory)?;
     }
     remove(&place.folder)
 }
@@ -80,7 +80,8 @@ struct Rounds<'m> {
 }
 
 impl Rounds<'_> {
-    fn run(&self) -> Result<()> {
+    /// Prints what was measured. Returns the median of the seconds that an ingest took.
+    fn run(&self) -> Result<f64> {
         let packed = self.pack()?;
         let mut rounds = Figures::default();
         for _ in 0..self.options.rounds.max(1) {
@@ -111,7 +112,7 @@ impl Rounds<'_> {
             &rounds.bare_size.iter().map(|size| size / text).collect::<Vec<_>>(),
         );
         row("stored in it, of the text", "", &[megabytes(space_of(&self.place.index)?.stored) / text]);
-        Ok(())
+        Ok(median(&each(&rounds.ingest, wall)))
     }
 
     /// Lets dateline extract, so that bare tantivy can be given the same documents.
@@ -127,8 +128,8 @@ impl Rounds<'_> {
 
     fn one(&self, packed: &Path, rounds: &mut Figures) -> Result<()> {
         let Place { pages, index, bare, folder, .. } = self.place;
-        let limits = ["--threads", &self.options.threads.to_string(), "--memory", &self.options.memory.to_string()]
-            .map(str::to_owned);
+        let [threads, memory] = limits(self.options.threads, self.options.memory);
+        let limits = ["--threads".to_owned(), threads, "--memory".to_owned(), memory];
         remove(bare)?;
         rounds.bare.push(run(own("bare-index")?.arg(pages).arg(bare).args(&limits))?);
         remove(index)?;
@@ -195,13 +196,24 @@ pub fn pages(folder: &Path) -> impl Iterator<Item = PathBuf> {
     entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
 }
 
+/// Returns threads and megabytes as other programs are given them.
+pub fn limits(threads: usize, memory: usize) -> [String; 2] {
+    [threads.to_string(), memory.to_string()]
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
 /// Prints a row of the table: median and spread.
 pub fn row(figure: &str, unit: &str, values: &[f64]) {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let (Some(least), Some(most)) = (sorted.first(), sorted.last()) else { return };
     let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
-    println!("| {figure} | {}{unit} | {} to {} |", shown(sorted[sorted.len() / 2]), shown(*least), shown(*most));
+    println!("| {figure} | {}{unit} | {} to {} |", shown(median(values)), shown(*least), shown(*most));
 }
 
 fn shown(value: f64) -> String {

@@ -1,17 +1,22 @@
 //! Other search programs on the same files, where they are installed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 
-use crate::measure::{Place, folder_megabytes, remove, row, timed};
+use crate::measure::{Place, folder_megabytes, limits, remove, row, timed};
 use crate::process::run;
 
-/// Indexes and searches the pages with whatever of recoll, SQLite and ripgrep there is.
-pub fn compare(place: &Place) -> Result<()> {
-    recoll(place)?;
-    sqlite(place)?;
+/// Where distributions put the archives of Java's libraries.
+const JAVA_LIBRARIES: &str = "/usr/share/java";
+
+/// Indexes and searches the pages with whatever of Lucene, recoll, SQLite and ripgrep there is, beside an ingest that
+/// took so many seconds.
+pub fn compare(place: &Place, ingest_seconds: f64, threads: usize, memory: usize) -> Result<()> {
+    lucene(place, ingest_seconds, threads, memory)?;
+    recoll(place, ingest_seconds)?;
+    sqlite(place, ingest_seconds)?;
     ripgrep(place)
 }
 
@@ -20,7 +25,50 @@ fn is_installed(program: &str) -> bool {
     found.is_ok()
 }
 
-fn recoll(place: &Place) -> Result<()> {
+/// Lucene indexes headline, date, location and body of the articles alone, as bare tantivy does.
+fn lucene(place: &Place, ingest_seconds: f64, threads: usize, memory: usize) -> Result<()> {
+    let jars = lucene_jars();
+    if jars.is_empty() || !is_installed("javac") {
+        return Ok(());
+    }
+    let (classes, index) = (place.folder.join("lucene-classes"), place.folder.join("lucene"));
+    std::fs::create_dir_all(&classes)?;
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/archive/lucene/IndexPages.java");
+    let mut path = std::env::join_paths(&jars)?;
+    let compiled = Command::new("javac").arg("-cp").arg(&path).arg("-d").arg(&classes).arg(program).status();
+    if !compiled.context("javac")?.success() {
+        bail!("javac does not compile IndexPages.java");
+    }
+    path = std::env::join_paths(jars.iter().chain([&classes]))?;
+    let indexed = run(Command::new("java")
+        .arg("-cp")
+        .arg(&path)
+        .arg("IndexPages")
+        .arg(&place.pages)
+        .arg(&index)
+        .args(limits(threads, memory)))?;
+    row("Lucene, articles only", "s", &[indexed.wall_seconds]);
+    row("Lucene, articles only, processor", "s", &[indexed.cpu_seconds]);
+    row("Lucene, index", "MB", &[folder_megabytes(&index)]);
+    row("pace of ingest: Lucene, articles only = 1", "", &[indexed.wall_seconds / ingest_seconds]);
+    Ok(())
+}
+
+/// Returns the archives of Lucene's core and of its analyzers, which have had two names; none where one is missing.
+fn lucene_jars() -> Vec<PathBuf> {
+    let jar = |starts: &[&str]| {
+        let entries = std::fs::read_dir(JAVA_LIBRARIES).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).find(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.ends_with(".jar") && starts.iter().any(|start| name.starts_with(start))
+        })
+    };
+    let core = jar(&["lucene-core"]);
+    core.zip(jar(&["lucene-analyzers-common", "lucene-analysis-common"]))
+        .map_or_else(Vec::new, |(core, analyzers)| vec![core, analyzers])
+}
+
+fn recoll(place: &Place, ingest_seconds: f64) -> Result<()> {
     if !is_installed("recollindex") {
         return Ok(());
     }
@@ -30,13 +78,14 @@ fn recoll(place: &Place) -> Result<()> {
     std::fs::write(settings.join("recoll.conf"), format!("topdirs = {}\n", place.pages.display()))?;
     let index = run(Command::new("recollindex").arg("-c").arg(&settings).arg("-z"))?;
     row("recoll, first index", "s", &[index.wall_seconds]);
+    row("pace of ingest: recoll = 1", "", &[index.wall_seconds / ingest_seconds]);
     row("recoll, index", "MB", &[folder_megabytes(&settings)]);
     let again = run(Command::new("recollindex").arg("-c").arg(&settings))?;
     row("recoll, no change", "s", &[again.wall_seconds]);
     Ok(())
 }
 
-fn sqlite(place: &Place) -> Result<()> {
+fn sqlite(place: &Place, ingest_seconds: f64) -> Result<()> {
     if !is_installed("sqlite3") {
         return Ok(());
     }
@@ -50,19 +99,33 @@ fn sqlite(place: &Place) -> Result<()> {
     );
     let index = run(Command::new("sqlite3").arg(&database).arg(script))?;
     row("SQLite FTS5, first index", "s", &[index.wall_seconds]);
+    row("pace of ingest: SQLite FTS5 = 1", "", &[index.wall_seconds / ingest_seconds]);
     row("SQLite FTS5, index", "MB", &[Path::new(&database).metadata()?.len() as f64 / 1e6]);
     Ok(())
 }
 
+/// One word is asked of the files and of the index in turn, each by a process of its own.
 fn ripgrep(place: &Place) -> Result<()> {
     if !is_installed("rg") {
         return Ok(());
     }
-    let found = timed(3, || {
-        let mut command = Command::new("rg");
-        command.args(["--files-with-matches", "--word-regexp", "--ignore-case", "parliament"]).arg(&place.pages);
-        command
-    })?;
-    row("ripgrep for one word, files warm", "s", &found);
+    let mut ratios = Vec::new();
+    let mut seconds = Vec::new();
+    for _ in 0..3 {
+        let scanned = timed(1, || {
+            let mut command = Command::new("rg");
+            command.args(["--files-with-matches", "--word-regexp", "--ignore-case", "parliament"]).arg(&place.pages);
+            command
+        })?;
+        let asked = timed(3, || {
+            let mut command = Command::new(&place.dateline);
+            command.arg("query").arg("--index").arg(&place.index).arg("parliament");
+            command
+        })?;
+        ratios.extend(asked.iter().map(|asked| scanned[0] / asked));
+        seconds.extend(scanned);
+    }
+    row("ripgrep for one word, files warm", "s", &seconds);
+    row("the same by dateline query, times as fast", "", &ratios);
     Ok(())
 }
