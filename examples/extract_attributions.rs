@@ -5,7 +5,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 
-use dateline::article::{CodePoints, Span};
+use dateline::article::{CodePoints, lines};
 use dateline::language::LANGUAGES;
 use dateline::statement::{Analysis, Model, StatementField, Tagger, find_attributions};
 
@@ -30,7 +30,7 @@ fn main() -> anyhow::Result<()> {
         let article: serde_json::Value = serde_json::from_str(&line?)?;
         let text = article["text"].as_str().unwrap_or_default();
         let started = std::time::Instant::now();
-        let analysis = Analysis::new(text, &paragraphs(text), &lexicon);
+        let analysis = Analysis::new(text, &lines(text), &lexicon);
         let attributions = find_attributions(&analysis, StatementField::Body, &model);
         seconds += started.elapsed().as_secs_f64();
         bytes += text.len();
@@ -51,17 +51,4 @@ fn main() -> anyhow::Result<()> {
     }
     eprintln!("{:.1} MB/s", bytes as f64 / seconds / 1e6);
     Ok(())
-}
-
-/// Returns the non-empty lines of a text.
-fn paragraphs(text: &str) -> Vec<Span> {
-    let mut paragraphs = Vec::new();
-    let mut start = 0;
-    for line in text.split('\n') {
-        if !line.trim().is_empty() {
-            paragraphs.push(Span::new(start, start + line.len()));
-        }
-        start += line.len() + 1;
-    }
-    paragraphs
 }

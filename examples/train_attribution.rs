@@ -8,7 +8,7 @@
 use std::io::{BufRead, BufReader};
 
 use anyhow::Context as _;
-use dateline::article::Span;
+use dateline::article::{Span, lines};
 use dateline::language::LANGUAGES;
 use dateline::statement::training::{MarkedArticle, MarkedAttribution, train};
 
@@ -51,19 +51,6 @@ fn marked_article(row: &serde_json::Value) -> MarkedArticle {
             content: spans(&marked["content"]),
         })
         .collect();
-    let paragraphs = paragraphs(&text);
+    let paragraphs = lines(&text);
     MarkedArticle { text, paragraphs, attributions }
-}
-
-/// Returns the non-empty lines of a text.
-fn paragraphs(text: &str) -> Vec<Span> {
-    let mut paragraphs = Vec::new();
-    let mut start = 0;
-    for line in text.split('\n') {
-        if !line.trim().is_empty() {
-            paragraphs.push(Span::new(start, start + line.len()));
-        }
-        start += line.len() + 1;
-    }
-    paragraphs
 }

@@ -6,7 +6,7 @@
 //! Without `--into` the weights go where the program takes them from, `src/statement/model/english-tags.bin`.
 
 use anyhow::Context as _;
-use dateline::article::Span;
+use dateline::article::lines;
 use dateline::language::LANGUAGES;
 use dateline::statement::training::{TaggedArticle, train_tags};
 
@@ -40,13 +40,6 @@ fn tagged_article(row: &serde_json::Value) -> TaggedArticle {
             Some((start, token[1].as_str()?.to_owned(), token[2].as_str()?.to_owned()))
         })
         .collect();
-    let mut paragraphs = Vec::new();
-    let mut start = 0;
-    for line in text.split('\n') {
-        if !line.trim().is_empty() {
-            paragraphs.push(Span::new(start, start + line.len()));
-        }
-        start += line.len() + 1;
-    }
+    let paragraphs = lines(&text);
     TaggedArticle { text, paragraphs, tokens }
 }

@@ -18,7 +18,7 @@ mod span;
 pub use build::{ArticleError, Context, file_time};
 pub use language::language_name;
 pub use place::{country_code, country_name};
-pub use span::{CodePoints, Span};
+pub use span::{CodePoints, Span, lines};
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,31 @@ pub struct Article {
     pub paragraphs: Vec<Span>,
     /// In reading order; each lies in one paragraph.
     pub sentences: Vec<Span>,
+}
+
+#[cfg(test)]
+impl Article {
+    /// Returns an article of a body alone, each line of which is a paragraph of one sentence.
+    pub fn of_lines(body: &str) -> Self {
+        let paragraphs = lines(body);
+        Self {
+            id: ArticleId(1),
+            key: None,
+            path: "a.txt".into(),
+            line: 1,
+            headline: None,
+            published: None,
+            date_from: None,
+            dateline: None,
+            byline: Vec::new(),
+            outlet: None,
+            language: None,
+            url: None,
+            sentences: paragraphs.clone(),
+            paragraphs,
+            body: body.to_owned(),
+        }
+    }
 }
 
 /// Identifies an article across ingests: 64 bits, shown as 16 hexadecimal digits.

@@ -53,6 +53,13 @@ impl From<Range<usize>> for Span {
     }
 }
 
+/// Returns the lines of a text that are not blank: the paragraphs of one whose paragraphs are lines.
+pub fn lines(text: &str) -> Vec<Span> {
+    let start_of = |line: &str| line.as_ptr() as usize - text.as_ptr() as usize;
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.map(|line| Span::new(start_of(line), start_of(line) + line.len())).collect()
+}
+
 /// Converts byte offsets of one text into code points, which the JSON output speaks.
 ///
 /// Every 256th character's offset is kept, so a conversion costs a short scan.

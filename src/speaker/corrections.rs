@@ -234,27 +234,15 @@ impl CompiledCorrections {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{ArticleId, Span};
+    use crate::article::Span;
     use crate::statement::{Speaker, SpeakerKind, StatementField, StatementId, StatementKind};
 
     fn article() -> Article {
         let place = Place { name: "Oast".into(), country: None };
         Article {
-            id: ArticleId(1),
-            key: None,
             path: "norland-times/2025/17.txt".into(),
-            line: 1,
-            headline: None,
-            published: None,
-            date_from: None,
             dateline: Some(Dateline { places: vec![place], ..Dateline::default() }),
-            byline: Vec::new(),
-            outlet: None,
-            language: None,
-            url: None,
-            body: "Zarani said no.".into(),
-            paragraphs: vec![Span::new(0, 15)],
-            sentences: vec![Span::new(0, 15)],
+            ..Article::of_lines("Zarani said no.")
         }
     }
 

@@ -5,34 +5,12 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::{Extractor, Statement, StatementField};
-use crate::article::{Article, ArticleId, Span};
+use crate::article::{Article, Span};
 
 static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(Extractor::new);
 
-fn article(headline: Option<String>, body: String) -> Article {
-    let start_of = |line: &str| line.as_ptr() as usize - body.as_ptr() as usize;
-    let paragraphs: Vec<Span> = body
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| Span::new(start_of(line), start_of(line) + line.len()))
-        .collect();
-    Article {
-        id: ArticleId(1),
-        key: None,
-        path: "a.txt".into(),
-        line: 1,
-        headline,
-        published: None,
-        date_from: None,
-        dateline: None,
-        byline: Vec::new(),
-        outlet: None,
-        language: None,
-        url: None,
-        sentences: paragraphs.clone(),
-        paragraphs,
-        body,
-    }
+fn article(headline: Option<String>, body: &str) -> Article {
+    Article { headline, ..Article::of_lines(body) }
 }
 
 fn checked(article: &Article) -> Result<Vec<Statement>, TestCaseError> {
@@ -62,7 +40,7 @@ fn checked(article: &Article) -> Result<Vec<Statement>, TestCaseError> {
 fn other_languages_give_quotations_alone() {
     let body = "Die Ministerin sagte: „Wir werden den Hafen im Herbst wieder öffnen.“ Roe said it rained.";
     for (language, statements, speakers) in [(Some("de"), 1, 0), (Some("en"), 2, 1), (None, 2, 1)] {
-        let mut article = article(None, body.to_owned());
+        let mut article = article(None, body);
         article.language = language.map(str::to_owned);
         let found = EXTRACTOR.extract(&article);
         assert_eq!(found.len(), statements, "{language:?}: {found:?}");
@@ -124,7 +102,7 @@ const PIECES: &[&str] = &[
 proptest! {
     #[test]
     fn spans_cut_any_text(body in "\\PC{0,120}(\n{1,2}\\PC{0,120}){0,3}", headline in proptest::option::of("\\PC{0,80}")) {
-        checked(&article(headline, body))?;
+        checked(&article(headline, &body))?;
     }
 
     #[test]
@@ -136,7 +114,7 @@ proptest! {
                 body.push(' ');
             }
         }
-        checked(&article(Some(body.replace('\n', " ")), body))?;
+        checked(&article(Some(body.replace('\n', " ")), &body))?;
     }
 
     /// Neither a mark that may quote nor a word that the lists have for a cue.
@@ -148,6 +126,6 @@ proptest! {
             body.push_str(word);
             body.push_str(if stops >> (place % 64) & 1 == 0 { " " } else { ". " });
         }
-        prop_assert_eq!(checked(&article(None, body))?, []);
+        prop_assert_eq!(checked(&article(None, &body))?, []);
     }
 }

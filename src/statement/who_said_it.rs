@@ -6,39 +6,15 @@ use proptest::prelude::*;
 
 use super::coreference::resolve;
 use super::{Analysis, Attribution, Statement, StatementField, StatementKind, Texts};
-use crate::article::{Article, ArticleId, Published, Span};
+use crate::article::{Article, Published, Span};
 use crate::language::{LANGUAGES, Lexicon};
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| (LANGUAGES[0].lexicon)());
 
-fn article(body: &str) -> Article {
-    let start_of = |line: &str| line.as_ptr() as usize - body.as_ptr() as usize;
-    let paragraphs: Vec<Span> = body
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| Span::new(start_of(line), start_of(line) + line.len()))
-        .collect();
-    Article {
-        id: ArticleId(1),
-        key: None,
-        path: "a.txt".into(),
-        line: 1,
-        headline: None,
-        published: Some(Published { day: "2025-09-03".parse().unwrap(), time: None, utc_offset_minutes: None }),
-        date_from: None,
-        dateline: None,
-        byline: Vec::new(),
-        outlet: None,
-        language: None,
-        url: None,
-        sentences: paragraphs.clone(),
-        paragraphs,
-        body: body.to_owned(),
-    }
-}
-
 fn resolved(body: &str, attributions: Vec<Attribution>) -> Vec<Statement> {
-    let article = article(body);
+    let day = "2025-09-03".parse().unwrap();
+    let published = Some(Published { day, time: None, utc_offset_minutes: None });
+    let article = Article { published, ..Article::of_lines(body) };
     let dateline_end = body.find(" — ").filter(|_| body.starts_with("OST")).map_or(0, |dash| dash + " — ".len());
     let text = Analysis::new(&article.body, &article.paragraphs, &LEXICON);
     resolve(&article, &Texts { headline: None, body: &text, dateline_end }, attributions)

@@ -12,13 +12,6 @@ const ARTICLES: &str = r#"
 {"id": "4", "headline": "Toll gate", "language": "en", "body": "Painters spent a week on the toll gate by the bridge."}
 "#;
 
-fn archive() -> Scene {
-    let scene = Scene::new();
-    scene.file("news/articles.jsonl", ARTICLES.trim_start());
-    scene.dateline(&["ingest", "news"]).expect(0);
-    scene
-}
-
 /// Returns each group as `value: hits of total`, the hits as keys of articles.
 #[track_caller]
 fn groups(scene: &Scene, arguments: &[&str]) -> String {
@@ -43,7 +36,7 @@ fn groups(scene: &Scene, arguments: &[&str]) -> String {
 
 #[test]
 fn hits_stand_in_groups() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     for (arguments, expected) in [
         // Spellings of one speaker are one; a hit without a value stands in the last group.
         (&["-s", "said:toll", "--group-by", "speaker"][..], "Soleyman Karadan: 1+2 of 2; Ilona Varga: 1 of 1"),
@@ -67,7 +60,7 @@ fn hits_stand_in_groups() {
 
 #[test]
 fn spellings_of_one_role_are_counted_as_one() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     // Both spellings in one article, which counts once for the office; another office is another.
     let both = r#"{"id": "5", "headline": "Fees", "published": "2025-04-05", "language": "en", "body": "\"A fee is no toll,\" said Ines Rehn, the foreign minister of Almena.\n\n\"No fee is a toll either,\" said Soleyman Karadan, Almena's foreign minister.\n\n\"Tolls are not mine,\" said Nils Brandt, the finance minister of Almena."}"#;
     scene.file("news/both.jsonl", both);
@@ -86,7 +79,7 @@ fn spellings_of_one_role_are_counted_as_one() {
 
 #[test]
 fn names_of_one_speaker_are_counted_as_one() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     // Both spellings in one article, which counts once for the man.
     let both = r#"{"id": "5", "headline": "Fees", "published": "2025-04-05", "language": "en", "body": "\"A fee is no toll,\" said Soleyman Karadan.\n\n\"No fee is a toll either,\" said Suleyman Karadan."}"#;
     scene.file("news/both.jsonl", both);
@@ -110,7 +103,7 @@ fn names_of_one_speaker_are_counted_as_one() {
 
 #[test]
 fn groups_are_written_in_every_form() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     let run = |format: &str| {
         scene.dateline(&["query", "-s", "said:toll", "--group-by", "speaker", "--format", format]).expect(0)
     };
@@ -145,7 +138,7 @@ fn copies_are_collapsed_within_their_group() {
 
 #[test]
 fn what_a_date_leaves_out_is_told() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     for (arguments, expected) in [
         (&["toll", "--since", "2024"][..], Some("note: left out for want of a date: 1 article;")),
         (&["toll date:2025"], Some("1 article;")),

@@ -11,13 +11,6 @@ const ARTICLES: &str = r#"
 {"id": "3", "headline": "Fishermen wait", "published": "2025-04-01", "outlet": "The Harbour Post", "location": "Belmark", "language": "en", "body": "\"Nobody asked us about harbours,\" said Tomas Rehn, a fisherman.\n\nThe AIDS clinic aids the poor. Rehn denied that talks had begun."}
 "#;
 
-fn archive() -> Scene {
-    let scene = Scene::new();
-    scene.file("news/articles.jsonl", ARTICLES.trim_start());
-    scene.dateline(&["ingest", "news"]).expect(0);
-    scene
-}
-
 fn query(scene: &Scene, arguments: &[&str]) -> Run {
     let arguments: Vec<&str> = ["query"].iter().chain(arguments).copied().collect();
     scene.dateline(&arguments)
@@ -46,7 +39,7 @@ fn in_order(scene: &Scene, arguments: &[&str]) -> Vec<String> {
 
 #[test]
 fn articles_are_found_by_every_kind_of_part() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     for (query, expected) in [
         // Words and their inflections; each article once.
         ("harbour critics", "1 2"),
@@ -103,7 +96,7 @@ fn articles_are_found_by_every_kind_of_part() {
 
 #[test]
 fn statements_are_found_by_their_own_words_first() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     for (query, expected) in [
         ("winter", "1 2"),
         ("speaker:varga", "1 2"),
@@ -122,7 +115,7 @@ fn statements_are_found_by_their_own_words_first() {
 
 #[test]
 fn options_stand_for_fields() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     for (arguments, expected) in [
         (&["--outlet", "meridian wire"][..], "2"),
         (&["harbour", "--since", "2025-03-05", "--until", "2025-03-31"], "2"),
@@ -139,7 +132,7 @@ fn options_stand_for_fields() {
 
 #[test]
 fn orders_are_by_day() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     for (arguments, expected) in [
         (&["harbour", "--sort", "newest"][..], "3 2 1"),
         (&["harbour", "--sort", "oldest"], "1 2 3"),
@@ -158,7 +151,7 @@ fn orders_are_by_day() {
 
 #[test]
 fn pages_are_pieces_of_one_order() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     for sort in ["relevance", "newest", "oldest", "said"] {
         let whole = in_order(&scene, &["harbour", "--sort", sort]);
         let page = |offset| in_order(&scene, &["harbour", "--sort", sort, "--limit", "1", "--offset", offset]);
@@ -170,7 +163,7 @@ fn pages_are_pieces_of_one_order() {
 
 #[test]
 fn copies_are_shown_once_and_counted() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     let page: Value = serde_json::from_str(&query(&scene, &["winter", "--format", "json"]).expect(0)).unwrap();
     assert_eq!(page["total"], 2);
     let hits = page["hits"].as_array().unwrap();
@@ -187,14 +180,14 @@ fn copies_are_shown_once_and_counted() {
     scene.dateline(&["ingest", "news"]).expect(0);
     let near: Value = serde_json::from_str(&query(&scene, &["ferry line", "--format", "json"]).expect(0)).unwrap();
     assert_eq!((near["total"].as_u64(), near["hits"].as_array().unwrap().len()), (Some(3), 2));
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     let all: Value = serde_json::from_str(&query(&scene, &["winter", "--all", "--format", "json"]).expect(0)).unwrap();
     assert_eq!(all["hits"].as_array().unwrap().len(), 2);
 }
 
 #[test]
 fn what_matched_is_marked() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     let marked = |arguments: &[&str]| -> Vec<String> {
         let arguments: Vec<&str> = ["--format", "jsonl"].iter().chain(arguments).copied().collect();
         let hits = query(&scene, &arguments).json_lines(0);
@@ -227,7 +220,7 @@ fn what_matched_is_marked() {
 
 #[test]
 fn where_nothing_is_found_it_says_what_was_meant() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     for (arguments, expected) in [
         (&["habrour"][..], "no article has habrour; did you mean harbour"),
         (&["harbour", "speaker:vargo"], "no article has vargo; did you mean varga"),
@@ -244,7 +237,7 @@ fn where_nothing_is_found_it_says_what_was_meant() {
 
 #[test]
 fn values_are_counted_over_all_hits() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     let counts = |arguments: &[&str], field: &str| -> String {
         let arguments = [arguments, &["--format", "json", "--limit", "1", "--facet", field]].concat();
         let page: Value = serde_json::from_str(&query(&scene, &arguments).expect(0)).unwrap();
@@ -270,7 +263,7 @@ fn values_are_counted_over_all_hits() {
 
 #[test]
 fn words_that_stand_out_are_told_and_scores_explained() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     let market =
         |day| format!(r#"{{"id": "m{day}", "headline": "Markets", "body": "Market day {day} in the valley."}}"#);
     scene.file("news/markets.jsonl", (1..40).map(market).collect::<Vec<_>>().join("\n"));
@@ -300,7 +293,7 @@ fn words_near_each_other_lift() {
 
 #[test]
 fn mistakes_point_to_their_place() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     for (query_text, expected) in [("speeker:varga", "speaker"), ("(harbour", "^"), ("date:yesteryear", "^")] {
         let run = query(&scene, &[query_text]);
         assert_eq!(run.code, 2, "{query_text}");
@@ -310,7 +303,7 @@ fn mistakes_point_to_their_place() {
 
 #[test]
 fn shows_what_it_found() {
-    let scene = archive();
+    let scene = Scene::of_articles(ARTICLES);
     let hit = &query(&scene, &["-s", "speaker:varga", "--format", "jsonl"]).json_lines(0)[0];
     let (article, statement) = (hit["article"]["id"].as_str().unwrap(), hit["id"].as_str().unwrap());
     let whole: Value = serde_json::from_str(&scene.dateline(&["show", article, "--format", "json"]).expect(0)).unwrap();

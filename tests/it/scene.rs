@@ -23,6 +23,14 @@ impl Scene {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
+    /// Makes a scene in which articles, a JSON line each, are indexed from `news/articles.jsonl`.
+    pub fn of_articles(json_lines: &str) -> Self {
+        let scene = Self::new();
+        scene.file("news/articles.jsonl", json_lines.trim_start());
+        scene.dateline(&["ingest", "news"]).expect(0);
+        scene
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
