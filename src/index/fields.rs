@@ -132,6 +132,9 @@ pub const FIELDS: &[Field] = &[
     asked("confidence", Holder::Statement, Kind::Fraction, "probability that the name is right, from 0 to 1"),
     // From 1 within the article, and 0 in the article itself: the article stands that many documents before.
     inner("ordinal", Holder::Every, Kind::Whole),
+    // Of publication, see `schema::day_number`; of statements their article's. As every document has one, which is 0 where
+    // there is no day, it is read without looking for its place, and statements need no join to be found by it.
+    inner("day", Holder::Every, Kind::Whole),
     // What both carry.
     asked("path", Holder::Article, Kind::Path, "path from the collection's root, as a glob"),
     asked("collection", Holder::Article, Kind::Exact, "name of the collection"),

@@ -6,7 +6,7 @@ use tantivy::{DateTime, TantivyDocument};
 
 use super::block::{Block, BlockWriter};
 use super::cut::{Cut, Item, MarkTerms, Text};
-use super::schema::{Schema, printed};
+use super::schema::{Schema, day_number, printed};
 use crate::article::{Article, Span};
 use crate::index::keys::{copies_key, said_bands, signature};
 use crate::index::marks::Marked;
@@ -30,7 +30,10 @@ impl Schema {
             let lead_end = article.paragraphs.first().map_or(0, |paragraph| paragraph.end);
             let lead = body.items.iter().take_while(|item| item.span.end <= lead_end);
             block.text(self.field("lead_stem"), lead.map(|item| (item.position, item.stem)), stems);
-            block.document(self.article_document(article, &body, statements, stems, placement));
+            let day = day_number(article.published.map(|published| published.day));
+            let mut document = self.article_document(article, &body, statements, stems, placement);
+            document.add_u64(self.field("day"), day);
+            block.document(document);
             let mut said = Cut::default();
             for (ordinal, statement) in (1..).zip(statements) {
                 let whole = match statement.field {
@@ -42,7 +45,9 @@ impl Schema {
                 self.put_texts(&mut block, ["said", "said_stem", "said_marks"], &said, stems);
                 let context = context(article, statement, &said, &headline, &body, stems);
                 block.text(self.field("context_stem"), context.into_iter().map(|stem| (0, stem)), stems);
-                block.document(self.statement_document(statement, ordinal, &said, stems, placement));
+                let mut document = self.statement_document(statement, ordinal, &said, stems, placement);
+                document.add_u64(self.field("day"), day);
+                block.document(document);
             }
             block.finish()
         })

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, Searcher, TantivyDocument, Term};
 
-use super::schema::Schema;
+use super::schema::{Schema, day_number};
 use crate::index::record::RecordError;
 use crate::input::{Note, Rejected};
 
@@ -54,6 +54,7 @@ impl Schema {
     pub fn input_document(&self, state: &InputState) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_text(self.field("document"), "input");
+        document.add_u64(self.field("day"), day_number(None));
         document.add_text(self.field("collection"), &state.collection);
         document.add_text(self.field("path"), &state.path);
         document.add_u64(self.field("input"), state.input);

@@ -1,6 +1,6 @@
 //! What a query is about: which kind of document, and whether anything in it ranks.
 
-use crate::index::fields::Holder;
+use crate::index::fields::{Field, Holder};
 use crate::query::{Query, Scope};
 use crate::search::Target;
 
@@ -22,6 +22,7 @@ pub fn kind_of(query: &Query) -> Option<Target> {
             Scope::Said => Some(Target::Statements),
             Scope::Headline | Scope::Body | Scope::Lead => Some(Target::Articles),
         },
+        Query::Between { field, .. } | Query::Has { field, .. } if is_publication(field) => None,
         Query::Name { field, .. }
         | Query::Value { field, .. }
         | Query::Between { field, .. }
@@ -40,6 +41,23 @@ pub fn kind_of(query: &Query) -> Option<Target> {
         }
         Query::Not(part) | Query::Boost(part, _) => kind_of(part),
         Query::OneStatement(_) => Some(Target::Statements),
+    }
+}
+
+/// Whether a field tells the day of publication, which statements have of their article.
+pub fn is_publication(field: &Field) -> bool {
+    field.name == "date"
+}
+
+/// Whether a part of a query for documents of the kind `target` finds no others by itself.
+pub fn keeps_kind(part: &Query, target: Target) -> bool {
+    match part {
+        Query::Word { .. } | Query::Text { .. } | Query::Name { .. } | Query::OneStatement(_) => true,
+        Query::And(parts) => parts.iter().any(|part| keeps_kind(part, target)),
+        Query::Or(parts) => parts.iter().all(|part| keeps_kind(part, target)),
+        Query::Boost(part, _) => keeps_kind(part, target),
+        // It is joined, and a join leads to documents of the kind.
+        part => !matches!(part, Query::Not(_)) && kind_of(part).is_some_and(|kind| kind != target),
     }
 }
 

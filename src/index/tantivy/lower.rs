@@ -5,7 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::ops::Bound;
+use std::ops::{Bound, RangeInclusive};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -21,10 +21,11 @@ use super::either::either_of;
 use super::in_office::{Holding, InOfficeQuery, Period};
 use super::interval::{IntervalQuery, Part};
 use super::join::{Join, JoinQuery};
-use super::kinds::{is_about, kind_of, ranks};
+use super::kinds::{is_about, is_publication, keeps_kind, kind_of, ranks};
 use super::leaf::{Leaf, MOST_EXPANDED, TextFields, visit_terms};
 use super::neighbours::AllNeighbours;
-use super::schema::{Schema, printed};
+use super::published::{AllDays, PublishedQuery};
+use super::schema::{Schema, day_number, printed};
 use super::statistics::{RANKED, Statistics, kind_term};
 use super::word::{InField, WordQuery};
 use crate::article::country_code;
@@ -106,6 +107,8 @@ pub struct Lowering<'a> {
     pub languages: &'a [String],
     /// Where the statements of articles stand; asked for only where a query is about both kinds.
     pub neighbours: &'a dyn Fn() -> tantivy::Result<Arc<AllNeighbours>>,
+    /// On which day each document was published; asked for only where a query names days.
+    pub days: &'a dyn Fn() -> tantivy::Result<Arc<AllDays>>,
     /// Who is who; asked for only where a query names a speaker or an office.
     pub authority: &'a dyn Fn() -> Result<&'a Authority, SpeakersError>,
 }
@@ -120,6 +123,9 @@ impl Lowering<'_> {
     pub fn lower(&self, query: &Query, target: Target) -> Lowered {
         if kind_of(query).is_some_and(|kind| kind != target) && !matches!(query, Query::Not(_)) {
             return self.joined(query, target);
+        }
+        if let Some(within) = publication(query) {
+            return Ok(self.of_kind(self.published(within)?, target));
         }
         match query {
             Query::Everything => Ok(self.everything(target)),
@@ -165,7 +171,12 @@ impl Lowering<'_> {
         }
         let mut clauses: Vec<(Occur, Box<dyn EngineQuery>)> = Vec::new();
         let mut of_the_other_kind = Vec::new();
+        let is_of_kind = parts.iter().any(|part| keeps_kind(part, target));
         for part in parts {
+            if let Some(within) = publication(part).filter(|_| is_of_kind) {
+                clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(self.published(within)?, 0.0))));
+                continue;
+            }
             match part {
                 Query::Not(excluded) => clauses.push((Occur::MustNot, self.excluded(excluded, target)?)),
                 // Side by side they must hold of one statement, or one article; of `said:( … )` each is one.
@@ -479,6 +490,11 @@ impl Lowering<'_> {
         self.range(field, included(from.map(term)), end)
     }
 
+    /// Returns the documents of every kind that were published within some days.
+    fn published(&self, within: RangeInclusive<u64>) -> tantivy::Result<Box<dyn EngineQuery>> {
+        Ok(Box::new(PublishedQuery { days: (self.days)()?, within }))
+    }
+
     fn range(&self, field: &str, from: Bound<Term>, to: Bound<Term>) -> Box<dyn EngineQuery> {
         if matches!((&from, &to), (Bound::Unbounded, Bound::Unbounded)) {
             return filter(ExistsQuery::new(field.to_owned(), false));
@@ -530,6 +546,19 @@ fn filter(query: impl EngineQuery) -> Box<dyn EngineQuery> {
 
 fn included(term: Option<Term>) -> Bound<Term> {
     term.map_or(Bound::Unbounded, Bound::Included)
+}
+
+/// Returns the numbers of the days within which documents are published that a query finds; none where it asks for
+/// anything else.
+fn publication(query: &Query) -> Option<RangeInclusive<u64>> {
+    match query {
+        Query::Between { field, bounds: Bounds::Days(from, to), .. } if is_publication(field) => {
+            let number = |day: &NaiveDate| day_number(Some(*day));
+            Some(from.as_ref().map_or(1, number)..=to.as_ref().map_or(u64::MAX, number))
+        }
+        Query::Has { field, .. } if is_publication(field) => Some(1..=u64::MAX),
+        _ => None,
+    }
 }
 
 /// Whether documents of several kinds carry a field that queries name.

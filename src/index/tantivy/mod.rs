@@ -57,6 +57,8 @@ pub mod persons;
 mod postings;
 /// A scorer asked for single documents.
 mod probe;
+/// Documents published within some days.
+mod published;
 /// A query put to an archive.
 pub mod question;
 /// A commit opened to be asked.

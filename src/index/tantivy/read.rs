@@ -19,6 +19,7 @@ use super::leaf::visit_terms;
 use super::lower::{LowerError, Lowering, stems_in};
 use super::neighbours::AllNeighbours;
 use super::persons::{Meanings, Persons};
+use super::published::AllDays;
 use super::question::{Lifts, Question};
 use super::schema::Schema;
 use super::statistics::Statistics;
@@ -55,6 +56,7 @@ struct Commit {
     role_numbers: OnceLock<Meanings>,
     may_be_undated: OnceLock<bool>,
     neighbours: OnceLock<Arc<AllNeighbours>>,
+    days: OnceLock<Arc<AllDays>>,
     /// Of each segment: to open a column takes longer than to find a rare word.
     ids: OnceLock<Vec<Ids>>,
     /// Of each segment, opened where they are first needed.
@@ -96,6 +98,7 @@ impl Archive {
             person_numbers: OnceLock::new(),
             may_be_undated: OnceLock::new(),
             neighbours: OnceLock::new(),
+            days: OnceLock::new(),
             ids: OnceLock::new(),
             role_numbers: OnceLock::new(),
             joining: Mutex::new(()),
@@ -210,6 +213,15 @@ impl Archive {
         Ok(self.commit.neighbours.get_or_init(|| opened))
     }
 
+    /// Returns the column of days of each segment.
+    fn days(&self) -> tantivy::Result<&Arc<AllDays>> {
+        if let Some(days) = self.commit.days.get() {
+            return Ok(days);
+        }
+        let opened = Arc::new(AllDays::open(&self.commit.searcher)?);
+        Ok(self.commit.days.get_or_init(|| opened))
+    }
+
     /// Returns the columns of a segment that tell copies apart.
     pub(super) fn copy_columns(&self, segment: SegmentOrdinal) -> tantivy::Result<&CopyColumns> {
         let columns = &self.commit.copy_columns[segment as usize];
@@ -278,6 +290,7 @@ impl Archive {
             languages: &self.commit.languages,
             inflections: RefCell::default(),
             neighbours: &|| self.neighbours().cloned(),
+            days: &|| self.days().cloned(),
             authority: &|| self.authority(),
         };
         let lowered = lowering.lower(query, target)?;

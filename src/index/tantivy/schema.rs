@@ -10,7 +10,7 @@ use tantivy::schema::{
 use crate::index::fields::{FIELDS, Kind};
 
 /// Version of the schema and of everything that decides which terms a text leaves: an index with another is rebuilt.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// Names of tokenizers in the index's metadata. `SegmentBuilder` cuts text itself: they tell it how.
 pub const WORDS: &str = "dateline_words";
@@ -98,6 +98,14 @@ pub fn printed(day: chrono::NaiveDate, time: Option<chrono::NaiveTime>) -> DateT
 
 const NANOS_A_SECOND: i64 = 1_000_000_000;
 
+/// Returns the number of a printed day in the column `day`, from 1; without one 0.
+pub fn day_number(day: Option<chrono::NaiveDate>) -> u64 {
+    let days = |moment: DateTime| moment.into_timestamp_secs().div_euclid(SECONDS_A_DAY);
+    day.map_or(0, |day| days(printed(day, None)).abs_diff(days(DateTime::MIN)) + 1)
+}
+
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
+
 /// Returns the printed day and time that the engine keeps.
 pub fn printed_day(date: DateTime) -> chrono::NaiveDate {
     chrono::DateTime::from_timestamp(date.into_timestamp_secs(), 0).unwrap_or_default().date_naive()
@@ -118,5 +126,8 @@ mod tests {
         assert_eq!(kept.len(), days.len());
         assert!(kept.is_sorted(), "{kept:?}");
         assert_eq!(printed_day(kept[3]).to_string(), "2025-03-03");
+        let numbers: Vec<u64> = kept.iter().map(|date| day_number(Some(printed_day(*date)))).collect();
+        assert_eq!(numbers[..3], [1, 1, 106_753], "{numbers:?}");
+        assert!(numbers.is_sorted(), "{numbers:?}");
     }
 }
