@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread;
 
 use chrono::NaiveDateTime;
-use crossbeam_channel::{Sender, bounded};
+use crossbeam_channel::bounded;
 
 use crate::article::{self, Article};
 use crate::config::{Collection, ConfigError, FILE_NAME, Metadata};
@@ -62,21 +62,32 @@ pub fn run<Prepared: Send>(
     prepare: impl Fn(Result<Extracted, Rejected>) -> Prepared + Sync,
     mut deliver: impl FnMut(Prepared) -> ControlFlow<()>,
 ) -> Result<(), ExtractError> {
-    let threads = options.threads.max(1);
-    let under_way = threads * UNDER_WAY_PER_THREAD;
-    let (jobs_in, jobs) = bounded::<Job>(under_way);
+    let understand = |job: Job| prepare(job.record.and_then(|raw| extract(raw, &job.context, extractor)));
+    // Handing articles from thread to thread costs a twentieth of the time where they are short.
+    if options.threads <= 1 {
+        return read_all(inputs, options, &mut |job| deliver(understand(job)));
+    }
+    let under_way = options.threads * UNDER_WAY_PER_THREAD;
+    let (jobs_in, jobs) = bounded::<(u64, Job)>(under_way);
     let (results_in, results) = bounded(under_way);
     // A reader takes a ticket for each article and delivery gives it back, so that articles waiting for their turn
     // behind a slow one are bounded too.
     let (tickets, returned) = bounded(under_way);
     thread::scope(|scope| {
-        let reader = scope.spawn(move || read_all(inputs, options, &Queue { jobs: jobs_in, tickets }));
-        for _ in 0..threads {
-            let (jobs, results, prepare) = (jobs.clone(), results_in.clone(), &prepare);
+        let reader = scope.spawn(move || {
+            let mut turns = 0..;
+            read_all(inputs, options, &mut |job| {
+                let turn = turns.next().unwrap_or_default();
+                // Sending fails once delivery has ended.
+                let is_over = tickets.send(()).is_err() || jobs_in.send((turn, job)).is_err();
+                if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+        });
+        for _ in 0..options.threads {
+            let (jobs, results, understand) = (jobs.clone(), results_in.clone(), &understand);
             scope.spawn(move || {
-                for job in jobs {
-                    let prepared = prepare(job.record.and_then(|raw| extract(raw, &job.context, extractor)));
-                    if results.send((job.turn, prepared)).is_err() {
+                for (turn, job) in jobs {
+                    if results.send((turn, understand(job))).is_err() {
                         return;
                     }
                 }
@@ -103,8 +114,6 @@ pub fn run<Prepared: Send>(
 
 /// One record of an input on its way to be understood.
 struct Job {
-    /// Its place in the order of delivery.
-    turn: u64,
     record: Result<RawArticle, Rejected>,
     context: Arc<InputContext>,
 }
@@ -120,10 +129,8 @@ struct InputContext {
     corrections: Arc<CompiledCorrections>,
 }
 
-struct Queue {
-    jobs: Sender<Job>,
-    tickets: Sender<()>,
-}
+/// Takes the records of all inputs in their order.
+type Take<'t> = dyn FnMut(Job) -> ControlFlow<()> + 't;
 
 fn extract(raw: RawArticle, context: &InputContext, extractor: &Extractor) -> Result<Extracted, Rejected> {
     let line = raw.line;
@@ -148,8 +155,7 @@ fn extract(raw: RawArticle, context: &InputContext, extractor: &Extractor) -> Re
     Ok(Extracted { article, statements })
 }
 
-fn read_all(inputs: Vec<Input>, options: &ExtractOptions, queue: &Queue) -> Result<(), ExtractError> {
-    let mut turn = 0;
+fn read_all(inputs: Vec<Input>, options: &ExtractOptions, take: &mut Take<'_>) -> Result<(), ExtractError> {
     for input in inputs {
         let goes_on = match input {
             Input::Stream { shown, mut bytes } => {
@@ -160,11 +166,9 @@ fn read_all(inputs: Vec<Input>, options: &ExtractOptions, queue: &Queue) -> Resu
                     file_time: None,
                     corrections: Arc::default(),
                 });
-                read_one(&context, &mut turn, queue, &mut |accept| {
-                    input::read_from(&mut bytes, &shown, &options.read, accept)
-                })
+                read_one(&context, take, &mut |accept| input::read_from(&mut bytes, &shown, &options.read, accept))
             }
-            Input::Path(path) => read_path(&path, options, &mut turn, queue)?,
+            Input::Path(path) => read_path(&path, options, take)?,
         };
         if goes_on.is_break() {
             break;
@@ -174,12 +178,7 @@ fn read_all(inputs: Vec<Input>, options: &ExtractOptions, queue: &Queue) -> Resu
 }
 
 /// Reads a file or all files below a folder.
-fn read_path(
-    path: &Path,
-    options: &ExtractOptions,
-    turn: &mut u64,
-    queue: &Queue,
-) -> Result<ControlFlow<()>, ExtractError> {
+fn read_path(path: &Path, options: &ExtractOptions, take: &mut Take<'_>) -> Result<ControlFlow<()>, ExtractError> {
     let start = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let root = collection_root(&start);
     let collection = Collection::read(&root)?;
@@ -203,7 +202,7 @@ fn read_path(
                     file_time: None,
                     corrections: Arc::clone(&collection.corrections),
                 };
-                if queue.push(turn, Err(rejected), &Arc::new(context)).is_break() {
+                if take(Job { record: Err(rejected), context: Arc::new(context) }).is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
                 continue;
@@ -214,7 +213,7 @@ fn read_path(
         let corrections = Arc::clone(&collection.corrections);
         let context =
             Arc::new(InputContext { collection: name.clone(), path: relative, settings, file_time, corrections });
-        let goes_on = read_one(&context, turn, queue, &mut |accept| input::read(&file, &shown, &read_options, accept));
+        let goes_on = read_one(&context, take, &mut |accept| input::read(&file, &shown, &read_options, accept));
         if goes_on.is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -222,38 +221,18 @@ fn read_path(
     Ok(ControlFlow::Continue(()))
 }
 
-/// Queues the records of one input, and its rejection or damage after them.
+/// Hands on the records of one input, and its rejection or damage after them.
 fn read_one(
     context: &Arc<InputContext>,
-    turn: &mut u64,
-    queue: &Queue,
+    take: &mut Take<'_>,
     read: &mut dyn FnMut(&mut input::Accept<'_>) -> Result<input::ReadSummary, Rejected>,
 ) -> ControlFlow<()> {
-    let summary = read(&mut |record| queue.push(turn, record, context));
-    match summary {
-        Ok(input::ReadSummary { damage: Some(reason), .. }) => {
-            queue.push(turn, Err(Rejected::input(context.path.clone(), reason)), context)
-        }
+    let mut take = |record| take(Job { record, context: Arc::clone(context) });
+    match read(&mut take) {
+        Ok(input::ReadSummary { damage: Some(reason), .. }) => take(Err(Rejected::input(context.path.clone(), reason))),
         Ok(_) => ControlFlow::Continue(()),
         Err(Rejected { reason: Reason::Stopped, .. }) => ControlFlow::Break(()),
-        Err(rejected) => queue.push(turn, Err(rejected), context),
-    }
-}
-
-impl Queue {
-    fn push(
-        &self,
-        turn: &mut u64,
-        record: Result<RawArticle, Rejected>,
-        context: &Arc<InputContext>,
-    ) -> ControlFlow<()> {
-        let job = Job { turn: *turn, record, context: Arc::clone(context) };
-        *turn += 1;
-        // Sending fails once delivery has ended.
-        if self.tickets.send(()).is_err() || self.jobs.send(job).is_err() {
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
+        Err(rejected) => take(Err(rejected)),
     }
 }
 

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::classes::{Class, Classes, Form, Forms, Frame};
+use super::{FastHash, WordTable};
 
 /// Number of a word of our lists; 0 is every other word.
 pub type WordId = u16;
@@ -24,9 +25,9 @@ pub struct Entry {
 
 /// The words of one language.
 pub struct Lexicon {
-    table: HashMap<Box<str>, Entry, FastHash>,
+    short_words: WordTable,
+    long_words: HashMap<Box<str>, Entry, FastHash>,
     words: Vec<Box<str>>,
-    longest: usize,
 }
 
 impl Lexicon {
@@ -35,19 +36,23 @@ impl Lexicon {
     /// # Panics
     /// If a list names an unknown section: lists are part of the program.
     pub fn read(lists: &[&str]) -> Self {
-        let mut lexicon = Self { table: HashMap::default(), words: vec!["".into()], longest: 0 };
+        let mut reader = Reader { table: HashMap::new(), words: vec!["".into()] };
         for list in lists {
-            lexicon.read_list(list);
+            reader.read_list(list);
         }
-        lexicon
+        let Reader { mut table, words } = reader;
+        let long_words = table.extract_if(|word, _| word.len() > WordTable::LONGEST).collect();
+        let short_words = WordTable::new(table.iter().map(|(word, entry)| (&**word, *entry)));
+        Self { short_words, long_words, words }
     }
 
     /// Returns what the lists say of a word, which must be in lower case; the default entry if nothing.
+    #[inline]
     pub fn entry(&self, lowercase: &str) -> Entry {
-        if lowercase.len() > self.longest {
-            return Entry::default();
+        if lowercase.len() > WordTable::LONGEST {
+            return self.long_words.get(lowercase).copied().unwrap_or_default();
         }
-        self.table.get(lowercase).copied().unwrap_or_default()
+        self.short_words.entry(lowercase)
     }
 
     /// Returns the word with this number.
@@ -59,7 +64,15 @@ impl Lexicon {
     pub fn id(&self, lowercase: &str) -> WordId {
         self.entry(lowercase).id
     }
+}
 
+/// The words of the lists read so far.
+struct Reader {
+    table: HashMap<Box<str>, Entry>,
+    words: Vec<Box<str>>,
+}
+
+impl Reader {
     fn read_list(&mut self, list: &str) {
         let mut section = Section { class: Class::Noun, frame: None };
         for line in list.lines() {
@@ -99,7 +112,6 @@ impl Lexicon {
     }
 
     fn entry_mut(&mut self, word: &str) -> &mut Entry {
-        self.longest = self.longest.max(word.len());
         let words = &mut self.words;
         self.table.entry(word.into()).or_insert_with(|| {
             let id = words.len() as WordId;
@@ -177,53 +189,6 @@ fn doubles(base: &str) -> bool {
     };
     let vowels = letters.iter().filter(|&&c| vowel(c)).count();
     vowels == 1 && !vowel(*before) && vowel(*vowel_letter) && !vowel(*last) && !"wxy".contains(*last)
-}
-
-/// Hashes short words fast: in the manner of FNV-1a, over eight bytes at a time.
-#[derive(Clone, Copy, Default)]
-pub struct FastHash;
-
-impl std::hash::BuildHasher for FastHash {
-    type Hasher = FastHasher;
-
-    fn build_hasher(&self) -> FastHasher {
-        FastHasher(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-pub struct FastHasher(u64);
-
-impl FastHasher {
-    #[inline]
-    fn add(&mut self, word: u64) {
-        self.0 = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
-    }
-}
-
-impl std::hash::Hasher for FastHasher {
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        for &word in words {
-            self.add(u64::from_le_bytes(word));
-        }
-        match (rest.first_chunk::<4>(), rest.last_chunk::<4>(), rest) {
-            (Some(&first), Some(&last), _) => {
-                self.add(u64::from(u32::from_le_bytes(first)) | u64::from(u32::from_le_bytes(last)) << 32);
-            }
-            (_, _, &[first, .., last]) => {
-                self.add(u64::from(first) | u64::from(rest[rest.len() / 2]) << 8 | u64::from(last) << 16);
-            }
-            (_, _, &[only]) => self.add(u64::from(only)),
-            _ => {}
-        }
-    }
-
-    fn write_u8(&mut self, _end_of_str: u8) {}
-
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@
 mod classes;
 pub mod en;
 mod lexicon;
+mod word_table;
 
 pub use classes::{Class, Classes, Form, Forms, Frame};
-pub(crate) use lexicon::FastHash;
 pub use lexicon::{Lexicon, WordId};
+pub(crate) use word_table::FastHash;
+use word_table::WordTable;
 
 /// One language that statements are read in.
 pub struct Language {

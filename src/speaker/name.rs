@@ -239,48 +239,63 @@ static GIVEN_GROUPS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::n
     groups
 });
 
-/// Letters that spellings of one foreign name exchange, longest first.
-const SOUNDS: &[(&str, &str)] = &[
+/// Letters that spellings of one foreign name exchange: by the first of them, longest first.
+const SOUNDS: [(&str, &str); 32] = [
+    ("ae", "a"),
+    ("ai", "i"),
+    ("ay", "i"),
+    ("ck", "k"),
     ("dzh", "j"),
-    ("tsch", "ch"),
+    ("dj", "j"),
+    ("ee", "i"),
+    ("ei", "i"),
+    ("ey", "i"),
+    ("e", "i"),
+    ("gh", "k"),
+    ("ie", "i"),
+    ("kh", "kh"),
+    ("ks", "x"),
+    ("ou", "u"),
+    ("oo", "u"),
+    ("oe", "u"),
+    ("o", "u"),
+    ("ph", "f"),
+    ("q", "k"),
     ("skiy", "ski"),
     ("skyy", "ski"),
     ("skij", "ski"),
     ("sch", "sh"),
-    ("tch", "ch"),
     ("sky", "ski"),
-    ("dj", "j"),
-    ("zh", "j"),
-    ("kh", "kh"),
-    ("gh", "k"),
-    ("ph", "f"),
-    ("ck", "k"),
-    ("ks", "x"),
+    ("tsch", "ch"),
+    ("tch", "ch"),
     ("tz", "ts"),
-    ("ou", "u"),
-    ("oo", "u"),
-    ("oe", "u"),
-    ("ae", "a"),
     ("ue", "u"),
-    ("ee", "i"),
-    ("ie", "i"),
-    ("ei", "i"),
-    ("ey", "i"),
-    ("ai", "i"),
-    ("ay", "i"),
-    ("q", "k"),
     ("w", "v"),
-    ("o", "u"),
-    ("e", "i"),
     ("y", "i"),
+    ("zh", "j"),
 ];
+
+/// Where the rows of each letter stand in `SOUNDS`.
+const SOUNDS_OF_LETTER: [(usize, usize); 26] = {
+    let mut ranges = [(0, 0); 26];
+    let mut row = 0;
+    while row < SOUNDS.len() {
+        let letter = (SOUNDS[row].0.as_bytes()[0] - b'a') as usize;
+        let (start, end) = ranges[letter];
+        ranges[letter] = if end == 0 { (row, row + 1) } else { (start, row + 1) };
+        row += 1;
+    }
+    ranges
+};
 
 /// Returns how a folded word sounds, roughly enough that transliterations of one name agree.
 fn sound(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     let mut rest = word;
     while let Some(c) = rest.chars().next() {
-        let found = SOUNDS.iter().find(|(letters, _)| rest.starts_with(letters));
+        let letter = (c as usize).wrapping_sub('a' as usize);
+        let (start, end) = SOUNDS_OF_LETTER.get(letter).copied().unwrap_or_default();
+        let found = SOUNDS[start..end].iter().find(|(letters, _)| rest.starts_with(letters));
         let (taken, piece) = match found {
             Some((letters, piece)) => (letters.len(), *piece),
             None => (c.len_utf8(), &rest[..c.len_utf8()]),
@@ -354,6 +369,11 @@ mod tests {
                 assert!(a == b || a.blocks().iter().any(|key| b.blocks().contains(key)), "{a:?} and {b:?} never meet");
             }
         }
+    }
+
+    #[test]
+    fn sounds_stand_by_their_first_letter() {
+        assert!(SOUNDS.is_sorted_by_key(|(letters, _)| (letters.as_bytes()[0], std::cmp::Reverse(letters.len()))));
     }
 
     #[test]

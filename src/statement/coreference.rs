@@ -317,14 +317,13 @@ impl Ids {
     fn of(&mut self, text: &str, content: &[Span]) -> StatementId {
         self.words.clear();
         for span in content {
-            for word in span.of(text).split(|c: char| !is_alphanumeric(c)).filter(|word| !word.is_empty()) {
-                let start = self.words.len();
-                if word.is_ascii() {
-                    self.words.extend_from_slice(word.as_bytes());
-                    self.words[start..].make_ascii_lowercase();
-                } else {
-                    self.words.extend_from_slice(word.to_lowercase().as_bytes());
-                }
+            let text = span.of(text);
+            if text.is_ascii() {
+                self.add_ascii(text.as_bytes());
+                continue;
+            }
+            for word in text.split(|c: char| !is_alphanumeric(c)).filter(|word| !word.is_empty()) {
+                self.words.extend_from_slice(word.to_lowercase().as_bytes());
                 self.words.push(b' ');
             }
         }
@@ -337,5 +336,16 @@ impl Ids {
             id = id.wrapping_add(0x9e37_79b9);
         }
         StatementId(id)
+    }
+
+    /// Adds words in small letters, a space behind each.
+    fn add_ascii(&mut self, text: &[u8]) {
+        for &byte in text.iter().chain(b" ") {
+            if byte.is_ascii_alphanumeric() {
+                self.words.push(byte.to_ascii_lowercase());
+            } else if self.words.last().is_some_and(|&last| last != b' ') {
+                self.words.push(b' ');
+            }
+        }
     }
 }

@@ -75,6 +75,8 @@ pub(super) struct People {
 }
 
 type Namesakes = HashMap<String, Vec<BearerId>, RandomState>;
+/// Bearers by the first and the last word of their name.
+type ByWord<'n> = HashMap<&'n str, Vec<BearerId>, RandomState>;
 
 /// Bearers of one surname that are told apart; a list of names may hold more, and is no story.
 const MAX_NAMESAKES: usize = 64;
@@ -146,17 +148,21 @@ impl People {
 
     /// Enters a bearer under the ends and the acronym of its name.
     fn enter(&mut self, id: BearerId) {
-        fn enter(bearers: &mut Vec<BearerId>, id: BearerId) {
+        fn enter(namesakes: &mut Namesakes, key: &str, id: BearerId) {
+            let Some(bearers) = namesakes.get_mut(key) else {
+                namesakes.insert(key.to_owned(), vec![id]);
+                return;
+            };
             if !bearers.contains(&id) && bearers.len() < MAX_NAMESAKES {
                 bearers.push(id);
             }
         }
-        let parsed = Rc::clone(&self.bearers[id].parsed);
+        let parsed = &self.bearers[id].parsed;
         for sound in [parsed.sounds.first(), parsed.sounds.last()].into_iter().flatten() {
-            enter(self.by_end.entry(sound.clone()).or_default(), id);
+            enter(&mut self.by_end, sound, id);
         }
         if parsed.words.len() > 1 {
-            enter(self.by_acronym.entry(acronym_of(&parsed.words)).or_default(), id);
+            enter(&mut self.by_acronym, &acronym_of(&parsed.words), id);
         }
     }
 
@@ -312,10 +318,10 @@ impl People {
         if titles.is_empty() {
             return;
         }
-        let mut by_word = Namesakes::default();
+        let mut by_word = ByWord::default();
         for (id, bearer) in self.bearers.iter().enumerate() {
             for word in [bearer.parsed.words.first(), bearer.parsed.words.last()].into_iter().flatten() {
-                let bearers = by_word.entry(word.clone()).or_default();
+                let bearers = by_word.entry(word).or_default();
                 if bearers.last() != Some(&id) {
                     bearers.push(id);
                 }
@@ -338,7 +344,7 @@ impl People {
         field: StatementField,
         sentence: TokenRange,
         number: usize,
-        by_word: &Namesakes,
+        by_word: &ByWord<'_>,
         found: &mut Vec<NameUse>,
     ) {
         let mut at = sentence.start;

@@ -4,14 +4,15 @@
 //! Two greedy averaged perceptrons in a row, in the manner of Collins (2002); each sees what it said of the units
 //! before. They learn from text that any other tagger and parser marked, see `examples/train_tags.rs`.
 
+mod context;
 mod teaching;
 
 use wide::{i16x8, u8x16};
 
-use super::features::{CHECK_BITS, TABLE_BITS, key};
 use super::token::{Analysis, Shape};
 use super::unit::{Tag, Unit};
 use crate::language::{Class, Classes};
+use context::{Context, History, PartContext, TagContext};
 pub use teaching::{Lesson, Teacher, part_of_dependency, tag_of_penn};
 
 /// The part that a word plays in its sentence.
@@ -109,15 +110,23 @@ struct Table<const BLOCKS: usize> {
 const ZERO: u8 = 1 << 7;
 
 impl<const BLOCKS: usize> Table<BLOCKS> {
+    /// Returns the sums of the features that what was said of the units before has no part in. Made for all units first,
+    /// they wait for memory side by side.
+    #[inline]
+    fn early_sums(&self, context: &impl Context) -> Sums<BLOCKS> {
+        let mut sums = Sums::default();
+        sums.add(self, context.early().as_ref());
+        sums
+    }
+
     /// Returns the label with the highest sum. Where the first features tell one label well enough from all others, the
     /// further ones are not asked.
     #[inline]
-    fn best(&self, context: &impl Context) -> usize {
-        let mut sums = Sums::default();
-        sums.add(self, &context.first());
+    fn best(&self, mut sums: Sums<BLOCKS>, context: &impl Context) -> usize {
+        sums.add(self, context.late().as_ref());
         let mut highest = sums.highest();
         if sums.count(highest.saturating_sub(CLEAR_LEAD)) > 1 {
-            sums.add(self, &context.further());
+            sums.add(self, context.further().as_ref());
             highest = sums.highest();
         }
         sums.label(highest)
@@ -138,6 +147,7 @@ impl<const BLOCKS: usize> Table<BLOCKS> {
 }
 
 /// Sums of weights by label, in two halves of each block.
+#[derive(Clone, Copy)]
 struct Sums<const BLOCKS: usize>([[i16x8; 2]; BLOCKS]);
 
 impl<const BLOCKS: usize> Default for Sums<BLOCKS> {
@@ -197,30 +207,45 @@ impl<const BLOCKS: usize> Sums<BLOCKS> {
 impl Tagger {
     /// Sets tags and parts of the units of one paragraph, in sentences that may hold a cue: nobody asks for the others.
     pub fn tag(&self, text: &Analysis<'_>, units: &mut [Unit]) {
+        let mut memory = Memory::default();
         for sentence in units.chunk_by_mut(|a, b| a.sentence == b.sentence) {
             if sentence.iter().any(|unit| may_be_cue(text, unit)) {
-                self.tag_sentence(text, sentence);
+                self.tag_sentence(text, sentence, &mut memory);
             }
         }
     }
 
-    fn tag_sentence(&self, text: &Analysis<'_>, units: &mut [Unit]) {
-        let kinds: Vec<u32> = units.iter().map(|unit| kind_of(text, unit)).collect();
-        let guesses: Vec<Tag> = units.iter().map(|unit| unit.tag).collect();
+    fn tag_sentence(&self, text: &Analysis<'_>, units: &mut [Unit], memory: &mut Memory) {
+        let Memory { kinds, guesses, tags, parts } = memory;
+        kinds.clear();
+        kinds.extend(units.iter().map(|unit| kind_of(text, unit)));
+        guesses.clear();
+        guesses.extend(units.iter().map(|unit| unit.tag));
+        tags.clear();
+        for index in (0..units.len()).filter(|&index| !is_certain(text, &units[index])) {
+            let context = TagContext::new(units, guesses, kinds, index);
+            tags.push((index, self.tags.early_sums(&context), context));
+        }
+        for (index, sums, context) in tags.drain(..) {
+            let context = context.behind(units, index);
+            units[index].tag = Tag::ALL[FIRST_TAG + self.tags.best(sums, &context)];
+        }
+        parts.clear();
         for index in 0..units.len() {
-            if is_certain(text, &units[index]) {
-                continue;
+            match certain_part(units[index].tag) {
+                Some(part) => units[index].part = part,
+                None => {
+                    let context = PartContext::new(units, kinds, index);
+                    parts.push((index, self.parts.early_sums(&context), context));
+                }
             }
-            let context = TagContext::new(units, &guesses, &kinds, index);
-            units[index].tag = Tag::ALL[FIRST_TAG + self.tags.best(&context)];
         }
         let mut history = History::default();
-        for index in 0..units.len() {
-            units[index].part = certain_part(units[index].tag).unwrap_or_else(|| {
-                let context = PartContext::new(units, &kinds, history, index);
-                Part::ALL[FIRST_PART + self.parts.best(&context)]
-            });
-            history.add(text, &units[index]);
+        let mut heard = 0;
+        for (index, sums, context) in parts.drain(..) {
+            units[heard..index].iter().for_each(|unit| history.add(text, unit));
+            heard = index;
+            units[index].part = Part::ALL[FIRST_PART + self.parts.best(sums, &context.behind(history))];
         }
     }
 
@@ -248,6 +273,17 @@ impl Tagger {
         Self::from_bytes(include_bytes!("model/english-tags.bin"))
             .expect("the tagger inside the program is of its version")
     }
+}
+
+/// What is known of the units of a sentence before any of them is judged; used again for the next one.
+#[derive(Default)]
+struct Memory {
+    kinds: Vec<u32>,
+    /// Tags by the lists.
+    guesses: Vec<Tag>,
+    /// Units to judge, with the sums of what is known of them.
+    tags: Vec<(usize, Sums<TAG_BLOCKS>, TagContext)>,
+    parts: Vec<(usize, Sums<PART_BLOCKS>, PartContext)>,
 }
 
 /// Whether a unit may be a cue by the lists.
@@ -295,272 +331,4 @@ fn kind_of(text: &Analysis<'_>, unit: &Unit) -> u32 {
     }
     let classes = token.classes.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
     (classes as u32 ^ u32::from(token.forms.0) << 8 ^ capital << 20) & !1
-}
-
-/// What a label is told by: rows of its table.
-trait Context {
-    /// Returns the features that tell most.
-    fn first(&self) -> [u32; 10];
-
-    /// Returns all others.
-    fn further(&self) -> [u32; 17];
-}
-
-/// Returns the row of a feature.
-#[inline]
-fn row(template: u32, first: u32, second: u32) -> u32 {
-    key(template, first, second) >> (TABLE_BITS + CHECK_BITS - ROW_BITS)
-}
-
-/// What the features of a tag are made of: `0` is the unit itself, `m` stands before it, `p` behind it.
-struct TagContext {
-    start: u32,
-    w0: u32,
-    k0: u32,
-    g0: u32,
-    s0: u32,
-    tm1: u32,
-    tm2: u32,
-    wm1: u32,
-    wm2: u32,
-    sm1: u32,
-    wp1: u32,
-    kp1: u32,
-    gp1: u32,
-    gp2: u32,
-    sp1: u32,
-}
-
-impl TagContext {
-    #[inline]
-    fn new(units: &[Unit], guesses: &[Tag], kinds: &[u32], index: usize) -> Self {
-        let sentence = units[index].sentence;
-        let at = |offset: isize| {
-            index.checked_add_signed(offset).filter(|&other| other < units.len() && units[other].sentence == sentence)
-        };
-        let (m1, m2, p1, p2) = (at(-1), at(-2), at(1), at(2));
-        let unit = |at: Option<usize>| at.map(|at| units[at]).unwrap_or_default();
-        let guess = |at: Option<usize>| at.map_or(0, |at| guesses[at] as u32);
-        let (before, after) = (unit(m1), unit(p1));
-        Self {
-            start: u32::from(m1.is_none()),
-            w0: units[index].code,
-            k0: kinds[index],
-            g0: guesses[index] as u32,
-            s0: units[index].suffix,
-            tm1: before.tag as u32,
-            tm2: unit(m2).tag as u32,
-            wm1: before.code,
-            wm2: unit(m2).code,
-            sm1: before.suffix,
-            wp1: after.code,
-            kp1: p1.map_or(0, |at| kinds[at]),
-            gp1: guess(p1),
-            gp2: guess(p2),
-            sp1: after.suffix,
-        }
-    }
-}
-
-impl Context for TagContext {
-    #[inline]
-    fn first(&self) -> [u32; 10] {
-        let &Self { start, w0, k0, g0, s0, tm1, tm2, wm1, gp1, gp2, wp1, .. } = self;
-        let two_letters = s0 >> 8 & 0xffff;
-        [
-            row(1, w0, 0),
-            row(2, g0, start),
-            row(3, s0, start),
-            row(4, two_letters, s0 >> 24),
-            row(5, k0, 0),
-            row(7, k0, tm1),
-            row(10, g0, tm1 << 8 | tm2),
-            row(15, g0 << 16 | gp1 << 8 | gp2, 0),
-            row(19, wm1, g0),
-            row(21, wp1, g0),
-        ]
-    }
-
-    #[inline]
-    fn further(&self) -> [u32; 17] {
-        let &Self { w0, k0, g0, s0, tm1, tm2, wm1, wm2, sm1, wp1, kp1, gp1, gp2, sp1, .. } = self;
-        [
-            row(6, w0, tm1),
-            row(8, s0, tm1),
-            row(9, k0, tm1 << 8 | tm2),
-            row(11, k0, kp1),
-            row(12, w0, gp1),
-            row(13, w0, kp1),
-            row(14, s0, gp1),
-            row(16, k0, gp1 << 8 | gp2),
-            row(17, tm1 << 16 | g0 << 8 | gp1, tm2),
-            row(18, k0, tm1 << 8 | gp1),
-            row(20, wm1, k0),
-            row(22, wp1, k0),
-            row(23, tm1, kp1 ^ g0 << 26),
-            row(24, sm1, g0),
-            row(25, sp1, k0),
-            row(26, w0, tm1 << 8 | gp1),
-            row(27, wm2, k0),
-        ]
-    }
-}
-
-/// What was seen of a sentence so far.
-#[derive(Clone, Copy, Default)]
-struct History {
-    last: [Part; 2],
-    /// Part of the last head of a clause, and how many there were.
-    head: Part,
-    heads: u32,
-    /// Code of the last marker, mark or relative since that head.
-    opener: u32,
-    /// Frame of the last reporting verb, from 1.
-    frame: u32,
-    subjects: u32,
-    commas: u32,
-    quotes: u32,
-    main: bool,
-}
-
-impl History {
-    fn add(&mut self, text: &Analysis<'_>, unit: &Unit) {
-        self.last = [unit.part, self.last[0]];
-        if unit.part.heads_clause() {
-            self.head = unit.part;
-            self.heads = (self.heads + 1).min(3);
-            self.opener = 0;
-            self.subjects = 0;
-            self.commas = 0;
-            self.main |= unit.part == Part::Root;
-            let frame = text.tokens[unit.tokens.start].frame;
-            self.frame = frame.map_or(0, |frame| frame as u32 + 1);
-        }
-        if unit.part.is_subject() {
-            self.subjects = (self.subjects + 1).min(3);
-        }
-        if unit.tag == Tag::Comma {
-            self.commas = (self.commas + 1).min(3);
-        }
-        if unit.tag.is_quote() {
-            self.quotes |= if unit.tag == Tag::LongQuote { 2 } else { 1 };
-        }
-        let opens = matches!(
-            unit.tag,
-            Tag::That
-                | Tag::Relative
-                | Tag::QuestionWord
-                | Tag::Subordinator
-                | Tag::Coordinator
-                | Tag::Semicolon
-                | Tag::Colon
-        ) || unit.part == Part::Marker;
-        if opens {
-            self.opener = unit.code;
-        }
-    }
-}
-
-/// What the features of a part are made of: `0` is the unit itself, `m` stands before it, `p` behind it.
-struct PartContext {
-    history: History,
-    t0: u32,
-    k0: u32,
-    w0: u32,
-    tm: [u32; 3],
-    tp: [u32; 3],
-    wm1: u32,
-    wp1: u32,
-    r1: u32,
-    r2: u32,
-    head: u32,
-    state: u32,
-    /// Is a finite verb to come, and what comes before it?
-    ahead: u32,
-}
-
-impl PartContext {
-    #[inline]
-    fn new(units: &[Unit], kinds: &[u32], history: History, index: usize) -> Self {
-        let sentence = units[index].sentence;
-        let at = |offset: isize| {
-            let other = index.checked_add_signed(offset).and_then(|other| units.get(other));
-            other.copied().filter(|unit| unit.sentence == sentence).unwrap_or_default()
-        };
-        let mut ahead = 0;
-        for (step, unit) in units[index + 1..].iter().take_while(|unit| unit.sentence == sentence).take(12).enumerate()
-        {
-            if unit.tag.is_finite() {
-                ahead |= 1 | (step as u32 / 3) << 4;
-                break;
-            }
-            ahead |= match unit.tag {
-                Tag::Comma => 2,
-                Tag::That | Tag::Relative | Tag::Subordinator | Tag::QuestionWord => 4,
-                Tag::LongQuote => 8,
-                _ => 0,
-            };
-        }
-        let (before, after) = (at(-1), at(1));
-        let [r1, r2] = history.last.map(|part| part as u32);
-        let head = history.head as u32 | history.heads << 5;
-        Self {
-            history,
-            t0: units[index].tag as u32,
-            k0: kinds[index],
-            w0: units[index].code,
-            tm: [before.tag as u32, at(-2).tag as u32, at(-3).tag as u32],
-            tp: [after.tag as u32, at(2).tag as u32, at(3).tag as u32],
-            wm1: before.code,
-            wp1: after.code,
-            r1,
-            r2,
-            head,
-            state: head << 8 | history.opener << 16 | history.commas << 4 | history.subjects,
-            ahead,
-        }
-    }
-}
-
-impl Context for PartContext {
-    #[inline]
-    fn first(&self) -> [u32; 10] {
-        let &Self { history, t0, k0, w0, tm: [m1, ..], tp: [p1, p2, _], wp1, r1, r2, head, ahead, .. } = self;
-        [
-            row(41, t0, 0),
-            row(42, w0, t0),
-            row(43, t0 << 8 | m1, p1),
-            row(45, t0 << 8 | p1, p2),
-            row(47, t0 << 8 | r1, r2),
-            row(54, t0 << 8 | p1, ahead << 8 | u32::from(history.main)),
-            row(57, k0, head),
-            row(58, k0, m1),
-            row(63, wp1, t0),
-            row(66, k0, history.opener),
-        ]
-    }
-
-    #[inline]
-    fn further(&self) -> [u32; 17] {
-        let &Self { history, t0, w0, tm: [m1, m2, m3], tp: [p1, p2, p3], wm1, r1, head, state, ahead, .. } = self;
-        [
-            row(44, t0 << 8 | m1, m2),
-            row(46, t0 << 16 | m1 << 8 | m2, p1 << 8 | p2),
-            row(48, t0, head),
-            row(49, t0, state),
-            row(50, t0 << 8 | r1, state),
-            row(51, t0 << 8 | history.frame, head),
-            row(52, t0 << 8 | history.frame, state),
-            row(53, t0 << 8 | r1, ahead),
-            row(55, t0 << 8 | m1, ahead << 8 | head),
-            row(56, w0, r1),
-            row(59, t0 << 16 | m1 << 8 | m2, m3),
-            row(60, t0 << 16 | p1 << 8 | p2, p3),
-            row(61, t0 << 8 | history.quotes, head << 8 | u32::from(history.main)),
-            row(62, wm1, t0 << 8 | r1),
-            row(64, t0 << 8 | m1, history.opener),
-            row(65, t0 << 8 | p1, r1 << 8 | head),
-            row(67, history.subjects << 8 | t0, ahead << 8 | history.commas),
-        ]
-    }
 }

@@ -93,6 +93,10 @@ impl<'t> Tokeniser<'t> {
                 at += 1;
                 continue;
             }
+            // What mostly ends a word is looked at no further.
+            if matches!(self.text.as_bytes()[at], b' ' | b'\n') {
+                break;
+            }
             let (character, width) = self.character_at(at);
             if is_alphanumeric(character) || is_combining(character) || self.joins(start, at, character, width) {
                 at += width;
@@ -192,9 +196,12 @@ impl<'t> Tokeniser<'t> {
             forms: entry.forms,
             ..Token::default()
         };
-        let tail = lowercase.as_bytes();
-        let kept = tail.len().min(3);
-        token.suffix[..kept].copy_from_slice(&tail[tail.len() - kept..]);
+        token.suffix = match *lowercase.as_bytes() {
+            [.., a, b, c] => [a, b, c],
+            [a, b] => [a, b, 0],
+            [a] => [a, 0, 0],
+            [] => [0; 3],
+        };
         token
     }
 }

@@ -118,7 +118,7 @@ impl Teacher {
             if is_certain(text, &units[index]) {
                 continue;
             }
-            let context = TagContext::new(units, &guesses, &kinds, index);
+            let context = TagContext::new(units, &guesses, &kinds, index).behind(units, index);
             let features = features_of(&context);
             let best = self.tags.best(&features);
             units[index].tag = Tag::ALL[FIRST_TAG + best];
@@ -135,7 +135,7 @@ impl Teacher {
             }
             let certain = certain_part(units[index].tag);
             units[index].part = certain.unwrap_or_else(|| {
-                let features = features_of(&PartContext::new(units, &kinds, history, index));
+                let features = features_of(&PartContext::new(units, &kinds, index).behind(history));
                 let best = self.parts.best(&features);
                 if let Some(lesson) = lessons[index] {
                     self.parts.learn(&features, best, (lesson.part as usize).checked_sub(FIRST_PART));
@@ -154,7 +154,7 @@ impl Teacher {
 }
 
 fn features_of(context: &impl Context) -> Vec<u32> {
-    [&context.first()[..], &context.further()].concat()
+    [context.early().as_ref(), context.late().as_ref(), context.further().as_ref()].concat()
 }
 
 /// An averaged perceptron while it learns.
