@@ -130,7 +130,8 @@ pub const FIELDS: &[Field] = &[
     asked("speaker_kind", Holder::Statement, Kind::Exact, "person, organisation, document, group or unnamed"),
     asked("said_on", Holder::Statement, Kind::Date, "day it was said"),
     asked("confidence", Holder::Statement, Kind::Fraction, "probability that the name is right, from 0 to 1"),
-    // From 1 within the article, and 0 in the article itself: the article stands that many documents before.
+    // From 1 within the article, and 0 in the article itself: the article stands that many documents before. Inputs have
+    // it, too, because a column that all documents have is read in fewer steps.
     inner("ordinal", Holder::Every, Kind::Whole),
     // Of publication, see `schema::day_number`; of statements their article's. As every document has one, which is 0 where
     // there is no day, it is read without looking for its place, and statements need no join to be found by it.
@@ -154,6 +155,8 @@ pub const FIELDS: &[Field] = &[
     inner("bands", Holder::Every, Kind::Key),
     // Tells articles that share a band by chance from near-copies without reading either, see `keys::Sketch`.
     inner("sketch", Holder::Article, Kind::Hash),
+    // Tells statements that share a band from variants, see `word_codes`.
+    inner("said_codes", Holder::Statement, Kind::Hash),
     // Ids that an article had before its file was moved.
     inner("former", Holder::Article, Kind::Key),
     inner("record", Holder::Every, Kind::Record),

@@ -27,12 +27,17 @@ fn of_parts(parts: &[&str]) -> u64 {
 /// Shingles of this many words tell copies of articles from articles on the same matter.
 const SHINGLE_WORDS: usize = 5;
 
-/// Bands of a signature: two texts are compared when one band is equal. Of reprints that share seven in ten shingles
-/// four bands miss fewer than one in a hundred.
-pub const BANDS: usize = 4;
+/// Bands of an article: two are compared when one band is equal. Each is made of two smallest hashes, so that those who
+/// share a sentence rarely have one in common, and of reprints that share seven in ten shingles fewer than one in a
+/// hundred have none.
+pub const BANDS: usize = 8;
+const HASHES_A_BAND: usize = 2;
+
+/// Bands of a statement.
+pub const SAID_BANDS: usize = 4;
 
 /// Bits of a band. Each band is a term of its own, and a short one takes a third of the dictionary's space; what meets
-/// by chance, one article in sixteen at a million of them, is told apart when it is compared.
+/// by chance, one article in two at a million of them, is told apart when it is compared.
 const BAND_BITS: u32 = 24;
 
 /// Bits of the key of copies, which every statement has as a term and in a column: with these, one statement in
@@ -48,8 +53,11 @@ pub fn copies_key<'w>(words: impl Iterator<Item = &'w str>) -> u64 {
 pub fn shingles<'w>(words: impl Iterator<Item = &'w str>) -> Vec<u64> {
     let hashes: Vec<u64> = words.map(|word| xxh3_64(word.as_bytes())).collect();
     let width = SHINGLE_WORDS.min(hashes.len().max(1));
-    let mix = |sum: u64, hash: &u64| sum.rotate_left(9) ^ hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    hashes.windows(width).map(|shingle| shingle.iter().fold(0, mix)).collect()
+    hashes.windows(width).map(|shingle| shingle.iter().fold(0, |sum, hash| mixed(sum, *hash))).collect()
+}
+
+fn mixed(sum: u64, hash: u64) -> u64 {
+    sum.rotate_left(9) ^ hash.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// What tells near-copies of an article.
@@ -64,8 +72,13 @@ pub struct Signature {
 pub fn signature<'w>(words: impl Iterator<Item = &'w str>) -> Signature {
     let shingles = shingles(words);
     let sketch = Sketch::new(&shingles);
-    // The smallest of many has its high bits in common with all others of its kind.
-    Signature { bands: smallest(shingles).map(|least| least & ((1 << BAND_BITS) - 1)), sketch }
+    let smallest: [u64; BANDS * HASHES_A_BAND] = smallest(shingles);
+    let mut bands = [0; BANDS];
+    for (band, hashes) in bands.iter_mut().zip(smallest.chunks(HASHES_A_BAND)) {
+        // The smallest of many has its high bits in common with all others of its kind.
+        *band = hashes.iter().fold(0, |sum, least| mixed(sum, *least)) >> (u64::BITS - BAND_BITS);
+    }
+    Signature { bands, sketch }
 }
 
 /// Two bits for each of 128 parts of a text's shingles: nothing where the part holds none, else something of its
@@ -124,14 +137,14 @@ const FEWEST_LETTERS: usize = 4;
 /// Fewer long words do not tell a statement from others, and in some scripts no word is long.
 const FEWEST_LONG_WORDS: usize = 4;
 
-/// Bits of a statement's band: there are twenty times as many statements as articles, and each that meets by chance is
-/// read and compared for nothing.
-const SAID_BAND_BITS: u32 = 32;
+/// Bits of a statement's band: ten others among ten million statements meet it by chance, which costs little where columns
+/// tell them apart, and long ones would take three times the space.
+const SAID_BAND_BITS: u32 = 24;
 
 /// Returns the bands of a statement's folded words, none where they are fewer than a variant has: the long words with
 /// which it begins and with which it ends, of which trimming leaves one, and of its pairs of long words the smallest two
 /// hashes, of which a word changed at either end leaves one.
-pub fn said_bands<'w>(words: impl Iterator<Item = &'w str>) -> Option<[u64; BANDS]> {
+pub fn said_bands<'w>(words: impl Iterator<Item = &'w str>) -> Option<[u64; SAID_BANDS]> {
     let words: Vec<&str> = words.collect();
     if words.len() < FEWEST_WORDS {
         return None;
@@ -139,7 +152,7 @@ pub fn said_bands<'w>(words: impl Iterator<Item = &'w str>) -> Option<[u64; BAND
     let long: Vec<&str> = words.iter().copied().filter(|word| word.chars().nth(FEWEST_LETTERS - 1).is_some()).collect();
     let telling = if long.len() < FEWEST_LONG_WORDS { words } else { long };
     let chained = |words: &[&str]| words.iter().fold(0, |key, word| xxh3_64_with_seed(word.as_bytes(), key));
-    let [first, second, ..] = smallest(telling.windows(2).map(chained));
+    let [first, second] = smallest(telling.windows(2).map(chained));
     let beginning = chained(telling.first_chunk::<3>()?);
     let end = chained(telling.last_chunk::<3>()?);
     // One bit above tells them from those of articles, which stand in the same field.
@@ -147,21 +160,33 @@ pub fn said_bands<'w>(words: impl Iterator<Item = &'w str>) -> Option<[u64; BAND
     Some([beginning, end, first, second].map(band))
 }
 
-/// Order in which each band looks at shingles. Products with multiples of one number would put the same shingle first in
-/// all of them.
-const ORDERS: [u64; BANDS] =
-    [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db, 0x8ebc_6af0_9c88_c6e3, 0x5899_65cc_7537_4cc3];
-
-/// Returns for each band the smallest hash in an order of its own.
-fn smallest(shingles: impl IntoIterator<Item = u64>) -> [u64; BANDS] {
-    let mut smallest = [u64::MAX; BANDS];
+/// Returns the smallest hash of shingles in each of so many orders.
+fn smallest<const ORDERS: usize>(shingles: impl IntoIterator<Item = u64>) -> [u64; ORDERS] {
+    let orders = const { orders::<ORDERS>() };
+    let mut smallest = [u64::MAX; ORDERS];
     for shingle in shingles {
-        for (order, least) in ORDERS.into_iter().zip(&mut smallest) {
+        for (order, least) in orders.into_iter().zip(&mut smallest) {
             let product = u128::from(shingle ^ order) * u128::from(order);
             *least = (*least).min(product as u64 ^ (product >> 64) as u64);
         }
     }
     smallest
+}
+
+/// Returns odd numbers without a pattern: products with multiples of one number would put the same shingle first in all
+/// orders.
+const fn orders<const COUNT: usize>() -> [u64; COUNT] {
+    let mut orders = [0; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        // splitmix64
+        let mut number = (at as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        orders[at] = (number ^ number >> 31) | 1;
+        at += 1;
+    }
+    orders
 }
 
 #[cfg(test)]

@@ -44,6 +44,8 @@ pub mod tantivy;
 pub mod variant;
 /// Terms to numbers.
 mod vocabulary;
+/// Words of statements in eight bits each.
+pub mod word_codes;
 /// Text to folded words.
 pub mod words;
 

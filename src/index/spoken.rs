@@ -135,13 +135,6 @@ impl Spoken {
         rows.collect()
     }
 
-    /// Returns where statement number `number` stands; none where damage made spans that are not there.
-    pub fn place(&self, number: usize) -> Option<(StatementField, Vec<Span>)> {
-        let row = self.rows.get(number)?;
-        let start = self.rows[..=number].iter().try_fold(0_i64, |start, row| start.checked_add(row.start))?;
-        Some((row.field, row.spans(start)?))
-    }
-
     fn statement(&self, row: &Row, start: i64, columns: InColumns) -> Option<Statement> {
         let away = |(distance, len): (i64, u64)| span(start.checked_add(distance)?, len);
         let phrase = |number: u32| self.phrases.get(number as usize).cloned();

@@ -1,46 +1,37 @@
-//! In: the words of two statements. Out: whether one is the other, trimmed or slightly re-worded.
+//! In: the words of two statements, coded. Out: whether one is the other, trimmed or slightly re-worded.
 
-use std::sync::OnceLock;
-
-use crate::language::{Class, LANGUAGES, Lexicon};
+use super::word_codes::{is_negation, is_turning};
 
 /// Shorter statements are copies only word for word: of five words, one that is changed may change what is said.
 pub const FEWEST_WORDS: usize = 6;
-/// Longest statements that are compared, in words: a speech printed whole is found as a near-copy of its article.
-const MOST_WORDS: usize = 600;
 /// One word in so many of the shorter statement may be another, be left out or be put in.
 const WORDS_AN_EDIT: usize = 5;
 /// Words before the shared stretch that may turn what it says into its opposite: "I do not think that".
 const REACH_OF_NEGATION: usize = 8;
 
-/// Returns whether one of two statements, as folded words, lies within the other with few of its words changed, and
-/// neither a number nor a negation among them.
-pub fn is_variant(a: &[&str], b: &[&str], language: Option<&str>) -> bool {
+/// Returns whether one of two statements, as codes of their words, lies within the other with few of its words changed,
+/// and neither a number nor a negation among them.
+pub fn is_variant(a: &[u8], b: &[u8]) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if short.len() < FEWEST_WORDS || long.len() > MOST_WORDS {
+    if short.is_empty() {
         return false;
     }
     let Some(alignment) = Alignment::best(short, long) else { return false };
-    // Whether a changed word turns what is said, only its language tells.
-    let Some(negations) = Negations::of(language) else {
-        return alignment.changed.is_empty();
-    };
-    let turns = |word: &str| word.contains(|letter: char| letter.is_numeric()) || negations.hold(word);
     let before = &long[alignment.start.saturating_sub(REACH_OF_NEGATION)..alignment.start];
-    !alignment.changed.iter().any(|word| turns(word)) && !before.iter().any(|word| negations.hold(word))
+    !alignment.changed.iter().any(|word| is_turning(*word)) && !before.iter().any(|word| is_negation(*word))
 }
 
 /// How a short text lies within a long one.
-struct Alignment<'w> {
+struct Alignment {
     /// The word of the long one with which the shared stretch begins.
     start: usize,
     /// Words of either that the other has not there.
-    changed: Vec<&'w str>,
+    changed: Vec<u8>,
 }
 
-impl<'w> Alignment<'w> {
+impl Alignment {
     /// Returns how `short` lies within `long` with the fewest edits; none where they are too many.
-    fn best(short: &[&'w str], long: &[&'w str]) -> Option<Self> {
+    fn best(short: &[u8], long: &[u8]) -> Option<Self> {
         let width = long.len() + 1;
         // Fewest edits that bring a beginning of `short` to an end in `long`, which may begin anywhere.
         let mut edits = vec![0_u16; width * (short.len() + 1)];
@@ -82,29 +73,15 @@ impl<'w> Alignment<'w> {
     }
 }
 
-/// The words of a language that turn a sentence into its opposite.
-struct Negations(&'static Lexicon);
-
-impl Negations {
-    /// Returns those of a language; none where no word lists of it are known.
-    fn of(language: Option<&str>) -> Option<Self> {
-        static LEXICONS: [OnceLock<Lexicon>; LANGUAGES.len()] = [const { OnceLock::new() }; LANGUAGES.len()];
-        // The first language also serves articles in an unknown one.
-        let number = match language {
-            None => 0,
-            Some(code) => LANGUAGES.iter().position(|language| language.code == code)?,
-        };
-        Some(Self(LEXICONS[number].get_or_init(LANGUAGES[number].lexicon)))
-    }
-
-    fn hold(&self, word: &str) -> bool {
-        self.0.entry(word).classes.has(Class::Negation)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::word_codes::coded;
+
+    fn are_variants(a: &str, b: &str, language: Option<&str>) -> bool {
+        let code = |text: &str| coded(text.split_whitespace(), language);
+        is_variant(&code(a), &code(b))
+    }
 
     #[test]
     fn variants_are_told_from_other_statements() {
@@ -170,18 +147,15 @@ mod tests {
             ("nothing", "", "", false),
         ];
         for (name, a, b, expected) in rows {
-            let (a, b): (Vec<&str>, Vec<&str>) = (a.split_whitespace().collect(), b.split_whitespace().collect());
-            assert_eq!(is_variant(&a, &b, Some("en")), expected, "{name}");
-            assert_eq!(is_variant(&b, &a, None), expected, "{name}, the other way round");
+            assert_eq!(are_variants(a, b, Some("en")), expected, "{name}");
+            assert_eq!(are_variants(b, a, None), expected, "{name}, the other way round");
         }
     }
 
     #[test]
     fn in_a_language_without_word_lists_only_trimming_is_sure() {
-        let long: Vec<&str> = "eins zwei drei vier fünf sechs sieben acht".split(' ').collect();
-        assert!(is_variant(&long, &long[1..], Some("de")));
-        let mut changed = long[1..].to_vec();
-        changed[3] = "nicht";
-        assert!(!is_variant(&long, &changed, Some("de")));
+        let long = "eins zwei drei vier fünf sechs sieben acht";
+        assert!(are_variants(long, "zwei drei vier fünf sechs sieben acht", Some("de")));
+        assert!(!are_variants(long, "zwei drei vier nicht sechs sieben acht", Some("de")));
     }
 }

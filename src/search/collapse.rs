@@ -10,7 +10,7 @@ use tantivy::DocAddress;
 
 use super::{Archive, Copies, Question, Request, SearchError, Shown, Sort, Target};
 use crate::index::tantivy::collect::{Found, Passed};
-use crate::index::tantivy::copies::{Comparison, Imprint};
+use crate::index::tantivy::copies::{Comparison, CopiesFound, Imprint};
 
 /// Returns the hits of one page in order, and what tells how many copies each of them has.
 pub(super) fn page<'a>(
@@ -51,9 +51,10 @@ pub(super) fn page<'a>(
         }
         found.iter().for_each(|found| question.pass(&mut passed, found.address));
         for first in shown_before..shown.len() {
-            collapsed.sure_copies(first)?.into_iter().for_each(|copy| question.pass(&mut passed, copy));
+            collapsed.copies(first, Ok)?.iter().for_each(|copy| question.pass(&mut passed, copy));
         }
-        most = most.saturating_mul(2);
+        // To look at all hits once more costs more than to keep more of them.
+        most = most.saturating_mul(4);
         found = question.best_but(sort, Some(most), Some(&passed))?;
     }
     Ok((shown.into_iter().skip(request.offset).collect(), Some(collapsed)))
@@ -178,10 +179,14 @@ impl<'a> Collapsed<'a> {
         Ok(None)
     }
 
-    /// Returns where copies of a document stand that are told without reading them.
-    fn sure_copies(&self, first: usize) -> Result<Vec<DocAddress>, SearchError> {
+    /// Returns where copies of a document stand, as far as `wanted` keeps them.
+    fn copies(
+        &self,
+        first: usize,
+        wanted: impl Fn(Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>>,
+    ) -> Result<CopiesFound, SearchError> {
         self.archive.deadline().check()?;
-        Ok(self.comparison.sure_copies(&self.firsts[first])?)
+        Ok(self.comparison.copies(&self.firsts[first], wanted)?)
     }
 
     /// Returns how many hits are copies of a document and of none before it.
@@ -193,12 +198,15 @@ impl<'a> Collapsed<'a> {
     fn count_copies_among(
         &self,
         first: usize,
-        wanted: impl FnOnce(Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>>,
+        wanted: impl Fn(Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>>,
     ) -> Result<u64, SearchError> {
-        let mut count = 0;
-        self.archive.deadline().check()?;
-        for copy in self.comparison.copies(&self.firsts[first], wanted)? {
-            count += u64::from(self.original(&copy)? == Some(first));
+        let found = self.copies(first, wanted)?;
+        // Those of the same words have the keys of the document, which may lead to none before it.
+        let is_alone = self.firsts[first].keys().all(|key| self.by_key[&key].first() == Some(&first));
+        let mut count = if is_alone { found.same.len() as u64 } else { 0 };
+        let in_doubt = if is_alone { &[][..] } else { &found.same };
+        for &copy in in_doubt.iter().chain(&found.near) {
+            count += u64::from(self.original(&self.comparison.imprint(copy)?)? == Some(first));
         }
         Ok(count)
     }

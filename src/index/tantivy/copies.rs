@@ -1,7 +1,6 @@
 //! In: documents. Out: which of them say the same, word for word or nearly.
 //!
-//! Columns decide it for articles. Of statements they tell which may be one; whether one is the other trimmed or
-//! re-worded, their words must be read for.
+//! Columns decide it, so that no document is read for it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,24 +12,20 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
 use super::collect;
-use super::input_document::InputRecordError;
 use super::question::Question;
 use super::read::Archive;
 use super::schema::Schema;
-use crate::index::keys::{BANDS, Sketch};
+use crate::index::keys::{BANDS, SAID_BANDS, Sketch};
 use crate::index::variant::is_variant;
-use crate::index::words::{self, Words};
+use crate::index::word_codes::unpacked;
+use crate::index::words;
 use crate::search::Target;
 
-/// Most statements whose words are read to be compared with one: many begin alike. Those that share most bands come
-/// first.
-const MOST_COMPARED: usize = 50;
+/// Most statements that are compared with one: many begin alike. Those that share most bands come first.
+const MOST_COMPARED: usize = 1_000;
 
 /// Statements of fewer words are one only where one person may have made both: "No comment" is everybody's.
 const EVERYBODYS_WORDS: u32 = 8;
-
-/// Statements whose words are remembered while one question is answered.
-const MOST_REMEMBERED: usize = 10_000;
 
 /// The columns of a segment that tell copies apart.
 pub struct CopyColumns {
@@ -38,7 +33,8 @@ pub struct CopyColumns {
     bands: Column<u64>,
     /// None where the segment has no article.
     sketch: Option<Column<u64>>,
-    ordinals: Column<u64>,
+    /// None where the segment has no statement that is long enough.
+    codes: Option<Column<u64>>,
     speakers: Option<StrColumn>,
     said_lengths: Option<FieldNormReader>,
 }
@@ -58,7 +54,7 @@ impl CopyColumns {
             copies: numbers("copies")?,
             bands: numbers("bands")?,
             sketch: columns.column_opt::<u64>("sketch")?,
-            ordinals: numbers("ordinal")?,
+            codes: columns.column_opt::<u64>("said_codes")?,
             speakers: columns.str("speaker")?,
             said_lengths: segment.fieldnorms_readers().get_field(schema.field("said"))?,
         })
@@ -69,18 +65,9 @@ impl CopyColumns {
         self.speakers.as_ref()
     }
 
-    fn is_of_kind(&self, doc: DocId, target: Target) -> bool {
-        (self.ordinals.first(doc) == Some(0)) == (target == Target::Articles)
-    }
-
     /// Returns the key of a document's words; none of no words, which are nobody's copy.
     fn copies(&self, doc: DocId) -> Option<u64> {
         self.copies.first(doc).filter(|key| *key != 0)
-    }
-
-    /// Whether an article that shares a key with another one may say the same.
-    fn may_be_one(&self, doc: DocId, other: &Imprint) -> bool {
-        other.copies.is_some() && self.copies(doc) == other.copies || self.sketch(doc).is_alike(other.sketch)
     }
 
     fn sketch(&self, doc: DocId) -> Sketch {
@@ -90,23 +77,35 @@ impl CopyColumns {
         sketch
     }
 
-    fn imprint(&self, address: DocAddress) -> Imprint {
-        let mut bands = [NO_BAND; BANDS];
-        let numbers = self.bands.values_for_doc(address.doc_id);
-        bands.iter_mut().zip(numbers).for_each(|(own, number)| *own = number);
-        Imprint { address, copies: self.copies(address.doc_id), bands, sketch: self.sketch(address.doc_id) }
+    fn codes(&self, doc: DocId) -> Vec<u8> {
+        unpacked(self.codes.iter().flat_map(|column| column.values_for_doc(doc)))
+    }
+
+    fn imprint(&self, address: DocAddress, target: Target) -> Imprint {
+        let doc = address.doc_id;
+        let mut bands = [NO_BAND; MOST_BANDS];
+        bands.iter_mut().zip(self.bands.values_for_doc(doc)).for_each(|(own, number)| *own = number);
+        let (sketch, codes) = match target {
+            Target::Articles => (self.sketch(doc), Vec::new()),
+            Target::Statements => (Sketch::default(), self.codes(doc)),
+        };
+        Imprint { address, copies: self.copies(doc), bands, sketch, codes }
     }
 }
 
 /// What columns tell of a document that others may be like.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Imprint {
     pub address: DocAddress,
     copies: Option<u64>,
-    bands: [u64; BANDS],
+    bands: [u64; MOST_BANDS],
+    /// Of an article.
     sketch: Sketch,
+    /// Of a statement.
+    codes: Vec<u8>,
 }
 
+const MOST_BANDS: usize = if BANDS > SAID_BANDS { BANDS } else { SAID_BANDS };
 /// Above every band.
 const NO_BAND: u64 = u64::MAX;
 /// Tells keys of copies from bands.
@@ -116,7 +115,11 @@ impl Imprint {
     /// Returns numbers of which documents that say the same share one.
     pub fn keys(&self) -> impl Iterator<Item = u64> {
         let copies = self.copies.map(|key| key | KEY_OF_COPIES);
-        copies.into_iter().chain(self.bands.into_iter().filter(|band| *band != NO_BAND))
+        copies.into_iter().chain(self.bands())
+    }
+
+    fn bands(&self) -> impl Iterator<Item = u64> {
+        self.bands.into_iter().filter(|band| *band != NO_BAND)
     }
 
     fn has_words_of(&self, other: &Self) -> bool {
@@ -124,21 +127,35 @@ impl Imprint {
     }
 
     fn shares_band(&self, other: &Self) -> bool {
-        self.bands.iter().any(|band| *band != NO_BAND && other.bands.contains(band))
+        self.bands().any(|band| other.bands.contains(&band))
     }
 }
 
-/// Tells whether documents of one kind say the same; remembers what it read of them.
+/// Where the documents stand that say what another one says.
+#[derive(Debug, Default)]
+pub struct CopiesFound {
+    /// Those of the same words.
+    pub same: Vec<DocAddress>,
+    /// Those of nearly the same words.
+    pub near: Vec<DocAddress>,
+}
+
+impl CopiesFound {
+    pub fn iter(&self) -> impl Iterator<Item = DocAddress> {
+        self.same.iter().chain(&self.near).copied()
+    }
+}
+
+/// Tells whether documents of one kind say the same.
 pub struct Comparison<'a> {
     archive: &'a Archive,
     target: Target,
-    read: RefCell<HashMap<DocAddress, Rc<Said>>>,
     names: RefCell<HashMap<Speaker, Rc<[String]>>>,
 }
 
 impl<'a> Comparison<'a> {
     pub fn new(archive: &'a Archive, target: Target) -> Self {
-        Self { archive, target, read: RefCell::default(), names: RefCell::default() }
+        Self { archive, target, names: RefCell::default() }
     }
 
     /// Returns how many documents are compared with one at most.
@@ -151,107 +168,106 @@ impl<'a> Comparison<'a> {
     /// # Errors
     /// If they cannot be read.
     pub fn imprint(&self, address: DocAddress) -> tantivy::Result<Imprint> {
-        Ok(self.archive.copy_columns(address.segment_ord)?.imprint(address))
+        Ok(self.archive.copy_columns(address.segment_ord)?.imprint(address, self.target))
     }
 
     /// Returns whether two documents say the same, word for word or nearly so.
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn are_one(&self, a: &Imprint, b: &Imprint) -> Result<bool, InputRecordError> {
-        if self.target == Target::Articles {
-            return Ok(a.has_words_of(b) || a.sketch.is_alike(b.sketch) && a.shares_band(b));
-        }
+    pub fn are_one(&self, a: &Imprint, b: &Imprint) -> tantivy::Result<bool> {
         if a.has_words_of(b) {
-            return Ok(self.words_said(a.address)? >= EVERYBODYS_WORDS || self.may_be_of_one(a.address, b.address)?);
+            return self.are_one_of_same_words(a.address, b.address);
         }
-        if !a.shares_band(b) || !self.may_be_of_one(a.address, b.address)? {
-            return Ok(false);
-        }
-        Ok(self.said(a.address)?.is_variant_of(&*self.said(b.address)?))
+        Ok(a.shares_band(b)
+            && match self.target {
+                Target::Articles => a.sketch.is_alike(b.sketch),
+                Target::Statements => is_variant(&a.codes, &b.codes) && self.may_be_of_one(a.address, b.address)?,
+            })
     }
 
-    /// Returns where the other documents stand that say what this one says, as far as `wanted` keeps them.
+    fn are_one_of_same_words(&self, a: DocAddress, b: DocAddress) -> tantivy::Result<bool> {
+        Ok(self.target == Target::Articles || self.words_said(a)? >= EVERYBODYS_WORDS || self.may_be_of_one(a, b)?)
+    }
+
+    /// Returns where the other living documents stand that say what one says, as far as `wanted` keeps them.
     ///
     /// # Errors
     /// If the index cannot be read.
     pub fn copies(
         &self,
         own: &Imprint,
-        wanted: impl FnOnce(Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>>,
-    ) -> Result<Vec<Imprint>, InputRecordError> {
-        let shared = self.sharing(own)?;
-        let mut kept = wanted(shared.iter().map(|(address, _)| *address).collect())?.into_iter().peekable();
+        wanted: impl Fn(Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>>,
+    ) -> tantivy::Result<CopiesFound> {
+        let mut same = match own.copies {
+            Some(copies) => self.archive.standing("copies", copies)?,
+            None => Vec::new(),
+        };
+        // An article may be nothing but what somebody said.
+        let neighbours = self.archive.neighbours()?;
+        let mut of_kind = Vec::with_capacity(same.len());
+        for address in same.drain(..).filter(|address| *address != own.address) {
+            let segment = self.archive.searcher().segment_reader(address.segment_ord);
+            if neighbours.of(segment)?.is_of_kind(address.doc_id, self.target) {
+                of_kind.push(address);
+            }
+        }
+        let mut found = CopiesFound::default();
+        let near = match self.target {
+            Target::Articles => self.alike(own)?,
+            Target::Statements => self.sharing_bands(own)?,
+        };
+        for address in wanted(of_kind.clone())? {
+            if self.are_one_of_same_words(own.address, address)? {
+                found.same.push(address);
+            }
+        }
+        let is_other = |address: &DocAddress| *address != own.address && of_kind.binary_search(address).is_err();
+        let near: Vec<(DocAddress, usize)> = near.into_iter().filter(|(address, _)| is_other(address)).collect();
+        let near_wanted = wanted(near.iter().map(|(address, _)| *address).collect())?;
+        if self.target == Target::Articles {
+            found.near = near_wanted;
+            return Ok(found);
+        }
+        let mut kept = near_wanted.into_iter().peekable();
+        let mut near: Vec<_> = near.into_iter().filter(|(address, _)| kept.next_if_eq(address).is_some()).collect();
+        near.sort_by_key(|(address, shared)| (std::cmp::Reverse(*shared), *address));
+        for (address, _) in near.into_iter().take(MOST_COMPARED) {
+            let codes = self.archive.copy_columns(address.segment_ord)?.codes(address.doc_id);
+            if is_variant(&own.codes, &codes) && self.may_be_of_one(own.address, address)? {
+                found.near.push(address);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns where articles stand that share a band with one and have most of their runs of words in common with it, in
+    /// order, each with 1.
+    fn alike(&self, own: &Imprint) -> tantivy::Result<Vec<(DocAddress, usize)>> {
         let mut alike = Vec::new();
-        let mut near = Vec::new();
-        for (address, shared) in shared {
-            while kept.next_if(|kept| *kept < address).is_some() {}
-            if kept.next_if_eq(&address).is_none() {
-                continue;
-            }
-            let other = self.imprint(address)?;
-            match self.target {
-                Target::Statements if !own.has_words_of(&other) => near.push((shared, other)),
-                _ if self.are_one(own, &other)? => alike.push(other),
-                _ => {}
-            }
-        }
-        near.sort_by_key(|(shared, other)| (std::cmp::Reverse(*shared), other.address));
-        let mut compared = 0;
-        for (_, other) in near {
-            if compared == MOST_COMPARED {
-                break;
-            }
-            if self.may_be_of_one(own.address, other.address)? {
-                compared += 1;
-                if self.said(own.address)?.is_variant_of(&*self.said(other.address)?) {
-                    alike.push(other);
+        for band in own.bands() {
+            self.archive.each_standing("bands", band, |address| {
+                let columns = self.archive.copy_columns(address.segment_ord)?;
+                if columns.sketch(address.doc_id).is_alike(own.sketch) {
+                    alike.push((address, 1));
                 }
-            }
+                Ok(())
+            })?;
         }
+        alike.sort_unstable();
+        alike.dedup();
         Ok(alike)
     }
 
-    /// Returns where the other documents stand of which columns alone tell that they say what this one says.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn sure_copies(&self, own: &Imprint) -> Result<Vec<DocAddress>, InputRecordError> {
-        let mut sure = Vec::new();
-        for (address, _) in self.sharing(own)? {
-            let other = self.imprint(address)?;
-            let is_sure = self.target == Target::Articles || own.has_words_of(&other);
-            if is_sure && self.are_one(own, &other)? {
-                sure.push(address);
-            }
-        }
-        Ok(sure)
-    }
-
-    /// Returns where other living documents of the kind stand that share keys with one and may say the same, in order, and
-    /// how many keys they share.
-    fn sharing(&self, own: &Imprint) -> tantivy::Result<Vec<(DocAddress, usize)>> {
+    /// Returns where statements stand that share bands with one, in order, and how many bands they share.
+    fn sharing_bands(&self, own: &Imprint) -> tantivy::Result<Vec<(DocAddress, usize)>> {
         let mut found = Vec::new();
-        for band in own.bands.into_iter().filter(|band| *band != NO_BAND) {
-            self.archive.append_standing("bands", band, &mut found)?;
-        }
-        if let Some(copies) = own.copies {
-            self.archive.append_standing("copies", copies, &mut found)?;
+        for band in own.bands() {
+            found.append(&mut self.archive.standing("bands", band)?);
         }
         // Not `sort_unstable`: these are a few lists that are in order already.
         found.sort();
-        let mut sharing = Vec::new();
-        for same in found.chunk_by(|a, b| a == b) {
-            let address = same[0];
-            let columns = self.archive.copy_columns(address.segment_ord)?;
-            // Thousands share a band by a sentence that all of them have.
-            let may_be_one = self.target == Target::Statements || columns.may_be_one(address.doc_id, own);
-            // An article may be nothing but what somebody said.
-            if address != own.address && may_be_one && columns.is_of_kind(address.doc_id, self.target) {
-                sharing.push((address, same.len()));
-            }
-        }
-        Ok(sharing)
+        Ok(found.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect())
     }
 
     fn words_said(&self, address: DocAddress) -> tantivy::Result<u32> {
@@ -287,24 +303,6 @@ impl<'a> Comparison<'a> {
         self.names.borrow_mut().insert(speaker, Rc::clone(&words));
         Ok(words)
     }
-
-    fn said(&self, address: DocAddress) -> Result<Rc<Said>, InputRecordError> {
-        if let Some(said) = self.read.borrow().get(&address) {
-            return Ok(Rc::clone(said));
-        }
-        let segment = self.archive.searcher().segment_reader(address.segment_ord);
-        let neighbours = self.archive.neighbours()?.of(segment)?;
-        let article = DocAddress::new(address.segment_ord, neighbours.article_of(address.doc_id));
-        let ordinal = neighbours.ordinal(address.doc_id);
-        let (words, language) = self.archive.schema().stored_words(self.archive.searcher(), article, ordinal)?;
-        let said = Rc::new(Said { words, language });
-        let mut read = self.read.borrow_mut();
-        if read.len() >= MOST_REMEMBERED {
-            read.clear();
-        }
-        read.insert(address, Rc::clone(&said));
-        Ok(said)
-    }
 }
 
 /// A name in the column of speakers of a segment.
@@ -314,39 +312,31 @@ struct Speaker {
     name: u64,
 }
 
-/// The words of a statement.
-struct Said {
-    words: Words,
-    language: Option<String>,
-}
-
-impl Said {
-    fn is_variant_of(&self, other: &Self) -> bool {
-        let (own, others) = (self.single_words(), other.single_words());
-        is_variant(&own, &others, self.language.as_deref())
-    }
-
-    fn single_words(&self) -> Vec<&str> {
-        self.words.iter().filter(|word| word.parts == 1).map(|word| word.folded).collect()
-    }
-}
-
 impl Archive {
-    /// Returns where the living documents stand that have a number in a field.
+    /// Returns where the living documents stand that have a number in a field, in order.
     pub(super) fn standing(&self, field: &str, number: u64) -> tantivy::Result<Vec<DocAddress>> {
         let mut found = Vec::new();
-        self.append_standing(field, number, &mut found)?;
+        self.each_standing(field, number, |address| {
+            found.push(address);
+            Ok(())
+        })?;
         Ok(found)
     }
 
-    fn append_standing(&self, field: &str, number: u64, found: &mut Vec<DocAddress>) -> tantivy::Result<()> {
+    /// Hands over where the living documents stand that have a number in a field, in order.
+    fn each_standing(
+        &self,
+        field: &str,
+        number: u64,
+        mut hand_over: impl FnMut(DocAddress) -> tantivy::Result<()>,
+    ) -> tantivy::Result<()> {
         let term = Term::from_field_u64(self.schema().field(field), number);
         for (ordinal, segment) in (0..).zip(self.searcher().segment_readers()) {
             let inverted = segment.inverted_index(term.field())?;
             let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
             while postings.doc() != TERMINATED {
                 if !segment.is_deleted(postings.doc()) {
-                    found.push(DocAddress::new(ordinal, postings.doc()));
+                    hand_over(DocAddress::new(ordinal, postings.doc()))?;
                 }
                 postings.advance();
             }

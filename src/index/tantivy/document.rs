@@ -12,6 +12,7 @@ use crate::index::keys::{copies_key, said_bands, signature};
 use crate::index::marks::Marked;
 use crate::index::record::{Placement, article_record, body_hash};
 use crate::index::stems::{Stems, TermId, with_stems};
+use crate::index::word_codes::{coded, packed};
 use crate::index::words;
 use crate::statement::{SpeakerKind, Statement, StatementField, StatementKind};
 
@@ -47,6 +48,8 @@ impl Schema {
                 block.text(self.field("context_stem"), context.into_iter().map(|stem| (0, stem)), stems);
                 let mut document = self.statement_document(statement, ordinal, &said, stems, placement);
                 document.add_u64(self.field("day"), day);
+                let codes = coded(single_words(&said, stems), article.language.as_deref());
+                packed(&codes).for_each(|number| document.add_u64(self.field("said_codes"), number));
                 block.document(document);
             }
             block.finish()

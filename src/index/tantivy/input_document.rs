@@ -57,6 +57,7 @@ impl Schema {
         document.add_u64(self.field("day"), day_number(None));
         document.add_text(self.field("collection"), &state.collection);
         document.add_text(self.field("path"), &state.path);
+        document.add_u64(self.field("ordinal"), 0);
         document.add_u64(self.field("input"), state.input);
         document.add_u64(self.field("input_key"), state.input);
         // Its own key as a member, so that it is replaced without touching its articles.

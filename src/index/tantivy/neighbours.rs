@@ -8,6 +8,8 @@ use tantivy::columnar::Column;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
 
+use crate::search::Target;
+
 /// The columns of one segment.
 #[derive(Clone)]
 pub struct Neighbours {
@@ -25,6 +27,11 @@ impl Neighbours {
     /// Returns the number of a statement in its article, from 1; of an article 0.
     pub fn ordinal(&self, doc: DocId) -> u64 {
         self.ordinals.first(doc).unwrap_or_default()
+    }
+
+    /// Whether a document, which is no input, is an article or a statement, as asked.
+    pub fn is_of_kind(&self, doc: DocId, target: Target) -> bool {
+        (self.ordinal(doc) == 0) == (target == Target::Articles)
     }
 
     /// Returns the article to which a document belongs, which must be one of the segment.

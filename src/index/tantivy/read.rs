@@ -481,7 +481,7 @@ impl Archive {
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn knew_variant(&self, statement: DocAddress, until_ms: i64) -> Result<bool, InputRecordError> {
+    pub fn knew_variant(&self, statement: DocAddress, until_ms: i64) -> tantivy::Result<bool> {
         let comparison = Comparison::new(self, Target::Statements);
         let copies = comparison.copies(&comparison.imprint(statement)?, |all| {
             let mut known = Vec::new();
@@ -492,7 +492,7 @@ impl Archive {
             }
             Ok(known)
         })?;
-        Ok(!copies.is_empty())
+        Ok(copies.iter().next().is_some())
     }
 }
 

@@ -7,8 +7,7 @@ use super::input_document::InputRecordError;
 use super::schema::{Schema, printed_day};
 use crate::index::record::{RecordError, StoredArticle, block_of};
 use crate::index::spoken::{InColumns, Spoken};
-use crate::index::words::Words;
-use crate::statement::{Statement, StatementField, StatementId};
+use crate::statement::{Statement, StatementId};
 
 impl Schema {
     /// Reads the article at `address` and its statements.
@@ -48,31 +47,6 @@ impl Schema {
             Some(number) if number < all.len() => Ok((article, all.swap_remove(number))),
             _ => Err(RecordError::damaged("statement").into()),
         }
-    }
-
-    /// Reads the words of statement number `ordinal`, from 1, of the article at `address`, and the article's language.
-    ///
-    /// # Errors
-    /// As `stored_statement`.
-    pub fn stored_words(
-        &self,
-        searcher: &Searcher,
-        address: DocAddress,
-        ordinal: u64,
-    ) -> Result<(Words, Option<String>), InputRecordError> {
-        let (StoredArticle { article, .. }, spoken) = self.stored(searcher, address)?;
-        let number = usize::try_from(ordinal).ok().and_then(|ordinal| ordinal.checked_sub(1));
-        let place = number.and_then(|number| spoken.place(number));
-        let (field, spans) = place.ok_or_else(|| RecordError::damaged("statement"))?;
-        let text = match field {
-            StatementField::Body => &article.body,
-            StatementField::Headline => article.headline.as_deref().unwrap_or_default(),
-        };
-        let mut words = Words::default();
-        for span in spans.into_iter().filter(|span| text.get(span.range()).is_some()) {
-            words.push_piece(text, span);
-        }
-        Ok((words, article.language))
     }
 
     fn stored(&self, searcher: &Searcher, address: DocAddress) -> Result<(StoredArticle, Spoken), InputRecordError> {

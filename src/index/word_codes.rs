@@ -1,0 +1,141 @@
+//! In: the folded words of a statement. Out: eight bits for each, in numbers of a column: enough to tell one statement
+//! from another without reading either.
+//!
+//! Words that turn what is said have codes of their own. What no code tells apart, one pair of words in 128 that stand in
+//! each other's place, counts as one word.
+
+use std::sync::OnceLock;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::variant::FEWEST_WORDS;
+use crate::language::{Class, LANGUAGES, Lexicon};
+
+/// Statements of more words have no codes: a speech printed whole is found as a near-copy of its article.
+const MOST_WORDS: usize = 600;
+
+/// Fills the last number of a statement.
+const NONE: u8 = 0;
+/// Words that turn a sentence into its opposite.
+const NEGATIONS: Range = Range { first: 1, count: 15 };
+/// Halves of words that may not be changed: numbers, and every word of a language whose negations nobody lists. Each is
+/// two, so that hardly any two are the same.
+const FIXED: Range = Range { first: 16, count: 112 };
+const OTHERS: Range = Range { first: 128, count: 128 };
+
+/// Codes that follow each other.
+struct Range {
+    first: u8,
+    count: u8,
+}
+
+impl Range {
+    fn code(&self, hash: u64) -> u8 {
+        self.first + (hash % u64::from(self.count)) as u8
+    }
+
+    fn has(&self, code: u8) -> bool {
+        (self.first..=self.first + (self.count - 1)).contains(&code)
+    }
+}
+
+/// Whether a word that is changed makes another statement of it.
+pub fn is_turning(code: u8) -> bool {
+    FIXED.has(code) || is_negation(code)
+}
+
+/// Whether a word turns a sentence into its opposite.
+pub fn is_negation(code: u8) -> bool {
+    NEGATIONS.has(code)
+}
+
+/// Returns the codes of a statement's folded words; none where they are too few or too many to be compared.
+pub fn coded<'w>(words: impl Iterator<Item = &'w str>, language: Option<&str>) -> Vec<u8> {
+    let negations = Negations::of(language);
+    let mut count = 0;
+    let mut codes = Vec::new();
+    for word in words.take(MOST_WORDS + 1) {
+        count += 1;
+        let hash = xxh3_64(word.as_bytes());
+        let is_fixed = word.contains(char::is_numeric) || negations.is_none();
+        match &negations {
+            _ if is_fixed => codes.extend([FIXED.code(hash), FIXED.code(hash >> 32)]),
+            Some(negations) if negations.hold(word) => codes.push(NEGATIONS.code(hash)),
+            _ => codes.push(OTHERS.code(hash)),
+        }
+    }
+    if (FEWEST_WORDS..=MOST_WORDS).contains(&count) { codes } else { Vec::new() }
+}
+
+/// Returns codes as numbers of a column.
+pub fn packed(codes: &[u8]) -> impl Iterator<Item = u64> {
+    codes.chunks(size_of::<u64>()).map(|codes| {
+        let mut number = [NONE; size_of::<u64>()];
+        number[..codes.len()].copy_from_slice(codes);
+        u64::from_le_bytes(number)
+    })
+}
+
+/// Returns the codes that numbers of a column hold.
+pub fn unpacked(numbers: impl Iterator<Item = u64>) -> Vec<u8> {
+    numbers.flat_map(u64::to_le_bytes).take_while(|code| *code != NONE).collect()
+}
+
+/// The words of a language that turn a sentence into its opposite.
+struct Negations(&'static Lexicon);
+
+impl Negations {
+    /// Returns those of a language; none where no word lists of it are known.
+    fn of(language: Option<&str>) -> Option<Self> {
+        static LEXICONS: [OnceLock<Lexicon>; LANGUAGES.len()] = [const { OnceLock::new() }; LANGUAGES.len()];
+        // The first language also serves articles in an unknown one.
+        let number = match language {
+            None => 0,
+            Some(code) => LANGUAGES.iter().position(|language| language.code == code)?,
+        };
+        Some(Self(LEXICONS[number].get_or_init(LANGUAGES[number].lexicon)))
+    }
+
+    fn hold(&self, word: &str) -> bool {
+        self.0.entry(word).classes.has(Class::Negation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_tell_what_a_word_does() {
+        // Each word with whether it turns, and whether it negates.
+        let rows: [(&str, Option<&str>, bool, bool); 7] = [
+            ("harbour", Some("en"), false, false),
+            ("harbour", None, false, false),
+            ("not", Some("en"), true, true),
+            ("never", None, true, true),
+            ("12", Some("en"), true, false),
+            ("4th", Some("en"), true, false),
+            ("hafen", Some("de"), true, false),
+        ];
+        for (word, language, turns, negates) in rows {
+            let codes = coded([word; FEWEST_WORDS].into_iter(), language);
+            assert!(codes.len() >= FEWEST_WORDS, "{word}");
+            assert!(codes.iter().all(|code| is_turning(*code) == turns), "{word}: {codes:?}");
+            assert!(codes.iter().all(|code| is_negation(*code) == negates), "{word}: {codes:?}");
+        }
+        let numbers: std::collections::HashSet<Vec<u8>> =
+            (0..100).map(|number| coded([number.to_string().as_str(); FEWEST_WORDS].into_iter(), None)).collect();
+        assert!(numbers.len() > 98, "{} of 100 numbers are told apart", numbers.len());
+    }
+
+    #[test]
+    fn columns_hold_what_was_coded() {
+        for count in [0, FEWEST_WORDS - 1, FEWEST_WORDS, 8, 9, 16, 17, MOST_WORDS, MOST_WORDS + 1] {
+            let words: Vec<String> = (0..count).map(|number| format!("w{}", number % 7)).collect();
+            let codes = coded(words.iter().map(String::as_str), Some("en"));
+            let are_coded = (FEWEST_WORDS..=MOST_WORDS).contains(&count);
+            assert_eq!(codes.len(), if are_coded { 2 * count } else { 0 });
+            assert_eq!(unpacked(packed(&codes)), codes, "{count} words");
+        }
+    }
+}
