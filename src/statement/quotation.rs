@@ -12,8 +12,6 @@ pub struct Quotation {
     pub tokens: TokenRange,
     /// Whether a closing mark was printed.
     pub closed: bool,
-    /// Whether it goes on from a quotation that the paragraph before left open.
-    pub continues: bool,
     /// How many words stand inside.
     pub words: usize,
 }
@@ -34,9 +32,7 @@ enum Closing {
 /// Returns the quotations and numbers the tokens inside them.
 pub fn pair_quotation_marks(text: &str, tokens: &mut [Token], paragraphs: &[TokenRange]) -> Vec<Quotation> {
     let mut quotations: Vec<Quotation> = Vec::new();
-    let mut left_open = false;
     for &paragraph in paragraphs {
-        let first_of_paragraph = quotations.len();
         let mut open: Option<(usize, Closing)> = None;
         for index in paragraph.indices() {
             let token = tokens[index];
@@ -53,6 +49,9 @@ pub fn pair_quotation_marks(text: &str, tokens: &mut [Token], paragraphs: &[Toke
                     }
                 }
                 Some((start, closing)) => {
+                    if closing == Closing::Straight && resumes(text, tokens, index, paragraph) {
+                        continue;
+                    }
                     if closes(text, tokens, index, paragraph, closing) {
                         quotations.push(quotation(tokens, start, index + 1, true));
                         open = None;
@@ -63,10 +62,6 @@ pub fn pair_quotation_marks(text: &str, tokens: &mut [Token], paragraphs: &[Toke
         if let Some((start, _)) = open {
             quotations.push(quotation(tokens, start, paragraph.end, false));
         }
-        if let Some(first) = quotations.get_mut(first_of_paragraph) {
-            first.continues = left_open && first.tokens.start == paragraph.start;
-        }
-        left_open = open.is_some();
     }
     for (number, quotation) in quotations.iter().enumerate() {
         for token in &mut tokens[quotation.tokens.indices()] {
@@ -78,7 +73,7 @@ pub fn pair_quotation_marks(text: &str, tokens: &mut [Token], paragraphs: &[Toke
 
 fn quotation(tokens: &[Token], start: usize, end: usize, closed: bool) -> Quotation {
     let words = tokens[start..end].iter().filter(|token| token.is_word()).count();
-    Quotation { tokens: TokenRange::new(start, end), closed, continues: false, words }
+    Quotation { tokens: TokenRange::new(start, end), closed, words }
 }
 
 /// Whether a straight mark only says that the paragraph is an extract from elsewhere: it opens the paragraph, nothing
@@ -101,6 +96,29 @@ fn stands_before_word(tokens: &[Token], index: usize, paragraph: TokenRange) -> 
     spaced && glued
 }
 
+/// Whether a word or another mark stands glued before the mark, and none glued behind it.
+fn stands_behind_word(tokens: &[Token], index: usize, paragraph: TokenRange) -> bool {
+    let glued = index > paragraph.start && !tokens[index].shape.has(Shape::SPACE_BEFORE);
+    let next = tokens[index + 1..paragraph.end].first();
+    glued && next.is_none_or(|next| next.shape.has(Shape::SPACE_BEFORE) || !next.is_word())
+}
+
+/// Whether a straight mark inside an open quotation opens a further paragraph of the speech, where the break before it
+/// was lost: it stands before a word and behind the end of a sentence, and of the marks that follow the first one that
+/// does not do the same closes something.
+fn resumes(text: &str, tokens: &[Token], index: usize, paragraph: TokenRange) -> bool {
+    let starts_sentence = |index: usize| {
+        let before = tokens[index - 1].mark;
+        matches!(before, Mark::Stop | Mark::Question | Mark::Exclamation | Mark::Ellipsis)
+            && stands_before_word(tokens, index, paragraph)
+    };
+    if tokens[index].span().of(text) != "\"" || !starts_sentence(index) {
+        return false;
+    }
+    let mut later = (index + 1..paragraph.end).filter(|&later| tokens[later].span().of(text) == "\"");
+    later.find(|&later| !starts_sentence(later)).is_some_and(|later| stands_behind_word(tokens, later, paragraph))
+}
+
 fn opens(text: &str, tokens: &[Token], index: usize, paragraph: TokenRange) -> Option<Closing> {
     let mark = tokens[index].span().of(text);
     Some(match mark {
@@ -109,7 +127,7 @@ fn opens(text: &str, tokens: &[Token], index: usize, paragraph: TokenRange) -> O
         "«" => Closing::OneOf("»"),
         "「" => Closing::OneOf("」"),
         "『" => Closing::OneOf("』"),
-        "\"" | "＂" => Closing::Straight,
+        "\"" | "＂" if !stands_behind_word(tokens, index, paragraph) => Closing::Straight,
         "''" | "``" => Closing::Apostrophes,
         // Written the wrong way round, or German: »so«.
         "”" | "»" if stands_before_word(tokens, index, paragraph) => {
@@ -120,7 +138,10 @@ fn opens(text: &str, tokens: &[Token], index: usize, paragraph: TokenRange) -> O
             }
         }
         "‘" | "'" | "‹" | "‚" if stands_before_word(tokens, index, paragraph) => {
-            // "'90s", "'em": an apostrophe, unless something closes it.
+            if tokens.get(index + 1).is_some_and(|next| is_decade(next.span().of(text))) {
+                return None;
+            }
+            // "'em": an apostrophe, unless something closes it.
             let closes_later = (index + 2..paragraph.end)
                 .take(MOST_TOKENS_IN_SINGLE_MARKS)
                 .any(|later| closes(text, tokens, later, paragraph, Closing::Single));
@@ -131,6 +152,11 @@ fn opens(text: &str, tokens: &[Token], index: usize, paragraph: TokenRange) -> O
         }
         _ => return None,
     })
+}
+
+/// Whether a word is a decade whose century an apostrophe leaves out: "'90s".
+fn is_decade(word: &str) -> bool {
+    word.len() == 3 && word.ends_with("0s") && word.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// A quotation in single marks that is longer is taken for an apostrophe and a later plural genitive.
@@ -150,6 +176,51 @@ fn closes(text: &str, tokens: &[Token], index: usize, paragraph: TokenRange, clo
                 .first()
                 .is_none_or(|next| next.shape.has(Shape::SPACE_BEFORE) || !next.is_word());
             matches!(mark, "’" | "'" | "›" | "‘") && spaced && !token.shape.has(Shape::SPACE_BEFORE)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use crate::article::lines;
+    use crate::language::{LANGUAGES, Lexicon};
+    use crate::statement::token::Analysis;
+
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| (LANGUAGES[0].lexicon)());
+
+    /// A text, a paragraph a line, and its quotations.
+    const CASES: &[(&str, &[&str])] = &[
+        ("No one spoke.", &[]),
+        ("\"No,\" she said. \"Not now.\"", &["\"No,\"", "\"Not now.\""]),
+        ("“No,” she said, “it was ‘fine’ then.”", &["“No,”", "“it was ‘fine’ then.”"]),
+        ("„Nein“, sagte er. «Non», dit-elle.", &["„Nein“", "«Non»"]),
+        ("The '90s were Jones' best years.", &[]),
+        ("They called it 'a gift', she said.", &["'a gift'"]),
+        // Left open, to go on in the next paragraph.
+        ("\"The bridge stands.\n\"It will stand,\" she said.", &["\"The bridge stands.", "\"It will stand,\""]),
+        // The same where the break between both paragraphs was lost.
+        ("\"It stands. \"It will stand,\" she said.", &["\"It stands. \"It will stand,\""]),
+        ("\"It stands. \"It will. \"It must!\" Mr Roe went.", &["\"It stands. \"It will. \"It must!\""]),
+        ("“It stands. “It will stand,” she said.", &["“It stands. “It will stand,”"]),
+        // A space on the wrong side of a mark changes nothing where others do not bear it out.
+        ("\"It stands. \"She left. \"It will.\"", &["\"It stands. \"She left. \"It will.\""]),
+        ("\"It stands, \"she said. The end.", &["\"It stands, \""]),
+        ("\" It stands , \" she said .", &["\" It stands , \""]),
+        ("\"It stands. \"she said.", &["\"It stands. \""]),
+        // What closes nothing opens nothing.
+        ("It stands,\" she said. \"It will.\"", &["\"It will.\""]),
+        ("He is 6'2\" tall, and said \"No.\"", &["\"No.\""]),
+        ("She said:\"No.\"", &["\"No.\""]),
+    ];
+
+    #[test]
+    fn marks_are_paired() {
+        for &(text, expected) in CASES {
+            let analysis = Analysis::new(text, &lines(text), &LEXICON);
+            let found = analysis.quotations.iter().map(|quotation| analysis.span(quotation.tokens).of(text));
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{text}");
         }
     }
 }
