@@ -69,6 +69,11 @@ pub(super) fn folded<'t>(text: &'t Analysis<'_>, index: usize) -> Cow<'t, str> {
     }
 }
 
+/// Whether a word behind a surname tells the son from the father.
+pub(super) fn is_suffix(word: &str) -> bool {
+    matches!(word, "Jr." | "Jr" | "Sr." | "Sr" | "II" | "III")
+}
+
 /// Cuts the names of one sentence.
 struct Cutter<'t, 'a> {
     text: &'t Analysis<'a>,
@@ -161,8 +166,28 @@ impl Cutter<'_, '_> {
         if !token.shape.has(Shape::CAPITAL) {
             return false;
         }
-        let is_day = token.is(Class::Weekday) || (token.is(Class::Month) && !self.is_given_name(index));
+        let is_day = (token.is(Class::Weekday) && !self.names_paper(index))
+            || (token.is(Class::Month) && !self.is_given_name(index) && !self.is_surname(index));
         !is_day && self.text.word(index) != "I"
+    }
+
+    /// "the Sunday Times": a weekday between the article and the name of a paper.
+    fn names_paper(&self, index: usize) -> bool {
+        index > self.sentence.start
+            && self.text.word(index - 1).eq_ignore_ascii_case("the")
+            && index + 1 < self.sentence.end
+            && self.text.tokens[index + 1].shape.has(Shape::CAPITAL)
+            && self.is_organisation_word(index + 1)
+    }
+
+    /// "Theresa May": a month behind a given name.
+    fn is_surname(&self, index: usize) -> bool {
+        let Some(before) = index.checked_sub(1).filter(|&before| before >= self.sentence.start) else { return false };
+        let token = &self.text.tokens[before];
+        token.is_word()
+            && token.shape.has(Shape::CAPITAL)
+            && !token.is(Class::Month)
+            && people::gender_of_given_name(&self.lowercase(before)).is_some()
     }
 
     /// "April Ryan" and "Jan Egeland" are people, "April 3" is none.
@@ -189,6 +214,9 @@ impl Cutter<'_, '_> {
     fn begins_name(&self, index: usize) -> bool {
         let token = &self.text.tokens[index];
         let names = Classes::of(&[Class::GivenName, Class::Country, Class::Title]);
+        if token.is(Class::Weekday) {
+            return self.names_paper(index);
+        }
         if token.classes.meets(OPENERS) && !token.classes.meets(names) && !token.shape.has(Shape::ALL_CAPITALS) {
             // "Will Smith" and "Mark" are people.
             return !self.is_opening(index) && self.is_given_name(index);
@@ -224,7 +252,8 @@ impl Cutter<'_, '_> {
             } else if matches!(word, "of" | "for") && self.is_the_before_capital(end + 1) && is_office() {
                 has_of = true;
                 end += 2;
-            } else if self.text.tokens[end].mark == Mark::Comma && next_is_capital && self.is_suffix(end + 1) {
+            } else if self.text.tokens[end].mark == Mark::Comma && next_is_capital && is_suffix(self.text.word(end + 1))
+            {
                 end += 2;
             } else if self.is_nickname(end) {
                 end += 4;
@@ -257,10 +286,6 @@ impl Cutter<'_, '_> {
         let word = self.lowercase(index);
         people::title(word.trim_end_matches('.')).is_some()
             || people::person_noun(&word).is_some_and(|noun| !noun.is_plural)
-    }
-
-    fn is_suffix(&self, index: usize) -> bool {
-        matches!(self.text.word(index), "Jr." | "Jr" | "Sr." | "Sr" | "II" | "III")
     }
 
     /// Tells titles from the name and what kind of bearer it has.
@@ -307,7 +332,12 @@ impl Cutter<'_, '_> {
             && name_start > start
             && BEGINS_OFFICE.contains(&&*self.lowercase(name_start - 1))
             && (noun.is_some() || people::title(&last).is_some_and(|title| title.office.is_some()));
-        if words.is_empty() || (is_common_noun && words.len() > 1) || is_abbreviation || is_office {
+        // "fellow Norlanders": whoever comes from there.
+        let is_people = words.len() == 1
+            && name_start == start
+            && is_titled
+            && words.first().is_some_and(|word| people::country_of(word).is_some_and(|country| country != word));
+        if words.is_empty() || (is_common_noun && words.len() > 1) || is_abbreviation || is_office || is_people {
             return None;
         }
         Some(Chunk {
@@ -347,11 +377,12 @@ impl Cutter<'_, '_> {
             // "SEC" and "REP" in capitals are bodies, not titles.
             let is_acronym = self.text.tokens[index].shape.has(Shape::ALL_CAPITALS) && word.len() <= 3;
             let title = people::title(word).filter(|_| !is_acronym);
-            let noun = people::person_noun(word).filter(|noun| !noun.is_plural && !is_acronym);
+            // But for "CEO" and "MP", which are always written so.
+            let noun = people::person_noun(word).filter(|noun| !noun.is_plural && (!is_acronym || noun.is_general));
             let is_name = index == range.start
                 && people::gender_of_given_name(word).is_some()
                 && title.is_none_or(|title| title.office.is_some());
-            let only_suffix_follows = index + 2 == range.end && self.is_suffix(index + 1);
+            let only_suffix_follows = index + 2 == range.end && is_suffix(self.text.word(index + 1));
             if (title.is_none() && noun.is_none()) || is_name || only_suffix_follows {
                 continue;
             }
@@ -412,10 +443,15 @@ impl Cutter<'_, '_> {
             return BearerKind::Place;
         }
         let has_organisation_word = words.iter().any(|word| people::is_organisation_word(word));
+        // "Roe & Doe".
+        let is_partnership = tokens.indices().any(|index| self.text.word(index) == "&");
         let ends_in_organisation_word = words.last().is_some_and(|word| people::is_organisation_word(word));
         let is_joined = words.iter().any(|word| matches!(word.as_str(), "of" | "for" | "and"));
         let begins_with_given_name = words.len() >= 2 && people::gender_of_given_name(&words[0]).is_some();
-        if words.len() >= 2 && (ends_in_organisation_word || is_joined) && !(is_titled && begins_with_given_name) {
+        if words.len() >= 2
+            && (ends_in_organisation_word || is_joined || is_partnership)
+            && !(is_titled && begins_with_given_name)
+        {
             return BearerKind::Organisation;
         }
         // "lead manager Norland Bank Holding": the noun before it says what the body does.
@@ -443,7 +479,7 @@ impl Cutter<'_, '_> {
             let word = self.text.word(index);
             index + 1 < tokens.end && word.len() == 2 && word.ends_with('.')
         });
-        let has_suffix = tokens.len() >= 3 && self.is_suffix(tokens.end - 1);
+        let has_suffix = tokens.len() >= 3 && is_suffix(self.text.word(tokens.end - 1));
         if words.len() >= 2 && (has_initial || has_suffix) { BearerKind::Person } else { BearerKind::Unknown }
     }
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use foldhash::fast::RandomState;
 
-use super::names::{Chunk, cut_names, folded};
+use super::names::{Chunk, cut_names, folded, is_suffix};
 use super::token::{Analysis, Shape, TokenRange};
 use super::{StatementField, Texts};
 use crate::language::en::people::Gender;
@@ -197,7 +197,9 @@ impl People {
             }
             match bearer.kind {
                 BearerKind::Organisation => {
-                    !chunk.is_titled && !chunk.is_doubtful && (words.last() == Some(word) || acronym_of(words) == *word)
+                    // A partnership goes by its first partner: "Roe" for "Roe & Doe".
+                    let short = if bearer.name.contains('&') { words.first() } else { words.last() };
+                    !chunk.is_titled && !chunk.is_doubtful && (short == Some(word) || acronym_of(words) == *word)
                 }
                 BearerKind::Place => false,
                 _ => {
@@ -459,7 +461,14 @@ fn acronym_of(words: &[String]) -> String {
 /// Returns the name as printed, on one line.
 fn written(texts: &Texts<'_>, chunk: &Chunk) -> String {
     let text = texts.of(chunk.field);
-    one_line(text.span(chunk.tokens).of(text.text))
+    let mut name = one_line(text.span(chunk.tokens).of(text.text));
+    // "said Nora Ore.": what reads like an abbreviation ends its sentence, but for "Jr." and initials.
+    let last = name.rsplit(' ').next().unwrap_or_default();
+    let ends_sentence = chunk.tokens.end == text.sentences[chunk.sentence].end;
+    if ends_sentence && chunk.words.len() > 1 && last.len() > 2 && last.ends_with('.') && !is_suffix(last) {
+        name.pop();
+    }
+    name
 }
 
 /// Returns words with every stretch of white space as one space.

@@ -99,6 +99,33 @@ pub(super) const KIN: &[&str] = &[
     "individual",
 ];
 
+/// What a company is called before its name, beside the nouns that every lexicon has for bodies.
+const COMPANIES: &[&str] = &[
+    "giant",
+    "maker",
+    "chain",
+    "retailer",
+    "operator",
+    "start-up",
+    "startup",
+    "broadcaster",
+    "carrier",
+    "lender",
+    "insurer",
+    "manufacturer",
+    "charity",
+    "brewer",
+    "chipmaker",
+    "carmaker",
+    "automaker",
+    "drugmaker",
+    "airline",
+    "supermarket",
+    "label",
+    "brokerage",
+    "utility",
+];
+
 /// Words before a head noun that say when, not what.
 const WHEN: &[&str] =
     &["now", "then", "also", "currently", "formerly", "once", "himself", "herself", "later", "still", "long"];
@@ -125,13 +152,16 @@ pub(super) fn find_roles(texts: &Texts<'_>, people: &mut People) {
             })
             .collect();
         let bearer = &mut people.bearers[used.bearer];
-        if found.iter().flatten().any(|role| role.place == RolePlace::Body) {
+        let mut places = found.iter().flatten().map(|role| role.place).peekable();
+        // "To the company, Sen. Jane Roe said": who has a role is no body.
+        if places.peek().is_some() && places.all(|place| place == RolePlace::Body) {
             if bearer.kind == BearerKind::Unknown {
                 bearer.kind = BearerKind::Organisation;
             }
             continue;
         }
-        for (role, organisation) in found.into_iter().zip(bodies).filter_map(|(role, body)| Some((role?, body))) {
+        let roles = found.into_iter().zip(bodies).filter_map(|(role, body)| Some((role?, body)));
+        for (role, organisation) in roles.filter(|(role, _)| role.place != RolePlace::Body) {
             bearer.kind = BearerKind::Person;
             bearer.gender = bearer.gender.or(role.gender.filter(|gender| *gender != Gender::Either));
             if let Some(text) = role.text {
@@ -181,6 +211,11 @@ struct Found {
     gender: Option<Gender>,
     /// The words of the role.
     range: Option<TokenRange>,
+}
+
+impl Found {
+    /// What stands there says that the bearer is no person.
+    const BODY: Self = Self { text: None, place: RolePlace::Body, gender: None, range: None };
 }
 
 struct Reader<'t, 'a> {
@@ -240,8 +275,13 @@ impl Reader<'_, '_> {
         // Courtesies are no roles.
         while start > used.whole.start {
             let word = self.lowercase(start - 1);
-            let title = people::title(word.trim_end_matches('.'));
-            let Some(title) = title.filter(|title| title.office.is_none()) else { break };
+            let word = word.trim_end_matches('.');
+            // "executive chairman Dr. Roe" is a chairman.
+            let follows_noun = start >= self.sentence.start + 2
+                && matches!(word, "dr" | "prof")
+                && self.person_noun(start - 2).is_some_and(|noun| !noun.is_plural);
+            let title = people::title(word).filter(|title| title.office.is_none() || follows_noun);
+            let Some(title) = title else { break };
             gender = gender.or(title.gender);
             start -= 1;
         }
@@ -250,6 +290,9 @@ impl Reader<'_, '_> {
         let nearest = end.checked_sub(1).filter(|&index| index >= self.sentence.start)?;
         let noun = self.person_noun(nearest).filter(|noun| !noun.is_plural);
         let title = people::title(self.lowercase(nearest).trim_end_matches('.')).filter(|title| title.office.is_some());
+        if noun.is_none() && title.is_none() && !has_title && gender.is_none() && self.is_body_before(nearest) {
+            return Some(Found::BODY);
+        }
         let is_office_of = nearest >= self.sentence.start + 2
             && self.word(nearest - 1) == "of"
             && self.person_noun(nearest - 2).is_some_and(|noun| !noun.is_plural);
@@ -378,9 +421,7 @@ impl Reader<'_, '_> {
         let phrase = TokenRange::new(start, end);
         match self.role_phrase(phrase) {
             Some(role) => Some(Found { place: RolePlace::Behind, ..role }),
-            None if self.is_body(phrase) => {
-                Some(Found { place: RolePlace::Body, text: None, gender: None, range: None })
-            }
+            None if self.is_body(phrase) => Some(Found::BODY),
             None => None,
         }
     }
@@ -397,8 +438,19 @@ impl Reader<'_, '_> {
         begins && head_end > phrase.start && {
             let head = &self.text.tokens[head_end - 1];
             !head.shape.has(Shape::CAPITAL)
-                && (head.is(Class::Organisation) || people::is_organisation_word(&self.lowercase(head_end - 1)))
+                && (head.is(Class::Organisation)
+                    || people::is_organisation_word(&self.lowercase(head_end - 1))
+                    || COMPANIES.contains(&&*self.lowercase(head_end - 1)))
         }
+    }
+
+    /// "search firm Petrolex", "the oil giant Petrolex": a noun that says what body the name is.
+    fn is_body_before(&self, index: usize) -> bool {
+        let token = &self.text.tokens[index];
+        token.is_word()
+            && !token.shape.has(Shape::CAPITAL)
+            && token.quotation == 0
+            && (token.is(Class::Organisation) || COMPANIES.contains(&&*self.lowercase(index)))
     }
 
     fn is_part_of_name(&self, index: usize) -> bool {
@@ -448,8 +500,13 @@ impl Reader<'_, '_> {
         if !begins || !is_closed {
             return None;
         }
-        let role = self.role_phrase(TokenRange::new(start, comma))?;
-        Some(Found { place: RolePlace::Before, ..role })
+        let phrase = TokenRange::new(start, comma);
+        match self.role_phrase(phrase) {
+            Some(role) => Some(Found { place: RolePlace::Before, ..role }),
+            // "The firm, Petrolex, said".
+            None if self.is_body(phrase) => Some(Found::BODY),
+            None => None,
+        }
     }
 
     /// "…, who heads the ministry", "…, who is a baker".

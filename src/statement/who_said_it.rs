@@ -66,6 +66,16 @@ fn mentions_lead_to_names() {
         ("Sen. Lena Brandt came. {Brandt} said [it rained].", "Lena Brandt", "person"),
         ("Juana Peña Soto came. {Ms. Peña Soto} said [it rained].", "Juana Peña Soto", "person"),
         ("{Robert “Bob” Stahl} said [it rained].", "Robert “Bob” Stahl", "person"),
+        // Months are surnames, too, and offices may open a sentence or be short.
+        ("{Theresa May} said [it rained].", "Theresa May", "person"),
+        ("In {May Jane Roe} said [it rained].", "Jane Roe", "person"),
+        ("{Songwriter Guy Stahl} said [it rained].", "Guy Stahl", "person"),
+        ("{Labour MP Jane Roe} said [it rained].", "Jane Roe", "person"),
+        ("{MPs} said [it rained].", "", "group"),
+        ("Jane Roe went with a fellow Norwegian. {She} said [it rained].", "Jane Roe", "person"),
+        // A full stop ends the sentence, not the name.
+        ("[It rained], said {Nora Ore}.", "Nora Ore", "person"),
+        ("[It rained], said {Jan Stahl Jr.}", "Jan Stahl Jr.", "person"),
         // Two people of one surname never merge.
         ("Jane Doe and John Doe came. {Mr. Doe} said [it rained].", "John Doe", "person"),
         ("Jane Doe and John Doe came. {Mrs. Doe} said [it rained].", "Jane Doe", "person"),
@@ -111,6 +121,12 @@ fn mentions_lead_to_names() {
         ("A {Norland Times poll} showed [that it rained].", "Norland Times poll", "document"),
         ("Norland Steel Corp met. {The company} said [it rained].", "Norland Steel Corp", "organisation"),
         ("{Petrolex, Norland’s oil company,} said [it rained].", "Petrolex", "organisation"),
+        ("{The firm, Petrolex,} said [it rained].", "Petrolex", "organisation"),
+        ("The oil giant Petrolex met. {Petrolex} said [it rained].", "Petrolex", "organisation"),
+        ("{Petrolex founder Jane Roe} said [it rained].", "Jane Roe", "person"),
+        ("{Stahl & Brandt} said [it rained].", "Stahl & Brandt", "organisation"),
+        ("Stahl & Brandt met. {Stahl} said [it rained].", "Stahl & Brandt", "organisation"),
+        ("{The Sunday Times} said [it rained].", "Sunday Times", "organisation"),
         ("{The report} said [it rained].", "", "document"),
         ("The Norland Weather Bureau met. {The bureau} said [it rained].", "Norland Weather Bureau", "organisation"),
     ];
@@ -129,6 +145,8 @@ fn roles_are_told_as_given() {
         ),
         ("{Norland Foreign Minister Jane Roe} said [it rained].", "Norland Foreign Minister"),
         ("{campaign manager Jane Roe} said [it rained].", "campaign manager"),
+        ("{Norland Motors chairman Dr. Jane Roe} said [it rained].", "Norland Motors chairman"),
+        ("To the company, {Rep. Jane Roe, D-Ost,} said [it rained].", "Rep. D-Ost"),
         ("{Rep. Jane Roe (D-Ost)} said [it rained].", "Rep. (D-Ost)"),
         ("Norland’s foreign minister, {Jane Roe}, said [it rained].", "Norland’s foreign minister"),
         ("{Jane Roe, 25,} said [it rained].", ""),
