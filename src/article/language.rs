@@ -38,6 +38,9 @@ pub(super) fn detect(headline: Option<&str>, body: &str) -> Option<String> {
     if !is_prose && !has_other_script {
         return None;
     }
+    if is_english_in_notes(text) {
+        return Some("en".to_owned());
+    }
     let info = whatlang::detect(text)?;
     // Where one language has a script to itself, the script is proof.
     let is_proven = info.script().langs().len() == 1;
@@ -75,34 +78,86 @@ fn first_chars(text: &str, count: usize) -> &str {
 }
 
 /// Words that no other language has in such numbers; a quarter of running English text is among them.
-const ENGLISH: [&str; 38] = [
+const RUNNING: [&str; 38] = [
     "after", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from", "had", "has", "have", "he", "his",
     "in", "is", "it", "its", "not", "of", "on", "or", "said", "than", "that", "the", "their", "they", "this", "to",
     "was", "were", "which", "who", "with", "would",
 ];
 
-/// The same as numbers, which are found faster.
-const ENGLISH_AS_NUMBERS: [u64; ENGLISH.len()] = {
-    let mut numbers = [0; ENGLISH.len()];
-    let mut index = 0;
-    while index < ENGLISH.len() {
-        numbers[index] = as_number(ENGLISH[index].as_bytes());
-        index += 1;
-    }
-    numbers
-};
+/// Words of English news that hardly any other language has.
+const TELLING: [&str; 199] = [
+    "about", "above", "added", "african", "agency", "agreed", "also", "american", "any", "approved", "approves",
+    "because", "been", "before", "below", "between", "both", "bought", "british", "buy", "buys", "canada", "canadian",
+    "chairman", "chief", "company", "could", "cut", "cuts", "day", "days", "deal", "declares", "did", "does", "down",
+    "due", "during", "each", "earlier", "eight", "ended", "ends", "expects", "fall", "falls", "fell", "fifth", "files",
+    "first", "five", "foreign", "four", "from", "full", "gave", "gets", "given", "gives", "growth", "held", "higher",
+    "him", "house", "how", "income", "increase", "into", "japan", "last", "less", "loss", "lower", "made", "makes",
+    "many", "merger", "might", "money", "month", "months", "more", "much", "must", "named", "new", "next", "nine",
+    "now", "off", "offer", "offers", "official", "oil", "only", "other", "our", "out", "output", "own", "owned",
+    "paid", "pay", "payable", "payout", "pays", "plans", "policy", "price", "prices", "prior", "purchase", "quarter",
+    "raised", "raises", "rates", "reached", "reduce", "regular", "reports", "results", "rises", "rose", "rules",
+    "said", "sale", "same", "says", "second", "see", "seek", "seeks", "sees", "sell", "sells", "sets", "seven",
+    "share", "shares", "she", "should", "signs", "since", "six", "sold", "some", "spending", "stake", "states",
+    "strike", "such", "suit", "supply", "takes", "tax", "tender", "than", "the", "their", "them", "then", "there",
+    "these", "they", "third", "this", "those", "three", "through", "today", "told", "tonnes", "took", "trade",
+    "trading", "treasury", "two", "unit", "united", "until", "up", "votes", "wants", "well", "were", "what", "when",
+    "where", "which", "while", "won", "workers", "world", "would", "year", "years", "yet", "you", "your",
+];
 
-const LONGEST_ENGLISH: usize = 5;
+const LONGEST_LISTED: usize = 8;
 
-/// Returns a word of at most eight bytes as a number, capitals as small letters: numbers are in the order of words.
+/// Returns a word of at most eight bytes as a number, capitals as small letters.
 const fn as_number(word: &[u8]) -> u64 {
-    let mut number = [0; 8];
+    let mut number = 0;
     let mut index = 0;
     while index < word.len() {
-        number[index] = word[index].to_ascii_lowercase();
+        number = number << 8 | word[index].to_ascii_lowercase() as u64;
         index += 1;
     }
-    u64::from_be_bytes(number)
+    number
+}
+
+/// What the lists say of a word.
+#[derive(Clone, Copy)]
+struct Listed {
+    word: u64,
+    is_running: bool,
+    is_telling: bool,
+}
+
+/// Most of the places are free, so that a word is found, or not, at once.
+const PLACES: usize = 1 << 10;
+
+/// Both lists, each word at the place that its number gives or at the next free one.
+static LISTED: [Listed; PLACES] = {
+    let mut table = [Listed { word: 0, is_running: false, is_telling: false }; PLACES];
+    let mut index = 0;
+    while index < RUNNING.len() + TELLING.len() {
+        let is_telling = index >= RUNNING.len();
+        let word = as_number(if is_telling { TELLING[index - RUNNING.len()] } else { RUNNING[index] }.as_bytes());
+        let mut place = place_of(word);
+        while table[place].word != 0 && table[place].word != word {
+            place = (place + 1) % PLACES;
+        }
+        table[place].word = word;
+        table[place].is_running |= !is_telling;
+        table[place].is_telling |= is_telling;
+        index += 1;
+    }
+    table
+};
+
+const fn place_of(word: u64) -> usize {
+    (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - PLACES.ilog2())) as usize
+}
+
+fn listed(word: &[u8]) -> Listed {
+    let number = if word.len() <= LONGEST_LISTED { as_number(word) } else { 0 };
+    let mut place = place_of(number);
+    while LISTED[place].word != 0 && LISTED[place].word != number {
+        place = (place + 1) % PLACES;
+    }
+    LISTED[place]
 }
 
 /// Whether the text is English beyond doubt. Most news is, and asking for its trigrams costs more than all else that
@@ -110,19 +165,32 @@ const fn as_number(word: &[u8]) -> u64 {
 fn is_english(text: &str) -> bool {
     /// In English news one of them is always near.
     const PROOFS: [u64; 2] = [as_number(b"the"), as_number(b"said")];
-    let (mut words, mut common, mut proofs) = (0, 0, 0);
+    let (mut words, mut running, mut proofs) = (0, 0, 0);
     for word in text.split_ascii_whitespace() {
         words += 1;
-        if word.len() > LONGEST_ENGLISH {
-            continue;
-        }
-        let number = as_number(word.as_bytes());
-        common += u32::from(ENGLISH_AS_NUMBERS.binary_search(&number).is_ok());
-        proofs += u32::from(PROOFS.contains(&number));
+        let listed = listed(word.as_bytes());
+        running += u32::from(listed.is_running);
+        proofs += u32::from(PROOFS.contains(&listed.word));
     }
     // In few words, more of them must be common.
     let share = if words >= 20 { 18 } else { 25 };
-    words >= 8 && proofs >= 1 && common * 100 >= words * share
+    words >= 8 && proofs >= 1 && running * 100 >= words * share
+}
+
+/// Whether headlines and tables, which have no sentences, are English beyond doubt.
+fn is_english_in_notes(text: &str) -> bool {
+    let (mut words, mut known, mut telling) = (0, 0, 0);
+    for word in text.split_ascii_whitespace() {
+        let word = word.trim_matches(|character: char| !character.is_alphanumeric());
+        if word.is_empty() || word.starts_with(char::is_numeric) {
+            continue;
+        }
+        words += 1;
+        let listed = listed(word.as_bytes());
+        known += u32::from(listed.is_running || listed.is_telling);
+        telling += u32::from(listed.is_telling);
+    }
+    words >= 8 && telling >= 3 && known * 4 >= words
 }
 
 /// Returns the ISO 639-1 code of a language.
@@ -240,6 +308,16 @@ mod tests {
                 "Der Sänger von The Ferry will an diesem Abend in Ost singen, und er war so heiser, dass ihn nicht einmal der Chor in der ersten Reihe hörte.",
                 Some("de"),
             ),
+            // Notes without a sentence.
+            ("ARDEN CORP SAYS IT AND INVESTOR MARROW REACHED AGREEMENT ON SALE OF SHARES", Some("en")),
+            (
+                "Arden Mill raises quarterly payout. Qtly div three cts vs two cts prior. Pay May one. Record April 17",
+                Some("en"),
+            ),
+            (
+                "Arden Corp <ARD> sagt Pay-TV-Deal mit Marrow Trading ab, zahlt Dividende von drei Cent im Quartal",
+                Some("de"),
+            ),
             ("Arden Corp Q1", None),
             (
                 "Shr loss 85 cts vs loss 88 cts. Net loss 2,410,000 vs 2,466,000. Revs 24.0 mln vs 23.9 mln. Avg shrs 2,452,300.",
@@ -275,6 +353,10 @@ mod tests {
 
     #[test]
     fn english_words_are_sorted_and_short() {
-        assert!(ENGLISH.is_sorted() && ENGLISH.iter().all(|word| word.len() <= LONGEST_ENGLISH));
+        for words in [&RUNNING[..], &TELLING] {
+            assert!(words.is_sorted() && words.iter().all(|word| word.len() <= LONGEST_LISTED));
+        }
+        assert!(listed(b"The").is_running && listed(b"The").is_telling && listed(b"QUARTER").is_telling);
+        assert!(listed(b"of").is_running && !listed(b"of").is_telling && listed(b"Mallow").word == 0);
     }
 }

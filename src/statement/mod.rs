@@ -32,6 +32,7 @@ mod token;
 mod tokeniser;
 pub mod training;
 mod unit;
+mod verdict;
 #[cfg(test)]
 mod who_said_it;
 

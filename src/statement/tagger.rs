@@ -206,11 +206,10 @@ impl<const BLOCKS: usize> Sums<BLOCKS> {
 
 impl Tagger {
     /// Sets tags and parts of the units of one paragraph, in sentences that may hold a cue: nobody asks for the others.
-    pub fn tag(&self, text: &Analysis<'_>, units: &mut [Unit]) {
-        let mut memory = Memory::default();
+    pub fn tag(&self, text: &Analysis<'_>, units: &mut [Unit], memory: &mut Memory) {
         for sentence in units.chunk_by_mut(|a, b| a.sentence == b.sentence) {
             if sentence.iter().any(|unit| may_be_cue(text, unit)) {
-                self.tag_sentence(text, sentence, &mut memory);
+                self.tag_sentence(text, sentence, memory);
             }
         }
     }
@@ -277,7 +276,7 @@ impl Tagger {
 
 /// What is known of the units of a sentence before any of them is judged; used again for the next one.
 #[derive(Default)]
-struct Memory {
+pub struct Memory {
     kinds: Vec<u32>,
     /// Tags by the lists.
     guesses: Vec<Tag>,

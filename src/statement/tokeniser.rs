@@ -27,6 +27,11 @@ impl<'t> Tokeniser<'t> {
         let mut at = paragraph.start;
         let mut space_before = true;
         while at < self.end {
+            if KINDS[self.text.as_bytes()[at] as usize] == SPACE {
+                space_before = true;
+                at += 1;
+                continue;
+            }
             let (character, width) = self.character_at(at);
             if character.is_whitespace() || is_invisible(character) {
                 space_before |= character.is_whitespace();
@@ -36,8 +41,9 @@ impl<'t> Tokeniser<'t> {
             let start = at;
             let is_word = is_alphanumeric(character) || self.starts_elided_word(at);
             let mut token = if is_word {
-                at = self.word_end(start, start + width);
-                self.word(start, at, character)
+                let kinds;
+                (at, kinds) = self.word_end(start, start + width);
+                self.word(start, at, character, kinds)
             } else {
                 at = self.mark_end(start, start + width);
                 Token { mark: mark_of(&self.text[start..at], character), ..Token::default() }
@@ -86,28 +92,34 @@ impl<'t> Tokeniser<'t> {
         self.lexicon.id(&self.spelled) != 0
     }
 
-    /// Returns where the word ends that begins at `start`; `at` is behind its first character.
-    fn word_end(&mut self, start: usize, mut at: usize) -> usize {
+    /// Returns where the word ends that begins at `start`, and of which kinds its bytes are; `at` is behind its first
+    /// character.
+    fn word_end(&mut self, start: usize, mut at: usize) -> (usize, u8) {
+        let mut kinds = KINDS[self.text.as_bytes()[start] as usize];
         while at < self.end {
-            if self.text.as_bytes()[at].is_ascii_alphanumeric() {
+            let kind = KINDS[self.text.as_bytes()[at] as usize];
+            if kind & (SMALL | CAPITAL | DIGIT) != 0 {
+                kinds |= kind;
                 at += 1;
                 continue;
             }
             // What mostly ends a word is looked at no further.
-            if matches!(self.text.as_bytes()[at], b' ' | b'\n') {
+            if kind == SPACE {
                 break;
             }
             let (character, width) = self.character_at(at);
             if is_alphanumeric(character) || is_combining(character) || self.joins(start, at, character, width) {
+                kinds |= OTHER;
                 at += width;
                 continue;
             }
             if character == '.' && self.keeps_stop(start, at) {
+                kinds |= OTHER;
                 at += 1;
             }
             break;
         }
-        at
+        (at, kinds)
     }
 
     /// Whether a mark inside a word does not end it: "well-known", "3.5", "AT&T", "O'Roe".
@@ -155,22 +167,22 @@ impl<'t> Tokeniser<'t> {
     }
 
     /// Makes the token of a word, but for its place.
-    fn word(&mut self, start: usize, end: usize, first: char) -> Token {
+    fn word(&mut self, start: usize, end: usize, first: char, kinds: u8) -> Token {
         let word = &self.text[start..end];
         let mut flags = 0;
         let (mut capitals, mut letters) = (0, 0);
-        let lowercase = if word.is_ascii() {
-            let lowercase = &self.lowercase[start..end];
-            // Most words have small letters alone.
-            if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-                for byte in word.bytes() {
-                    letters += u32::from(byte.is_ascii_alphabetic());
-                    capitals += u32::from(byte.is_ascii_uppercase());
-                    flags |= if byte.is_ascii_digit() { Shape::DIGIT } else { 0 };
-                    flags |= if byte == b'-' { Shape::HYPHEN } else { 0 };
-                }
+        let lowercase = if kinds & OTHER == 0 && kinds & DIGIT == 0 {
+            // Most words have letters of ASCII alone.
+            flags |= if kinds == CAPITAL && word.len() >= 2 { Shape::ALL_CAPITALS } else { 0 };
+            &self.lowercase[start..end]
+        } else if word.is_ascii() {
+            for byte in word.bytes() {
+                letters += u32::from(byte.is_ascii_alphabetic());
+                capitals += u32::from(byte.is_ascii_uppercase());
+                flags |= if byte.is_ascii_digit() { Shape::DIGIT } else { 0 };
+                flags |= if byte == b'-' { Shape::HYPHEN } else { 0 };
             }
-            lowercase
+            &self.lowercase[start..end]
         } else {
             for character in word.chars() {
                 letters += u32::from(character.is_alphabetic());
@@ -205,6 +217,29 @@ impl<'t> Tokeniser<'t> {
         token
     }
 }
+
+const SMALL: u8 = 1;
+const CAPITAL: u8 = 2;
+const DIGIT: u8 = 4;
+const SPACE: u8 = 8;
+const OTHER: u8 = 16;
+
+/// Kinds of bytes; those of characters beyond ASCII are of the last one.
+const KINDS: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte] = match byte as u8 {
+            b'a'..=b'z' => SMALL,
+            b'A'..=b'Z' => CAPITAL,
+            b'0'..=b'9' => DIGIT,
+            b' ' | b'\t'..=b'\r' => SPACE,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    kinds
+};
 
 /// Whether a character is of a word. The marks of news are told without a look into the tables of Unicode.
 #[inline]

@@ -15,6 +15,7 @@ use super::model::{JUDGE_ROWS, Logistic, Model, SmallTables, TABLE_ROWS};
 use super::tagger::Tagger;
 use super::token::{Analysis, TokenRange};
 use super::unit::{Unit, units_of};
+use super::verdict::{mention_features, verdict_features};
 use crate::article::Span;
 use crate::language::{Frame, Lexicon};
 
@@ -119,8 +120,9 @@ fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn 
 fn examples_of(article: &MarkedArticle, lexicon: &Lexicon, tagger: &Tagger, examples: &mut Vec<Example>) {
     let text = Analysis::new(&article.text, &article.paragraphs, lexicon);
     let mut features = Features::default();
+    let mut memory = attribution::Memory::default();
     for &paragraph in &text.paragraphs {
-        let units = units_of(&text, paragraph, tagger);
+        let units = units_of(&text, paragraph, tagger, &mut memory.tagging);
         let cues = candidates(&text, &units);
         let owners = owners_of(&text, &units, &cues, &article.attributions);
         for (cue, owner) in cues.iter().zip(owners) {
@@ -484,11 +486,11 @@ fn judge(
     let mut features = Features::default();
     let mut memory = attribution::Memory::default();
     for &paragraph in &text.paragraphs {
-        let units = units_of(&text, paragraph, &model.tagger);
+        let units = units_of(&text, paragraph, &model.tagger, &mut memory.tagging);
         let drafts = attribution::drafts(&text, &units, model, &mut memory);
         for (index, draft) in drafts.iter().enumerate() {
             features.clear();
-            attribution::verdict_features(&units, &drafts, index, &mut features);
+            verdict_features(&units, &drafts, index, &mut features);
             let words = words_of(&text, &units, draft);
             let overlaps = marked.iter().map(|gold| jaccard(&words, gold)).enumerate();
             let (owner, overlap) = overlaps.fold((0, 0.0), |best, other| if other.1 > best.1 { other } else { best });
@@ -499,7 +501,7 @@ fn judge(
                 let gold = words_within(&text, &article.attributions[owner].mention);
                 let both = mention.iter().filter(|word| gold.binary_search(word).is_ok()).count();
                 features.clear();
-                attribution::mention_features(&units, draft, &mut features);
+                mention_features(&units, draft, &mut features);
                 mentions.push((features.keys.clone(), both > 0 && both * 2 >= mention.len()));
             }
         }

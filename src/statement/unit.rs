@@ -2,7 +2,7 @@
 //!
 //! Folding makes "“…,” he said. “…”" as short for the model as "X, he said. Y", whatever was quoted.
 
-use super::tagger::{Part, Tagger};
+use super::tagger::{self, Part, Tagger};
 use super::token::{Analysis, Mark, Shape, Token, TokenRange};
 use crate::language::{Class, Classes, Form, Frame};
 
@@ -151,9 +151,9 @@ impl Tag {
 pub const WORDS_OF_SPEECH: usize = 4;
 
 /// Returns the units of one paragraph with tags and parts.
-pub fn units_of(text: &Analysis<'_>, paragraph: TokenRange, tagger: &Tagger) -> Vec<Unit> {
+pub fn units_of(text: &Analysis<'_>, paragraph: TokenRange, tagger: &Tagger, memory: &mut tagger::Memory) -> Vec<Unit> {
     let mut units = plain_units_of(text, paragraph);
-    tagger.tag(text, &mut units);
+    tagger.tag(text, &mut units, memory);
     units
 }
 
