@@ -314,10 +314,7 @@ mod tests {
                 "Arden Mill raises quarterly payout. Qtly div three cts vs two cts prior. Pay May one. Record April 17",
                 Some("en"),
             ),
-            (
-                "Arden Corp <ARD> sagt Pay-TV-Deal mit Marrow Trading ab, zahlt Dividende von drei Cent im Quartal",
-                Some("de"),
-            ),
+            ("Arden Corp <ARD> sagt Pay-TV-Deal mit Marrow Trading ab, zahlt Dividende von drei Cent im Quartal", None),
             ("Arden Corp Q1", None),
             (
                 "Shr loss 85 cts vs loss 88 cts. Net loss 2,410,000 vs 2,466,000. Revs 24.0 mln vs 23.9 mln. Avg shrs 2,452,300.",
