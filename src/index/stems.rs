@@ -3,10 +3,14 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use foldhash::fast::RandomState;
 use frostem::{Algorithm, Stemmer};
 
-use super::vocabulary::Vocabulary;
+use super::marks::{joined, written_otherwise};
+use super::vocabulary::{ShortKey, Vocabulary};
+use super::words::WordRef;
 
 /// Names the stemmer in the index's metadata: other stems are other terms, so an index made with another is rebuilt.
 pub const STEMMER: &str = "snowball-2026-08";
@@ -41,6 +45,10 @@ const STEMMERS: &[(&str, Algorithm)] = &[
 /// Most distinct terms that a thread remembers of one language: an archive's vocabulary without its hapaxes.
 const MOST_REMEMBERED: usize = 400_000;
 
+/// Most printed words whose terms a thread remembers of one language: these are looked up for every word of an archive,
+/// and a table of so many stays in the caches. A hash table doubles beyond seven eighths of a power of two.
+const MOST_PRINTED: usize = (1 << 16) / 8 * 7;
+
 /// Returns whether the stemmer of a language takes away beginnings of words too, so that inflections begin anyhow.
 pub fn strips_beginnings(language: Option<&str>) -> bool {
     language == Some("ar")
@@ -74,11 +82,15 @@ thread_local! {
 /// The terms of one language that were needed before, words and stems: stemming a word costs ten times what looking it
 /// up does.
 pub struct Stems {
+    /// Tells its ids from those of all others.
+    numbering: u64,
     stemmer: Option<Stemmer>,
     vocabulary: Vocabulary,
     terms: Vec<Box<str>>,
     /// By word, the stem; none where it was not asked for yet.
     stem_of: Vec<Option<TermId>>,
+    /// By plain word as it is printed.
+    printed: HashMap<ShortKey, Forms, RandomState>,
     /// Free for callers to use.
     pub seen: TermSet,
     /// As `seen`.
@@ -94,9 +106,20 @@ impl TermId {
         Self(number.checked_add(1).and_then(NonZero::new).expect("so many terms do not fit into memory"))
     }
 
-    fn index(self) -> usize {
+    /// Returns the number of the term, from 0 in the order in which terms came.
+    pub fn index(self) -> usize {
         self.0.get() as usize - 1
     }
+}
+
+/// The terms that a printed word leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forms {
+    /// The word, folded.
+    pub word: TermId,
+    pub stem: TermId,
+    /// The form in which it is written, if that is not the folded one; of a joined word what marks it.
+    pub mark: Option<TermId>,
 }
 
 /// Terms that were met since the set was last emptied, which costs nothing.
@@ -131,39 +154,83 @@ impl TermSet {
 
 /// Counts terms from 0 in the order in which they are met.
 pub struct TermNumbers {
-    met: TermSet,
-    by_term: Vec<u32>,
+    /// By term, the round in which it was met last, and its number there.
+    met: Vec<(u32, u32)>,
+    round: u32,
     next: u32,
 }
 
 impl TermNumbers {
+    fn new() -> Self {
+        Self { met: Vec::new(), round: 1, next: 0 }
+    }
+
     pub fn clear(&mut self) {
-        self.met.clear();
         self.next = 0;
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.met.clear();
+            self.round = 1;
+        }
     }
 
     /// Returns a term's number, and whether it was not met before.
     pub fn number(&mut self, id: TermId) -> (u32, bool) {
-        let is_new = self.met.insert(id);
+        let index = id.index();
+        if index >= self.met.len() {
+            self.met.resize(index + 1, (0, 0));
+        }
+        let met = &mut self.met[index];
+        let is_new = met.0 != self.round;
         if is_new {
-            self.by_term.resize(self.met.met.len(), 0);
-            self.by_term[id.index()] = self.next;
+            *met = (self.round, self.next);
             self.next += 1;
         }
-        (self.by_term[id.index()], is_new)
+        (met.1, is_new)
     }
 }
 
 impl Stems {
     fn new(row: Option<usize>) -> Self {
+        static NUMBERINGS: AtomicU64 = AtomicU64::new(0);
         Self {
+            numbering: NUMBERINGS.fetch_add(1, Ordering::Relaxed),
             stemmer: row.map(|row| Stemmer::new(STEMMERS[row].1)),
             vocabulary: Vocabulary::default(),
             terms: Vec::new(),
             stem_of: Vec::new(),
+            printed: HashMap::default(),
             seen: TermSet::new(),
-            numbers: TermNumbers { met: TermSet::new(), by_term: Vec::new(), next: 0 },
+            numbers: TermNumbers::new(),
         }
+    }
+
+    /// Returns a number that all its ids have in common, and no others.
+    pub fn numbering(&self) -> u64 {
+        self.numbering
+    }
+
+    /// Returns the terms that are remembered of plain words as they are printed.
+    pub fn remembered(&self, printed: &[Option<ShortKey>]) -> Vec<Option<Forms>> {
+        // One after the other, with nothing between, so that the processor waits for many places of the table at once.
+        printed.iter().map(|key| self.printed.get(key.as_ref()?).copied()).collect()
+    }
+
+    /// Returns the terms that a word of `text` leaves, and remembers them where it has a key as it is printed.
+    pub fn forms(&mut self, word: WordRef<'_>, text: &str, printed: Option<ShortKey>) -> Forms {
+        let mark = match word.parts {
+            1 => written_otherwise(word, text).map(|written| self.term(&written)),
+            parts => Some(self.term(&joined(parts, word.folded))),
+        };
+        let id = self.term(word.folded);
+        let forms = Forms { word: id, stem: self.stem_of(id), mark };
+        if let Some(key) = printed {
+            if self.printed.len() >= MOST_PRINTED {
+                self.printed.clear();
+            }
+            self.printed.insert(key, forms);
+        }
+        forms
     }
 
     /// Returns the id of a term as it stands.

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
+use crate::article::Span;
+
 /// Bytes of a term that fit into a key beside its length; of a newspaper's words one in a hundred is longer.
 const SHORT_BYTES: usize = 15;
 
@@ -12,7 +14,7 @@ const SHORT_BYTES: usize = 15;
 /// A short term is its own key: what is looked up for every word of an archive then needs no look at another place.
 #[derive(Default)]
 pub struct Vocabulary {
-    short: HashMap<u128, u32, RandomState>,
+    short: HashMap<ShortKey, u32, RandomState>,
     long: HashMap<Box<str>, u32, RandomState>,
     long_bytes: usize,
 }
@@ -25,7 +27,7 @@ impl Vocabulary {
     /// Returns a term's number, and whether it is new.
     pub fn number(&mut self, term: &str) -> (u32, bool) {
         let next = self.len() as u32;
-        let number = match key(term) {
+        let number = match ShortKey::of(term) {
             Some(key) => *self.short.entry(key).or_insert(next),
             None => match self.long.get(term) {
                 Some(&number) => number,
@@ -41,21 +43,21 @@ impl Vocabulary {
 
     /// Returns what it holds in memory.
     pub fn memory_bytes(&self) -> usize {
-        self.short.capacity() * size_of::<(u128, u32)>()
+        self.short.capacity() * size_of::<(ShortKey, u32)>()
             + self.long.capacity() * size_of::<(Box<str>, u32)>()
             + self.long_bytes
     }
 
     /// Returns the terms in the order of their bytes.
     pub fn sorted(&self) -> SortedTerms {
-        let mut short: Vec<(u128, u32)> = self.short.iter().map(|(&key, &number)| (key, number)).collect();
+        let mut short: Vec<(ShortKey, u32)> = self.short.iter().map(|(&key, &number)| (key, number)).collect();
         short.sort_unstable();
         let mut long: Vec<(&str, u32)> = self.long.iter().map(|(term, &number)| (&**term, number)).collect();
         long.sort_unstable();
         let mut sorted = SortedTerms::default();
         let mut long = long.into_iter().peekable();
         for (key, number) in short {
-            let bytes = key.to_be_bytes();
+            let bytes = key.0.to_be_bytes();
             let term = &bytes[..usize::from(bytes[SHORT_BYTES])];
             while let Some((before, number)) = long.next_if(|(before, _)| before.as_bytes() < term) {
                 sorted.push(before.as_bytes(), number);
@@ -67,12 +69,34 @@ impl Vocabulary {
     }
 }
 
-/// Returns a short term as a number: keys are in the order of their terms' bytes, shorter ones first.
-fn key(term: &str) -> Option<u128> {
-    let mut bytes = [0; SHORT_BYTES + 1];
-    bytes.get_mut(..term.len()).filter(|_| term.len() <= SHORT_BYTES)?.copy_from_slice(term.as_bytes());
-    bytes[SHORT_BYTES] = term.len() as u8;
-    Some(u128::from_be_bytes(bytes))
+/// A short term as a number: keys are in the order of their terms' bytes, shorter ones first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ShortKey(u128);
+
+impl ShortKey {
+    /// Returns the key of a term, if it is short.
+    pub fn of(term: &str) -> Option<Self> {
+        let mut bytes = [0; SHORT_BYTES + 1];
+        bytes.get_mut(..term.len()).filter(|_| term.len() <= SHORT_BYTES)?.copy_from_slice(term.as_bytes());
+        bytes[SHORT_BYTES] = term.len() as u8;
+        Some(Self(u128::from_be_bytes(bytes)))
+    }
+
+    /// Returns the key of a piece of a text, if that is short and all ASCII letters and digits.
+    pub fn of_plain(text: &str, piece: Span) -> Option<Self> {
+        let key = match text.as_bytes().get(piece.start..).and_then(|rest| rest.first_chunk::<{ SHORT_BYTES + 1 }>()) {
+            // What stands behind the piece is shifted out: no copy of a length that varies.
+            Some(bytes) if (1..=SHORT_BYTES).contains(&piece.len()) => {
+                let behind = u8::BITS * (SHORT_BYTES + 1 - piece.len()) as u32;
+                Self(u128::from_be_bytes(*bytes) >> behind << behind | piece.len() as u128)
+            }
+            Some(_) => return None,
+            None => Self::of(piece.of(text))?,
+        };
+        let bytes = &key.0.to_be_bytes()[..SHORT_BYTES];
+        let is_plain = bytes.iter().fold(true, |plain, byte| plain & (byte.is_ascii_alphanumeric() | (*byte == 0)));
+        is_plain.then_some(key)
+    }
 }
 
 /// Terms in the order of their bytes, with their numbers.
@@ -89,9 +113,15 @@ impl SortedTerms {
         self.ends.push((self.bytes.len(), number));
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&[u8], u32)> {
-        let starts = std::iter::once(0).chain(self.ends.iter().map(|&(end, _)| end));
-        starts.zip(&self.ends).map(|(start, &(end, number))| (&self.bytes[start..end], number))
+    /// Returns the terms' numbers in the order of their bytes.
+    pub fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.ends.iter().map(|&(_, number)| number)
+    }
+
+    /// Returns the term in this place of the order.
+    pub fn term(&self, place: usize) -> &[u8] {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before].0);
+        &self.bytes[start..self.ends[place].0]
     }
 }
 
@@ -114,9 +144,30 @@ mod tests {
                 assert_eq!(&known[number as usize], term);
             }
             let sorted = vocabulary.sorted();
-            let sorted: Vec<(&[u8], u32)> = sorted.iter().collect();
+            let sorted: Vec<(&[u8], u32)> =
+                sorted.numbers().enumerate().map(|(place, number)| (sorted.term(place), number)).collect();
             assert!(sorted.is_sorted_by(|a, b| a.0 < b.0) && sorted.len() == known.len());
             assert!(sorted.iter().all(|(term, number)| known[*number as usize].as_bytes() == *term));
+        }
+    }
+
+    #[test]
+    fn only_plain_pieces_have_a_key_of_their_own() {
+        for (text, start, end, is_plain) in [
+            ("Talks went on and on.", 0, 5, true),
+            ("on Talks", 3, 8, true),
+            ("a very long sentence, and nothing beside it", 2, 6, true),
+            ("abcdefghijklmno and more of it", 0, 15, true),
+            ("abcdefghijklmnop and more of it", 0, 16, false),
+            ("abcdefghijklmnop", 0, 16, false),
+            ("don't stop what you are doing", 0, 5, false),
+            ("Zürich, Bern and Basel", 0, 7, false),
+            ("Zürich", 0, 7, false),
+            ("nothing here, nothing there", 7, 7, false),
+        ] {
+            let piece = &text[start..end];
+            let key = ShortKey::of_plain(text, Span::new(start, end));
+            assert_eq!(key, ShortKey::of(piece).filter(|_| is_plain), "{piece:?}");
         }
     }
 }

@@ -87,7 +87,7 @@ struct Waiting {
 }
 
 enum WaitingFor {
-    Turn(Made),
+    Turn(Box<Made>),
     Helper(Receiver<thread::Result<Made>>),
 }
 
@@ -107,7 +107,7 @@ impl<'p> UnderWay<'p> {
         let text_bytes = member.raw.body.len();
         let made = match self.offer(Box::new(member)) {
             Ok(reply) => WaitingFor::Helper(reply),
-            Err(member) => WaitingFor::Turn(make(self.job, &self.input, *member)),
+            Err(member) => WaitingFor::Turn(Box::new(make(self.job, &self.input, *member))),
         };
         self.text_bytes += text_bytes;
         self.members.push_back(Waiting { text_bytes, made });
@@ -137,7 +137,7 @@ impl<'p> UnderWay<'p> {
         let must_wait = is_last || self.text_bytes > TEXT_BYTES_UNDER_WAY;
         let Some(Waiting { text_bytes, made }) = self.members.pop_front() else { return Ok(None) };
         let made = match made {
-            WaitingFor::Turn(made) => made,
+            WaitingFor::Turn(made) => *made,
             WaitingFor::Helper(reply) => loop {
                 match reply.recv_timeout(if must_wait { WAIT_STEP } else { Duration::ZERO }) {
                     Ok(result) => break result.unwrap_or_else(|panic| resume_unwind(panic)),

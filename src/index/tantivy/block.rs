@@ -1,51 +1,82 @@
 //! What goes to the engine in one piece: an article and its statements, or the document of an input.
 //!
-//! Its texts come cut and stemmed, as numbers of terms that stand in the block once. Whoever takes it in looks a term up
-//! once an article, however often it stands there, and no text is cut twice.
+//! Its texts come cut, stemmed and inverted: each term stands in the block once, with all that each field holds of it.
+//! Whoever takes it in looks a term up once an article and a posting list once for all of the article's documents, and
+//! no text is cut twice.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
-use tantivy::TantivyDocument;
 use tantivy::schema::Field;
+use tantivy::{DocId, TantivyDocument};
 
+use super::postings::{Detail, push_number};
+use super::schema::TextField;
 use crate::index::stems::{Stems, TermId};
 
 /// Documents that stay neighbours, the article first.
 #[derive(Debug, Default)]
 pub struct Block {
+    numbering: u64,
+    ids: Vec<TermId>,
     /// Distinct terms, one behind the other.
     terms: String,
     /// Where each of them ends.
     term_ends: Vec<usize>,
-    tokens: Vec<Token>,
-    texts: Vec<Text>,
+    /// Where the occurrences of each of them end.
+    occurrence_ends: Vec<usize>,
+    occurrences: Vec<Occurrences>,
+    bytes: Vec<u8>,
+    lengths: Vec<(Field, u32)>,
     documents: Vec<(TantivyDocument, Range<usize>)>,
 }
 
-/// A term at its position.
+/// All occurrences of a term in one field of the block's documents.
 #[derive(Clone, Copy, Debug)]
-pub struct Token {
-    /// Number of the term in the block.
-    pub term: u32,
-    pub position: u32,
-}
-
-#[derive(Debug)]
-struct Text {
-    field: Field,
-    tokens: Range<usize>,
+pub struct Occurrences {
+    pub field: Field,
+    /// First of the documents, counted from the first one of the block.
+    pub first: DocId,
+    pub last: DocId,
+    /// How many documents they are.
+    pub documents: u32,
+    /// What a posting list says with the number of the first document.
+    pub flag: bool,
+    /// Where what it says behind that ends.
+    bytes_end: usize,
 }
 
 impl Block {
-    /// Returns the distinct terms in the order of their numbers.
-    pub fn terms(&self) -> impl Iterator<Item = &str> {
-        let starts = std::iter::once(&0).chain(&self.term_ends);
-        starts.zip(&self.term_ends).map(|(&start, &end)| &self.terms[start..end])
+    /// Returns what the ids of its terms have in common, see `Stems::numbering`.
+    pub fn numbering(&self) -> u64 {
+        self.numbering
+    }
+
+    /// Returns the ids of its distinct terms.
+    pub fn ids(&self) -> &[TermId] {
+        &self.ids
+    }
+
+    /// Returns the term of the id in this place.
+    pub fn term(&self, place: usize) -> &str {
+        piece(&self.terms, &self.term_ends, place)
+    }
+
+    /// Returns where the occurrences of each term end among all of the block.
+    pub fn occurrence_ends(&self) -> &[usize] {
+        &self.occurrence_ends
+    }
+
+    /// Returns the occurrences of its terms in fields, term by term, each with what a posting list says behind the
+    /// number of the first document.
+    pub fn occurrences(&self) -> impl Iterator<Item = (&Occurrences, &[u8])> {
+        let starts = std::iter::once(0).chain(self.occurrences.iter().map(|occurrences| occurrences.bytes_end));
+        self.occurrences.iter().zip(starts).map(|(here, start)| (here, &self.bytes[start..here.bytes_end]))
     }
 
     /// Returns the documents in their order.
     pub fn documents(&self) -> impl Iterator<Item = BlockDocument<'_>> {
-        self.documents.iter().map(|(values, texts)| BlockDocument { block: self, values, texts: texts.clone() })
+        self.documents.iter().map(|(values, lengths)| BlockDocument { values, lengths: &self.lengths[lengths.clone()] })
     }
 }
 
@@ -58,57 +89,221 @@ impl From<TantivyDocument> for Block {
 
 /// One document of a block.
 pub struct BlockDocument<'b> {
-    block: &'b Block,
     /// All but the words of running texts.
     pub values: &'b TantivyDocument,
-    texts: Range<usize>,
+    /// Fields of running text, and how many terms each holds.
+    pub lengths: &'b [(Field, u32)],
 }
 
-impl<'b> BlockDocument<'b> {
-    /// Returns the words, stems and marks of its running texts.
-    pub fn texts(&self) -> impl Iterator<Item = (Field, &'b [Token])> + use<'b> {
-        let block = self.block;
-        block.texts[self.texts.clone()].iter().map(|text| (text.field, &block.tokens[text.tokens.clone()]))
+fn piece<'t>(text: &'t str, ends: &[usize], place: usize) -> &'t str {
+    let start = place.checked_sub(1).map_or(0, |before| ends[before]);
+    &text[start..ends[place]]
+}
+
+/// The distinct terms of a block, numbered from 0 in the order in which they are met.
+pub struct BlockTerms<'s> {
+    pub stems: &'s mut Stems,
+    ids: Vec<TermId>,
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl<'s> BlockTerms<'s> {
+    /// Begins the terms of a block, which are to be some of `stems`.
+    pub fn new(stems: &'s mut Stems) -> Self {
+        stems.numbers.clear();
+        Self { stems, ids: Vec::new(), text: String::new(), ends: Vec::new() }
     }
+
+    /// Returns the number of a term.
+    pub fn number(&mut self, id: TermId) -> u32 {
+        let (number, is_new) = self.stems.numbers.number(id);
+        if is_new {
+            self.text.push_str(self.stems.text(id));
+            self.ends.push(self.text.len());
+            self.ids.push(id);
+        }
+        number
+    }
+
+    /// Returns the number of a term as it stands.
+    pub fn term(&mut self, text: &str) -> u32 {
+        let id = self.stems.term(text);
+        self.number(id)
+    }
+
+    pub fn text(&self, number: u32) -> &str {
+        piece(&self.text, &self.ends, number as usize)
+    }
+
+    /// Returns how many they are.
+    pub fn count(&self) -> usize {
+        self.ids.len()
+    }
+}
+
+/// One occurrence of a term.
+#[derive(Clone, Copy, Default)]
+struct Token {
+    term: u32,
+    /// As `Occurrences::first`.
+    document: DocId,
+    position: u32,
+}
+
+/// One occurrence among those of its term.
+#[derive(Clone, Copy, Default)]
+struct Sorted {
+    /// Place of the field among those that the block has.
+    field: u32,
+    document: DocId,
+    position: u32,
+}
+
+/// Most occurrences of a block whose memory is kept for the next one: ten long articles have no more, and 2 MB do.
+const MOST_KEPT: usize = 1 << 16;
+
+/// Memory that block after block uses again.
+#[derive(Default)]
+struct Scratch {
+    tokens: Vec<(TextField, Vec<Token>)>,
+    /// By term, where the next of its occurrences belongs.
+    places: Vec<usize>,
+    sorted: Vec<Sorted>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// Writes a block, document by document.
-#[derive(Default)]
 pub struct BlockWriter {
-    block: Block,
-    /// Texts of the documents that are finished.
-    texts: usize,
+    scratch: Scratch,
+    lengths: Vec<(Field, u32)>,
+    documents: Vec<(TantivyDocument, Range<usize>)>,
 }
 
 impl BlockWriter {
-    /// Begins a block whose terms are those of `stems`.
-    pub fn new(stems: &mut Stems) -> Self {
-        stems.numbers.clear();
-        Self::default()
+    /// Begins a block.
+    pub fn begin() -> Self {
+        Self { scratch: SCRATCH.take(), lengths: Vec::new(), documents: Vec::new() }
     }
 
-    /// Adds a text to the document that comes next.
-    pub fn text(&mut self, field: Field, tokens: impl Iterator<Item = (u32, TermId)>, stems: &mut Stems) {
-        let block = &mut self.block;
-        let start = block.tokens.len();
-        for (position, id) in tokens {
-            let (term, is_new) = stems.numbers.number(id);
-            if is_new {
-                block.terms.push_str(stems.text(id));
-                block.term_ends.push(block.terms.len());
-            }
-            block.tokens.push(Token { term, position });
-        }
-        block.texts.push(Text { field, tokens: start..block.tokens.len() });
+    /// Adds a text to the document that comes next: terms at positions, which do not go back.
+    pub fn text(&mut self, field: TextField, terms: impl Iterator<Item = (u32, u32)>) {
+        let of_fields = &mut self.scratch.tokens;
+        let place = of_fields.iter().position(|(known, _)| *known == field).unwrap_or_else(|| {
+            of_fields.push((field, Vec::new()));
+            of_fields.len() - 1
+        });
+        let tokens = &mut of_fields[place].1;
+        let (before, document) = (tokens.len(), self.documents.len() as DocId);
+        tokens.extend(terms.map(|(position, term)| Token { term, document, position }));
+        self.lengths.push((field.handle, (tokens.len() - before) as u32));
     }
 
     /// Finishes a document.
     pub fn document(&mut self, values: TantivyDocument) {
-        self.block.documents.push((values, self.texts..self.block.texts.len()));
-        self.texts = self.block.texts.len();
+        let start = self.documents.last().map_or(0, |(_, lengths)| lengths.end);
+        self.documents.push((values, start..self.lengths.len()));
     }
 
-    pub fn finish(self) -> Block {
-        self.block
+    /// Returns the block, whose texts hold `terms`.
+    pub fn finish(mut self, terms: BlockTerms<'_>) -> Block {
+        let mut inverted = Inverted::default();
+        self.scratch.sort(terms.count());
+        let Scratch { tokens, places, sorted } = &self.scratch;
+        let mut start = 0;
+        // Behind the last occurrence of a term stands the first one of the next.
+        for &end in &places[..terms.count()] {
+            for in_field in sorted[start..end].chunk_by(|a, b| a.field == b.field) {
+                inverted.push(tokens[in_field[0].field as usize].0, in_field);
+            }
+            inverted.occurrence_ends.push(inverted.occurrences.len());
+            start = end;
+        }
+        if sorted.len() <= MOST_KEPT {
+            self.scratch.tokens.iter_mut().for_each(|(_, tokens)| tokens.clear());
+            SCRATCH.set(self.scratch);
+        }
+        let Inverted { occurrence_ends, occurrences, bytes } = inverted;
+        Block {
+            numbering: terms.stems.numbering(),
+            ids: terms.ids,
+            terms: terms.text,
+            term_ends: terms.ends,
+            occurrence_ends,
+            occurrences,
+            bytes,
+            lengths: self.lengths,
+            documents: self.documents,
+        }
+    }
+}
+
+impl Scratch {
+    /// Puts the occurrences of each term together, in the order of fields, documents and positions: counting sort, which
+    /// keeps the order in which they came.
+    fn sort(&mut self, terms: usize) {
+        self.places.clear();
+        self.places.resize(terms + 1, 0);
+        let tokens = || self.tokens.iter().flat_map(|(_, tokens)| tokens);
+        for token in tokens() {
+            self.places[token.term as usize + 1] += 1;
+        }
+        let mut total = 0;
+        for place in &mut self.places {
+            total += *place;
+            *place = total;
+        }
+        self.sorted.clear();
+        self.sorted.resize(total, Sorted::default());
+        for (field, (_, tokens)) in (0..).zip(&self.tokens) {
+            for &Token { term, document, position } in tokens {
+                let place = &mut self.places[term as usize];
+                self.sorted[*place] = Sorted { field, document, position };
+                *place += 1;
+            }
+        }
+    }
+}
+
+/// The occurrences of a block while they are written.
+#[derive(Default)]
+struct Inverted {
+    occurrence_ends: Vec<usize>,
+    occurrences: Vec<Occurrences>,
+    bytes: Vec<u8>,
+}
+
+impl Inverted {
+    /// Appends all occurrences of a term in one field.
+    fn push(&mut self, field: TextField, tokens: &[Sorted]) {
+        let first = tokens[0].document;
+        let (mut last, mut documents, mut first_flag) = (first, 0, false);
+        for in_document in tokens.chunk_by(|a, b| a.document == b.document) {
+            let flag = field.detail == Detail::Positions || in_document.len() == 1;
+            if documents == 0 {
+                first_flag = flag;
+            } else {
+                let step = in_document[0].document - last;
+                push_number(&mut self.bytes, u64::from(step) << 1 | u64::from(flag));
+                last = in_document[0].document;
+            }
+            documents += 1;
+            match field.detail {
+                Detail::Positions => {
+                    push_number(&mut self.bytes, in_document[0].position.into());
+                    in_document[1..]
+                        .iter()
+                        .for_each(|token| push_number(&mut self.bytes, u64::from(token.position) << 1));
+                }
+                Detail::Frequencies if !flag => push_number(&mut self.bytes, in_document.len() as u64),
+                Detail::Frequencies | Detail::Documents => {}
+            }
+        }
+        let bytes_end = self.bytes.len();
+        let field = field.handle;
+        self.occurrences.push(Occurrences { field, first, last, documents, flag: first_flag, bytes_end });
     }
 }

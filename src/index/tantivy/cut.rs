@@ -1,8 +1,10 @@
 //! In: a text. Out: its words, stems and marks as terms, as a block holds them.
 
+use super::block::BlockTerms;
 use crate::article::{Article, Span};
-use crate::index::marks::{AS_WRITTEN, Opened, PARAGRAPH, SENTENCE, TextStarts, joined, written_otherwise};
-use crate::index::stems::{Stems, TermId};
+use crate::index::marks::{AS_WRITTEN, Opened, PARAGRAPH, SENTENCE, TextStarts};
+use crate::index::stems::Forms;
+use crate::index::vocabulary::ShortKey;
 use crate::index::words::{WordRef, Words};
 
 /// A text with its sentences and paragraphs.
@@ -24,42 +26,49 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The terms that mark a text, whatever its words.
+/// The terms that mark a text, whatever its words, by their numbers in the block.
 pub struct MarkTerms {
-    sentence: TermId,
-    paragraph: TermId,
-    as_written: TermId,
+    sentence: u32,
+    paragraph: u32,
+    as_written: u32,
 }
 
 impl MarkTerms {
-    pub fn new(stems: &mut Stems) -> Self {
-        let [sentence, paragraph, as_written] = [SENTENCE, PARAGRAPH, AS_WRITTEN].map(|mark| stems.term(mark));
+    pub fn new(terms: &mut BlockTerms<'_>) -> Self {
+        let [sentence, paragraph, as_written] = [SENTENCE, PARAGRAPH, AS_WRITTEN].map(|mark| terms.term(mark));
         Self { sentence, paragraph, as_written }
     }
 }
 
-/// One word and the terms that it leaves.
+/// One word and the terms that it leaves, by their numbers in the block.
 #[derive(Clone, Copy, Debug)]
 pub struct Item {
-    pub word: TermId,
-    pub stem: TermId,
-    /// The form in which it is written, if that is not the folded one; of a joined word what marks it.
-    mark: Option<TermId>,
+    pub word: u32,
+    pub stem: u32,
+    /// As in `Forms`.
+    mark: Option<u32>,
     pub span: Span,
     pub position: u32,
     /// As in `words::Word`.
     pub parts: u32,
 }
 
-impl Item {
-    fn new(word: WordRef<'_>, text: &str, stems: &mut Stems) -> Self {
-        let mark = match word.parts {
-            1 => written_otherwise(word, text).map(|written| stems.term(&written)),
-            parts => Some(stems.term(&joined(parts, word.folded))),
-        };
-        let id = stems.term(word.folded);
-        let stem = stems.stem_of(id);
-        Self { word: id, stem, mark, span: word.span, position: word.position, parts: word.parts }
+/// Appends words of `text`.
+fn push_items(items: &mut Vec<Item>, words: &Words, text: &str, terms: &mut BlockTerms<'_>) {
+    // A joined word is printed as its first part is.
+    let key = |word: WordRef<'_>| (word.parts == 1).then(|| ShortKey::of_plain(text, word.span)).flatten();
+    let keys: Vec<_> = words.iter().map(key).collect();
+    let remembered = terms.stems.remembered(&keys);
+    for ((word, key), remembered) in words.iter().zip(keys).zip(remembered) {
+        let Forms { word: id, stem, mark } = remembered.unwrap_or_else(|| terms.stems.forms(word, text, key));
+        items.push(Item {
+            word: terms.number(id),
+            stem: terms.number(stem),
+            mark: mark.map(|mark| terms.number(mark)),
+            span: word.span,
+            position: word.position,
+            parts: word.parts,
+        });
     }
 }
 
@@ -71,25 +80,25 @@ pub struct Cut<'a> {
     words: Words,
     pub items: Vec<Item>,
     /// Marks at the positions of words.
-    pub marks: Vec<(u32, TermId)>,
+    pub marks: Vec<(u32, u32)>,
     opened: Opened,
 }
 
 impl<'a> Cut<'a> {
     /// Cuts all of a text.
-    pub fn whole(text: Text<'a>, marks: &MarkTerms, stems: &mut Stems) -> Self {
+    pub fn whole(text: Text<'a>, marks: &MarkTerms, terms: &mut BlockTerms<'_>) -> Self {
         let mut cut = Self { text, ..Self::default() };
         let piece = Span::new(0, text.text.len());
         cut.words.push_piece(text.text, piece);
-        let items = cut.words.iter().map(|word| Item::new(word, text.text, stems)).collect();
-        cut.items = items;
+        cut.items.reserve(cut.words.len());
+        push_items(&mut cut.items, &cut.words, text.text, terms);
         cut.mark_from(0, text, piece, marks);
         cut
     }
 
     /// Appends the words of a piece of the text of `whole`, taken from there unless the piece alone may be cut
     /// otherwise.
-    pub fn push_part(&mut self, whole: &Cut<'_>, piece: Span, marks: &MarkTerms, stems: &mut Stems) {
+    pub fn push_part(&mut self, whole: &Cut<'_>, piece: Span, marks: &MarkTerms, terms: &mut BlockTerms<'_>) {
         if whole.text.text.get(piece.range()).is_none() {
             return;
         }
@@ -104,8 +113,8 @@ impl<'a> Cut<'a> {
             None => {
                 self.words.clear();
                 self.words.push_piece(whole.text.text, piece);
-                let items = self.words.iter().map(|word| Item::new(word, whole.text.text, stems));
-                self.items.extend(items.map(|item| Item { position: item.position + position, ..item }));
+                push_items(&mut self.items, &self.words, whole.text.text, terms);
+                self.items[first..].iter_mut().for_each(|item| item.position += position);
             }
         }
         self.mark_from(first, whole.text, piece, marks);

@@ -4,14 +4,14 @@
 
 use tantivy::{DateTime, TantivyDocument};
 
-use super::block::{Block, BlockWriter};
-use super::cut::{Cut, Item, MarkTerms, Text};
+use super::block::{Block, BlockTerms, BlockWriter};
+use super::cut::{Cut, MarkTerms, Text};
 use super::schema::{Schema, day_number, printed};
 use crate::article::{Article, Span};
 use crate::index::keys::{copies_key, said_bands, signature};
 use crate::index::marks::Marked;
 use crate::index::record::{Placement, article_record, body_hash};
-use crate::index::stems::{Stems, TermId, with_stems};
+use crate::index::stems::with_stems;
 use crate::index::word_codes::{coded, packed};
 use crate::index::words;
 use crate::statement::{SpeakerKind, Statement, StatementField, StatementKind};
@@ -20,48 +20,53 @@ impl Schema {
     /// Returns an article and its statements as one block of documents.
     pub fn block(&self, article: &Article, statements: &[Statement], placement: &Placement) -> Block {
         with_stems(article.language.as_deref(), |stems| {
-            let marks = MarkTerms::new(stems);
-            let headline = Cut::whole(Text::headline(article), &marks, stems);
-            let body = Cut::whole(Text::body(article), &marks, stems);
-            let mut block = BlockWriter::new(stems);
-            self.put_texts(&mut block, ["body", "body_stem", "body_marks"], &body, stems);
+            let mut terms = BlockTerms::new(stems);
+            let marks = MarkTerms::new(&mut terms);
+            let headline = Cut::whole(Text::headline(article), &marks, &mut terms);
+            let body = Cut::whole(Text::body(article), &marks, &mut terms);
+            let mut block = BlockWriter::begin();
+            self.put_texts(&mut block, ["body", "body_stem", "body_marks"], &body);
             if article.headline.is_some() {
-                self.put_texts(&mut block, ["headline", "headline_stem", "headline_marks"], &headline, stems);
+                self.put_texts(&mut block, ["headline", "headline_stem", "headline_marks"], &headline);
             }
             let lead_end = article.paragraphs.first().map_or(0, |paragraph| paragraph.end);
             let lead = body.items.iter().take_while(|item| item.span.end <= lead_end);
-            block.text(self.field("lead_stem"), lead.map(|item| (item.position, item.stem)), stems);
+            block.text(self.text("lead_stem"), lead.map(|item| (item.position, item.stem)));
             let day = day_number(article.published.map(|published| published.day));
-            let mut document = self.article_document(article, &body, statements, stems, placement);
+            let mut document = self.article_document(article, &body, statements, &terms, placement);
             document.add_u64(self.field("day"), day);
             block.document(document);
             let mut said = Cut::default();
+            let mut met = Vec::new();
             for (ordinal, statement) in (1..).zip(statements) {
                 let whole = match statement.field {
                     StatementField::Body => &body,
                     StatementField::Headline => &headline,
                 };
                 said.clear();
-                statement.spans.iter().for_each(|&span| said.push_part(whole, span, &marks, stems));
-                self.put_texts(&mut block, ["said", "said_stem", "said_marks"], &said, stems);
-                let context = context(article, statement, &said, &headline, &body, stems);
-                block.text(self.field("context_stem"), context.into_iter().map(|stem| (0, stem)), stems);
-                let mut document = self.statement_document(statement, ordinal, &said, stems, placement);
+                statement.spans.iter().for_each(|&span| said.push_part(whole, span, &marks, &mut terms));
+                self.put_texts(&mut block, ["said", "said_stem", "said_marks"], &said);
+                met.resize(terms.count(), 0);
+                said.items.iter().for_each(|item| met[item.stem as usize] = ordinal);
+                let context = context(article, statement, &headline, &body);
+                let context = context.filter(|&stem| std::mem::replace(&mut met[stem as usize], ordinal) != ordinal);
+                block.text(self.text("context_stem"), context.map(|stem| (0, stem)));
+                let mut document = self.statement_document(statement, ordinal, &said, &terms, placement);
                 document.add_u64(self.field("day"), day);
-                let codes = coded(single_words(&said, stems), article.language.as_deref());
+                let codes = coded(single_words(&said, &terms), article.language.as_deref());
                 packed(&codes).for_each(|number| document.add_u64(self.field("said_codes"), number));
                 block.document(document);
             }
-            block.finish()
+            block.finish(terms)
         })
     }
 
     /// Adds the words, stems and marks of a text to fields with these names.
-    fn put_texts(&self, block: &mut BlockWriter, names: [&str; 3], cut: &Cut<'_>, stems: &mut Stems) {
-        let [words, stem_terms, marks] = names.map(|name| self.field(name));
-        block.text(words, cut.items.iter().map(|item| (item.position, item.word)), stems);
-        block.text(stem_terms, cut.items.iter().map(|item| (item.position, item.stem)), stems);
-        block.text(marks, cut.marks.iter().copied(), stems);
+    fn put_texts(&self, block: &mut BlockWriter, names: [&str; 3], cut: &Cut<'_>) {
+        let [words, stem_terms, marks] = names.map(|name| self.text(name));
+        block.text(words, cut.items.iter().map(|item| (item.position, item.word)));
+        block.text(stem_terms, cut.items.iter().map(|item| (item.position, item.stem)));
+        block.text(marks, cut.marks.iter().copied());
     }
 
     fn article_document(
@@ -69,7 +74,7 @@ impl Schema {
         article: &Article,
         body: &Cut<'_>,
         statements: &[Statement],
-        stems: &Stems,
+        terms: &BlockTerms<'_>,
         placement: &Placement,
     ) -> TantivyDocument {
         let mut document = self.member_document("article", placement);
@@ -102,13 +107,13 @@ impl Schema {
                 document.add_text(self.field(name), value);
             }
         }
-        let count = single_words(body, stems).count();
+        let count = body.items.iter().filter(|item| item.parts == 1).count();
         document.add_u64(self.field("words"), count as u64);
         document.add_date(self.field("added"), DateTime::from_timestamp_millis(placement.added_ms));
         document.add_text(self.field("path"), &article.path);
         document.add_u64(self.field("hash"), body_hash(&article.body));
-        document.add_u64(self.field("copies"), copies_key(single_words(body, stems)));
-        let signature = signature(single_words(body, stems));
+        document.add_u64(self.field("copies"), copies_key(single_words(body, terms)));
+        let signature = signature(single_words(body, terms));
         for band in signature.bands {
             document.add_u64(self.field("bands"), band);
         }
@@ -127,14 +132,14 @@ impl Schema {
         statement: &Statement,
         ordinal: u64,
         said: &Cut<'_>,
-        stems: &Stems,
+        terms: &BlockTerms<'_>,
         placement: &Placement,
     ) -> TantivyDocument {
         let mut document = self.member_document("statement", placement);
         document.add_u64(self.field("id"), statement.id.0.into());
         document.add_u64(self.field("ordinal"), ordinal);
-        document.add_u64(self.field("copies"), copies_key(single_words(said, stems)));
-        for band in said_bands(single_words(said, stems)).into_iter().flatten() {
+        document.add_u64(self.field("copies"), copies_key(single_words(said, terms)));
+        for band in said_bands(single_words(said, terms)).into_iter().flatten() {
             document.add_u64(self.field("bands"), band);
         }
 
@@ -174,31 +179,23 @@ impl Schema {
 }
 
 /// Returns the words as they follow each other, without the joined forms of hyphenated ones.
-fn single_words<'s>(cut: &'s Cut<'_>, stems: &'s Stems) -> impl Iterator<Item = &'s str> {
-    cut.items.iter().filter(|item| item.parts == 1).map(|item| stems.text(item.word))
+fn single_words<'s>(cut: &'s Cut<'_>, terms: &'s BlockTerms<'_>) -> impl Iterator<Item = &'s str> {
+    cut.items.iter().filter(|item| item.parts == 1).map(|item| terms.text(item.word))
 }
 
-/// Returns the stems around a statement that it does not hold itself: of the headline, of its paragraph and of the
-/// one before.
-fn context(
+/// Returns the stems around a statement, word by word: of the headline, of its paragraph and of the one before.
+fn context<'c>(
     article: &Article,
     statement: &Statement,
-    said: &Cut<'_>,
-    headline: &Cut<'_>,
-    body: &Cut<'_>,
-    stems: &mut Stems,
-) -> Vec<TermId> {
+    headline: &'c Cut<'_>,
+    body: &'c Cut<'_>,
+) -> impl Iterator<Item = u32> + use<'c> {
     let around = match statement.field {
         StatementField::Body => context_span(article, statement),
         StatementField::Headline => None,
     };
     let around = around.map_or(&[][..], |span| body.starting_within(span));
-    stems.seen.clear();
-    for item in &said.items {
-        stems.seen.insert(item.stem);
-    }
-    let outside = headline.items.iter().chain(around).map(|item: &Item| item.stem);
-    outside.filter(|&stem| stems.seen.insert(stem)).collect()
+    headline.items.iter().chain(around).map(|item| item.stem)
 }
 
 /// Returns the words of an article's body as they are indexed.

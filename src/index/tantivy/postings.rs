@@ -5,8 +5,11 @@ use std::io;
 
 use tantivy::DocId;
 use tantivy::postings::FieldSerializer;
+use tantivy::schema::{FieldType, IndexRecordOption};
 use tantivy_stacker::{ExpUnrolledLinkedList, MemoryArena};
 
+use super::block::{Block, Occurrences};
+use super::schema::TextField;
 use crate::index::vocabulary::SortedTerms;
 
 /// What a field keeps of a term's occurrences.
@@ -17,6 +20,18 @@ pub enum Detail {
     Positions,
 }
 
+impl Detail {
+    /// Returns what a field of texts keeps; none where it is not indexed, or of no texts.
+    pub fn of(field_type: &FieldType) -> Option<Self> {
+        let FieldType::Str(options) = field_type else { return None };
+        Some(match options.get_indexing_options()?.index_option() {
+            IndexRecordOption::Basic => Self::Documents,
+            IndexRecordOption::WithFreqs => Self::Frequencies,
+            IndexRecordOption::WithFreqsAndPositions => Self::Positions,
+        })
+    }
+}
+
 /// The documents of one term, as numbers:
 /// - `Documents`: how far each is from the one before;
 /// - `Frequencies`: the same, doubled, with one more where the frequency is 1, and else the frequency behind it;
@@ -25,45 +40,41 @@ pub enum Detail {
 struct List {
     numbers: ExpUnrolledLinkedList,
     last: DocId,
-    /// From the document before `last`.
-    step: u32,
     documents: u32,
-    /// In the last document.
-    frequency: u32,
 }
 
 impl List {
-    fn push(&mut self, detail: Detail, document: DocId, position: u32, arena: &mut MemoryArena) {
+    /// Appends the occurrences in a block whose first document is `base`, with what follows the number of the first.
+    fn extend(&mut self, occurrences: &Occurrences, rest: &[u8], base: DocId, arena: &mut MemoryArena) {
         let mut bytes = Bytes::default();
-        let is_next = self.documents == 0 || self.last != document;
-        if is_next {
-            if detail == Detail::Frequencies && self.documents > 0 {
-                self.frequency_to(&mut bytes);
-            }
-            self.step = document - self.last;
-            self.last = document;
-            self.documents += 1;
-            self.frequency = 0;
-        }
-        self.frequency += 1;
-        match detail {
-            Detail::Documents if is_next => bytes.push(self.step.into()),
-            Detail::Positions if is_next => {
-                bytes.push(u64::from(self.step) << 1 | 1);
-                bytes.push(position.into());
-            }
-            Detail::Positions => bytes.push(u64::from(position) << 1),
-            Detail::Documents | Detail::Frequencies => {}
-        }
-        self.numbers.writer(arena).extend_from_slice(bytes.written());
+        let step = base + occurrences.first - self.last;
+        bytes.push(u64::from(step) << 1 | u64::from(occurrences.flag));
+        self.last = base + occurrences.last;
+        self.documents += occurrences.documents;
+        let mut writer = self.numbers.writer(arena);
+        writer.extend_from_slice(bytes.written());
+        writer.extend_from_slice(rest);
     }
 
-    /// Writes the last document and its frequency.
-    fn frequency_to(&self, bytes: &mut Bytes) {
-        bytes.push(u64::from(self.step) << 1 | u64::from(self.frequency == 1));
-        if self.frequency != 1 {
-            bytes.push(self.frequency.into());
+    /// Appends an occurrence, of which `Documents` or `Positions` are kept.
+    fn push(&mut self, detail: Detail, document: DocId, position: u32, arena: &mut MemoryArena) {
+        debug_assert_ne!(detail, Detail::Frequencies, "they are known only at the end of a document");
+        let mut bytes = Bytes::default();
+        let step = (self.documents == 0 || self.last != document).then(|| u64::from(document - self.last));
+        match (step, detail) {
+            (Some(step), Detail::Positions) => {
+                bytes.push(step << 1 | 1);
+                bytes.push(position.into());
+            }
+            (None, Detail::Positions) => bytes.push(u64::from(position) << 1),
+            (Some(step), _) => bytes.push(step),
+            (None, _) => {}
         }
+        if step.is_some() {
+            self.last = document;
+            self.documents += 1;
+        }
+        self.numbers.writer(arena).extend_from_slice(bytes.written());
     }
 
     fn serialize(
@@ -76,11 +87,6 @@ impl List {
         let Buffers { bytes, steps } = buffers;
         bytes.clear();
         self.numbers.read_to_end(arena, bytes);
-        if detail == Detail::Frequencies {
-            let mut rest = Bytes::default();
-            self.frequency_to(&mut rest);
-            bytes.extend_from_slice(rest.written());
-        }
         let mut numbers = Numbers(bytes).peekable();
         let mut document = 0;
         while let Some(number) = numbers.next() {
@@ -107,7 +113,16 @@ impl List {
     }
 }
 
-/// A few numbers, seven bits a byte.
+/// Appends a number, seven bits a byte.
+pub fn push_number(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// A few numbers, as `push_number` writes them.
 #[derive(Default)]
 struct Bytes {
     bytes: [u8; 20],
@@ -130,7 +145,7 @@ impl Bytes {
     }
 }
 
-/// Reads what `Bytes` wrote.
+/// Reads what `push_number` wrote.
 struct Numbers<'b>(&'b [u8]);
 
 impl Iterator for Numbers<'_> {
@@ -157,55 +172,104 @@ pub struct Buffers {
     steps: Vec<u32>,
 }
 
-/// The lists of a field whose terms have numbers in a vocabulary.
+/// The lists of all fields whose terms have numbers in a vocabulary.
+///
+/// A term's lists are found together, and lie together where they began together: an article has most of its words in
+/// several fields, and what a processor waits for is the memory.
 pub struct NumberedTerms {
-    detail: Detail,
-    /// By term, one more than the number of its list; 0 where it has none.
+    /// Place of each field, by its number; none of fields that are not here.
+    places: Vec<Option<usize>>,
+    fields: Vec<TextField>,
+    tokens: Vec<u64>,
+    /// By term and place of the field, one more than the number of the list; 0 where there is none.
     list_of: Vec<u32>,
     lists: Vec<List>,
-    tokens: u64,
+    /// Of the block at hand, the list of each of its occurrences.
+    at_hand: Vec<u32>,
 }
 
 impl NumberedTerms {
-    pub fn new(detail: Detail) -> Self {
-        Self { detail, list_of: Vec::new(), lists: Vec::new(), tokens: 0 }
+    pub fn new(fields: Vec<TextField>) -> Self {
+        let mut places = Vec::new();
+        for (place, field) in fields.iter().enumerate() {
+            let number = field.handle.field_id() as usize;
+            places.resize(places.len().max(number + 1), None);
+            places[number] = Some(place);
+        }
+        let tokens = vec![0; fields.len()];
+        Self { places, fields, tokens, list_of: Vec::new(), lists: Vec::new(), at_hand: Vec::new() }
     }
 
-    pub fn push(&mut self, term: u32, document: DocId, position: u32, arena: &mut MemoryArena) {
-        let term = term as usize;
-        if term >= self.list_of.len() {
-            self.list_of.resize(term + 1, 0);
+    /// Takes in the texts of a block; `terms` are the numbers of its terms, `base` that of its first document.
+    pub fn add(&mut self, block: &Block, terms: &[u32], base: DocId, arena: &mut MemoryArena) {
+        let fields = self.fields.len();
+        if let Some(&most) = terms.iter().max() {
+            self.list_of.resize(self.list_of.len().max((most as usize + 1) * fields), 0);
         }
-        let list_of = &mut self.list_of[term];
-        if *list_of == 0 {
-            self.lists.push(List::default());
-            *list_of = self.lists.len() as u32;
+        self.at_hand.clear();
+        let mut occurrences = block.occurrences();
+        let mut start = 0;
+        for (&term, &end) in terms.iter().zip(block.occurrence_ends()) {
+            let lists = &mut self.list_of[term as usize * fields..][..fields];
+            for (here, _) in occurrences.by_ref().take(end - start) {
+                let Some(place) = self.places[here.field.field_id() as usize] else {
+                    unreachable!("a block has running texts only in fields for them")
+                };
+                if lists[place] == 0 {
+                    self.lists.push(List::default());
+                    lists[place] = self.lists.len() as u32;
+                }
+                self.at_hand.push(lists[place] - 1);
+            }
+            start = end;
         }
-        self.tokens += 1;
-        self.lists[*list_of as usize - 1].push(self.detail, document, position, arena);
+        // Looked at one after the other, with nothing between, so that the processor waits for many of them at once.
+        let seen = self.at_hand.iter().fold(0, |seen, &list| seen ^ self.lists[list as usize].last);
+        std::hint::black_box(seen);
+        for ((here, rest), &list) in block.occurrences().zip(&self.at_hand) {
+            self.lists[list as usize].extend(here, rest, base, arena);
+        }
+        for (field, length) in block.documents().flat_map(|document| document.lengths) {
+            if let Some(place) = self.places[field.field_id() as usize] {
+                self.tokens[place] += u64::from(*length);
+            }
+        }
     }
 
-    pub fn tokens(&self) -> u64 {
-        self.tokens
+    pub fn tokens(&self, place: usize) -> u64 {
+        self.tokens[place]
     }
 
     pub fn memory_bytes(&self) -> usize {
         self.list_of.capacity() * size_of::<u32>() + self.lists.capacity() * size_of::<List>()
     }
 
-    /// Writes the lists of `terms`, which are in the order of their bytes.
+    /// Returns the lists of each field in the order of their terms' bytes: the terms' places in it, and the lists.
+    pub fn sorted(&self, terms: &SortedTerms) -> Vec<Vec<(u32, u32)>> {
+        let mut sorted = vec![Vec::new(); self.fields.len()];
+        for (place, term) in (0..).zip(terms.numbers()) {
+            let start = term as usize * self.fields.len();
+            let Some(lists) = self.list_of.get(start..start + self.fields.len()) else { continue };
+            for (sorted, list) in sorted.iter_mut().zip(lists).filter(|(_, list)| **list > 0) {
+                sorted.push((place, list - 1));
+            }
+        }
+        sorted
+    }
+
+    /// Writes the lists of the field in `place`, which are `sorted`.
     pub fn serialize(
         &self,
+        place: usize,
+        sorted: &[(u32, u32)],
         terms: &SortedTerms,
         arena: &MemoryArena,
         buffers: &mut Buffers,
         serializer: &mut FieldSerializer<'_>,
     ) -> io::Result<()> {
-        for (text, term) in terms.iter() {
-            let number = self.list_of.get(term as usize).copied().unwrap_or_default();
-            if let Some(list) = number.checked_sub(1).map(|index| &self.lists[index as usize]) {
-                write_list(text, list, self.detail, arena, buffers, serializer)?;
-            }
+        for &(term, list) in sorted {
+            let list = &self.lists[list as usize];
+            write_list(terms.term(term as usize), list, self.fields[place].detail, arena, buffers, serializer)?;
         }
         Ok(())
     }
@@ -324,6 +388,10 @@ mod tests {
             bytes.push(number);
             bytes.push(5);
             assert_eq!(Numbers(bytes.written()).collect::<Vec<_>>(), [number, 5]);
+            let mut pushed = Vec::new();
+            push_number(&mut pushed, number);
+            push_number(&mut pushed, 5);
+            assert_eq!(pushed, bytes.written());
         }
         assert_eq!(Numbers(&[0x80, 0x80]).next(), None, "cut off");
     }

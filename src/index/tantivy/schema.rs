@@ -7,6 +7,7 @@ use tantivy::schema::{
     DateOptions, DateTimePrecision, Field, IndexRecordOption, NumericOptions, STORED, TextFieldIndexing, TextOptions,
 };
 
+use super::postings::Detail;
 use crate::index::fields::{FIELDS, Kind};
 
 /// Version of the schema and of everything that decides which terms a text leaves: an index with another is rebuilt.
@@ -23,6 +24,13 @@ pub struct Schema {
     engine: tantivy::schema::Schema,
     /// Asked for every value of every document.
     by_name: HashMap<&'static str, Field, foldhash::fast::RandomState>,
+}
+
+/// A field of running text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextField {
+    pub handle: Field,
+    pub detail: Detail,
 }
 
 impl Schema {
@@ -47,6 +55,16 @@ impl Schema {
     /// If no row of `FIELDS` has this name.
     pub fn field(&self, name: &str) -> Field {
         self.by_name[name]
+    }
+
+    /// Returns a field of running text and what is kept of its terms.
+    ///
+    /// # Panics
+    /// If no row of `FIELDS` has this name, or it is no running text.
+    pub fn text(&self, name: &str) -> TextField {
+        let handle = self.field(name);
+        let field_type = self.engine.get_field_entry(handle).field_type();
+        TextField { handle, detail: Detail::of(field_type).expect("a field of text is indexed") }
     }
 }
 

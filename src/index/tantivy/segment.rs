@@ -13,14 +13,14 @@ use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWrite
 use tantivy::index::{Segment, SegmentComponent, SegmentMeta};
 use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::document::{CompactDocValue, Document, Value};
-use tantivy::schema::{DateTimePrecision, Field, FieldType, IndexRecordOption};
+use tantivy::schema::{DateTimePrecision, Field, FieldType};
 use tantivy::store::StoreWriter;
 use tantivy::{BitSet, DocId, Opstamp, Term};
 use tantivy_stacker::MemoryArena;
 
 use super::block::Block;
 use super::postings::{Buffers, Detail, NumberTerms, NumberedTerms, OwnTerms};
-use super::schema::{NAMES, PACKED, WORDS};
+use super::schema::{NAMES, PACKED, TextField, WORDS};
 use crate::article::Span;
 use crate::index::marks::VALUE;
 use crate::index::vocabulary::Vocabulary;
@@ -36,6 +36,10 @@ pub struct SegmentBuilder {
     arena: MemoryArena,
     /// By number of the field.
     fields: Vec<Postings>,
+    texts: NumberedTerms,
+    /// By what a block says of its terms' ids, for each of them one more than its number in the vocabulary; 0 where
+    /// it was not met.
+    numbers_of: HashMap<u64, Vec<u32>>,
     norms: FieldNormsWriter,
     columns: FastFieldsWriter,
     store: StoreWriter,
@@ -52,8 +56,8 @@ pub struct SegmentBuilder {
 enum Postings {
     /// It has no terms.
     None,
-    /// Its words come with the block.
-    Text(NumberedTerms),
+    /// Its words come with the block; this is its place among those.
+    Text(usize),
     Names(OwnTerms, NamePosition),
     Exact(OwnTerms),
     Numbers(NumberTerms),
@@ -67,33 +71,32 @@ struct NamePosition {
 }
 
 impl Postings {
-    fn new(field_type: &FieldType) -> Self {
+    /// Returns the empty postings of a field, which is put among `texts` if it is one.
+    fn new(handle: Field, field_type: &FieldType, texts: &mut Vec<TextField>) -> Self {
         match field_type {
-            FieldType::Str(options) => match options.get_indexing_options() {
-                None => Self::None,
-                Some(indexing) => {
-                    let detail = match indexing.index_option() {
-                        IndexRecordOption::Basic => Detail::Documents,
-                        IndexRecordOption::WithFreqs => Detail::Frequencies,
-                        IndexRecordOption::WithFreqsAndPositions => Detail::Positions,
-                    };
-                    match indexing.tokenizer() {
-                        WORDS | PACKED => Self::Text(NumberedTerms::new(detail)),
-                        NAMES => Self::Names(OwnTerms::new(detail), NamePosition::default()),
-                        _ => Self::Exact(OwnTerms::new(detail)),
+            FieldType::Str(options) => {
+                let (Some(indexing), Some(detail)) = (options.get_indexing_options(), Detail::of(field_type)) else {
+                    return Self::None;
+                };
+                match indexing.tokenizer() {
+                    WORDS | PACKED => {
+                        texts.push(TextField { handle, detail });
+                        Self::Text(texts.len() - 1)
                     }
+                    NAMES => Self::Names(OwnTerms::new(detail), NamePosition::default()),
+                    _ => Self::Exact(OwnTerms::new(detail)),
                 }
-            },
+            }
             FieldType::U64(options) if options.is_indexed() => Self::Numbers(NumberTerms::default()),
             FieldType::Date(options) if options.is_indexed() => Self::Numbers(NumberTerms::default()),
             _ => Self::None,
         }
     }
 
-    fn tokens(&self) -> u64 {
+    fn tokens(&self, texts: &NumberedTerms) -> u64 {
         match self {
             Self::None => 0,
-            Self::Text(terms) => terms.tokens(),
+            Self::Text(place) => texts.tokens(*place),
             Self::Names(terms, _) | Self::Exact(terms) => terms.tokens(),
             Self::Numbers(terms) => terms.tokens(),
         }
@@ -101,8 +104,7 @@ impl Postings {
 
     fn memory_bytes(&self) -> usize {
         match self {
-            Self::None => 0,
-            Self::Text(terms) => terms.memory_bytes(),
+            Self::None | Self::Text(_) => 0,
             Self::Names(terms, _) | Self::Exact(terms) => terms.memory_bytes(),
             Self::Numbers(terms) => terms.memory_bytes(),
         }
@@ -124,10 +126,15 @@ impl SegmentBuilder {
             settings.docstore_blocksize,
             settings.docstore_compress_dedicated_thread,
         )?;
+        let mut texts = Vec::new();
+        let fields =
+            schema.fields().map(|(field, entry)| Postings::new(field, entry.field_type(), &mut texts)).collect();
         Ok(Self {
             vocabulary: Vocabulary::default(),
             arena: MemoryArena::default(),
-            fields: schema.fields().map(|(_, entry)| Postings::new(entry.field_type())).collect(),
+            fields,
+            texts: NumberedTerms::new(texts),
+            numbers_of: HashMap::new(),
             norms: FieldNormsWriter::for_schema(&schema),
             columns: FastFieldsWriter::from_schema_and_tokenizer_manager(
                 &schema,
@@ -148,18 +155,11 @@ impl SegmentBuilder {
     /// # Errors
     /// If what is stored of it cannot be written.
     pub fn add(&mut self, block: &Block) -> tantivy::Result<()> {
-        let mut terms = std::mem::take(&mut self.terms);
-        terms.clear();
-        terms.extend(block.terms().map(|term| self.vocabulary.number(term).0));
+        self.number_terms(block);
+        self.texts.add(block, &self.terms, self.documents, &mut self.arena);
         for document in block.documents() {
-            for (field, tokens) in document.texts() {
-                if let Postings::Text(postings) = &mut self.fields[field.field_id() as usize] {
-                    for token in tokens {
-                        let term = terms[token.term as usize];
-                        postings.push(term, self.documents, token.position, &mut self.arena);
-                    }
-                }
-                self.norms.record(self.documents, field, tokens.len() as u32);
+            for &(field, length) in document.lengths {
+                self.norms.record(self.documents, field, length);
             }
             for (field, value) in document.values.iter_fields_and_values() {
                 self.add_value(field, value);
@@ -168,8 +168,24 @@ impl SegmentBuilder {
             self.store.store(document.values, &self.segment.schema())?;
             self.documents += 1;
         }
-        self.terms = terms;
         Ok(())
+    }
+
+    /// Looks up the terms of a block: by their ids, which stand for them while a thread remembers them, and by their
+    /// bytes only where an id is new.
+    fn number_terms(&mut self, block: &Block) {
+        let known = self.numbers_of.entry(block.numbering()).or_default();
+        let most = block.ids().iter().map(|id| id.index()).max();
+        known.resize(known.len().max(most.map_or(0, |most| most + 1)), 0);
+        self.terms.clear();
+        self.terms.extend(block.ids().iter().map(|id| known[id.index()]));
+        for (place, number) in self.terms.iter_mut().enumerate() {
+            if *number == 0 {
+                *number = self.vocabulary.number(block.term(place)).0 + 1;
+                known[block.ids()[place].index()] = *number;
+            }
+            *number -= 1;
+        }
     }
 
     fn add_value(&mut self, field: Field, value: CompactDocValue<'_>) {
@@ -230,7 +246,8 @@ impl SegmentBuilder {
     pub fn memory_bytes(&self) -> usize {
         let fields: usize = self.fields.iter().map(Postings::memory_bytes).sum();
         let rest = self.norms.mem_usage() + self.columns.mem_usage() + self.store.mem_usage();
-        self.vocabulary.memory_bytes() + self.arena.mem_usage() + fields + rest
+        let numbers: usize = self.numbers_of.values().map(|numbers| numbers.capacity() * size_of::<u32>()).sum();
+        self.vocabulary.memory_bytes() + numbers + self.texts.memory_bytes() + self.arena.mem_usage() + fields + rest
     }
 
     /// Writes the segment; `opstamp` tells its deletes from those to come.
@@ -245,10 +262,11 @@ impl SegmentBuilder {
         let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
 
         let terms = self.vocabulary.sorted();
+        let texts = self.texts.sorted(&terms);
         let mut buffers = Buffers::default();
         let mut serializer = InvertedIndexSerializer::open(segment)?;
         for (number, postings) in (0..).zip(self.fields) {
-            let tokens = postings.tokens();
+            let tokens = postings.tokens(&self.texts);
             if tokens == 0 {
                 continue;
             }
@@ -256,8 +274,9 @@ impl SegmentBuilder {
             let mut serializer = serializer.new_field(field, tokens, norms.get_field(field)?)?;
             match postings {
                 Postings::None => {}
-                Postings::Text(postings) => {
-                    postings.serialize(&terms, &self.arena, &mut buffers, &mut serializer)?;
+                Postings::Text(place) => {
+                    let sorted = &texts[place];
+                    self.texts.serialize(place, sorted, &terms, &self.arena, &mut buffers, &mut serializer)?;
                 }
                 Postings::Names(postings, _) | Postings::Exact(postings) => {
                     postings.serialize(&self.arena, &mut buffers, &mut serializer)?;
