@@ -65,7 +65,7 @@ impl Target {
     }
 }
 
-/// The order of hits; ties are broken by id.
+/// The order of hits; of those with one score the newest is first, and further ties are broken by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
     Relevance,

@@ -49,9 +49,34 @@ const MOST_REMEMBERED: usize = 400_000;
 /// and a table of so many stays in the caches. A hash table doubles beyond seven eighths of a power of two.
 const MOST_PRINTED: usize = (1 << 16) / 8 * 7;
 
-/// Returns whether the stemmer of a language takes away beginnings of words too, so that inflections begin anyhow.
-pub fn strips_beginnings(language: Option<&str>) -> bool {
-    language == Some("ar")
+/// Returns with what every word begins that a language reduces to `stem`, as it does `word`: as much as is known of it.
+pub fn beginning<'w>(language: Option<&str>, word: &'w str, stem: &'w str) -> &'w str {
+    match language.unwrap_or(FALLBACK) {
+        // Its beginnings are taken away, too.
+        "ar" => "",
+        "en" => match stem.strip_suffix("ie").filter(|rest| rest.chars().count() == 1) {
+            // Dying and die.
+            Some(first) => first,
+            // The last letter is all that changes: sky and skies, negotiate and negotiation, able and ability.
+            None => stem.strip_suffix(['i', 'e', 'l', 'y']).unwrap_or(stem),
+        },
+        _ => shared_beginning(word, stem),
+    }
+}
+
+/// Returns what word and stem share, but its last letter, which stemming may change. Of short stems it may change more,
+/// so that only the first letter counts.
+fn shared_beginning<'w>(word: &'w str, stem: &str) -> &'w str {
+    let shared: Vec<usize> = word
+        .char_indices()
+        .zip(stem.chars())
+        .take_while(|((_, a), b)| a == b)
+        .map(|((at, a), _)| at + a.len_utf8())
+        .collect();
+    match shared.len() {
+        0..=3 => &word[..shared.first().copied().unwrap_or(0)],
+        count => &word[..shared[count - 2]],
+    }
 }
 
 /// Returns the stem of a folded word; a word that is not all letters is its own stem.
@@ -291,6 +316,35 @@ mod tests {
             (Some("en"), "1990s", "1990s"),
         ] {
             assert_eq!(stem(language, word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn inflections_begin_alike() {
+        for (language, word, expected) in [
+            (Some("en"), "negotiations", "negot"),
+            (Some("en"), "parties", "part"),
+            (Some("en"), "talk", "talk"),
+            (Some("en"), "using", "us"),
+            (Some("en"), "lying", "l"),
+            (Some("en"), "skies", "sk"),
+            (Some("en"), "possibility", "possib"),
+            (None, "said", "said"),
+            (Some("de"), "verhandlungen", "verhand"),
+            (Some("de"), "tage", "t"),
+            (Some("de"), "ä", ""),
+            (Some("ar"), "والكتاب", ""),
+        ] {
+            let stem = stem(language, word);
+            assert_eq!(beginning(language, word, &stem), expected, "{word}");
+        }
+        for words in
+            ["lie lies lied lying", "sky skies", "use used using uses", "able ably ability", "hop hops hopping"]
+        {
+            let stems: Vec<String> = words.split(' ').map(|word| stem(Some("en"), word)).collect();
+            for (word, stem) in words.split(' ').zip(&stems) {
+                assert!(word.starts_with(beginning(Some("en"), word, stem)), "{word}");
+            }
         }
     }
 

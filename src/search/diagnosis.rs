@@ -1,7 +1,7 @@
 //! In: a query that found nothing. Out: which of its parts find nothing by themselves, and what was probably meant.
 
 use super::{Archive, Missing, SearchError, Target};
-use crate::index::tantivy::lower::plain_words;
+use crate::index::tantivy::names::plain_words;
 use crate::query::{Bounds, Interval, Pattern, Query, Scope};
 
 /// Most suggestions for one part.

@@ -2,6 +2,7 @@
 //! stand near each other in the text.
 
 use super::Target;
+use crate::index::tantivy::question::Nearness;
 use crate::query::{Interval, Query, Scope, Word};
 
 /// Words this near are about one thing.
@@ -12,15 +13,15 @@ const WEIGHT: f32 = 0.25;
 const MOST_PAIRS: usize = 8;
 
 /// Returns what lifts hits of a query, each by itself; nothing does where it has no two bare words side by side.
-pub fn of(query: &Query, target: Target) -> Vec<Query> {
+pub fn of(query: &Query, target: Target) -> Vec<Nearness<Query>> {
     let mut pairs = Vec::new();
     gather(query, &mut pairs);
     let scope = if target == Target::Statements { Scope::Said } else { Scope::Any };
-    let lifts = pairs.into_iter().take(MOST_PAIRS).flat_map(|(a, b)| {
+    let lift = |interval| Query::Boost(Box::new(Query::Text { interval, at_least: 1, scope }), WEIGHT);
+    let lifts = pairs.into_iter().take(MOST_PAIRS).map(|(a, b)| {
         let operands = || vec![Interval::Inflected(a.clone()), Interval::Inflected(b.clone())];
         let near = Interval::Near { operands: operands(), within: WITHIN, is_ordered: false };
-        [near, Interval::Phrase(operands())]
-            .map(|interval| Query::Boost(Box::new(Query::Text { interval, at_least: 1, scope }), WEIGHT))
+        Nearness { near: lift(near), in_a_row: lift(Interval::Phrase(operands())) }
     });
     lifts.collect()
 }
@@ -52,8 +53,8 @@ mod tests {
         let all = Query::And(vec![word("a"), word("b"), word("c")]);
         for (name, query, expected) in [
             ("one word", word("a"), 0),
-            ("three words, two pairs", all.clone(), 4),
-            ("inside a bracket", Query::And(vec![all, Query::Everything]), 4),
+            ("three words, two pairs", all.clone(), 2),
+            ("inside a bracket", Query::And(vec![all, Query::Everything]), 2),
             ("apart", Query::And(vec![word("a"), Query::Everything, word("b")]), 0),
             ("alternatives", Query::Or(vec![word("a"), word("b")]), 0),
         ] {

@@ -3,13 +3,18 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
-use tantivy::columnar::Column;
+use std::sync::Arc;
+
+use tantivy::columnar::{Column, ColumnValues};
 use tantivy::query::{Scorer, Weight};
 use tantivy::{
     BitSet, DateTime, DocAddress, DocId, Score, Searcher, SeekDangerResult, SegmentOrdinal, SegmentReader, TERMINATED,
 };
 
 use super::neighbours::Neighbours;
+use super::published::AllDays;
+use super::question::Nearness;
+use super::word::WordsScorer;
 use crate::search::{Sort, Target};
 
 /// A document found, and all that decides its place.
@@ -82,8 +87,17 @@ pub struct Best {
     pub sort: Sort,
     /// None: all.
     pub most: Option<usize>,
-    /// Whether the engine is to pass over documents that cannot come first, which are then not counted.
-    pub prunes: bool,
+    pub scoring: Scoring,
+}
+
+/// How documents are scored where they are sorted by relevance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scoring {
+    /// The engine passes over documents that cannot come first, which are then not counted.
+    Pruned,
+    /// Of words alone: all documents are counted, and those scored that can come first.
+    OfWords,
+    Whole,
 }
 
 /// Returns the first documents in an order, ties broken by id, without those that are passed; and how many match, where
@@ -105,25 +119,47 @@ pub fn best(
         let passed = passed.and_then(|passed| passed.segments.get(&ordinal));
         let is_passed = |doc| passed.is_some_and(|passed| passed.contains(doc));
         match asked.sort {
-            Sort::Relevance if asked.prunes => {
-                weight.for_each_pruning(list.threshold(), segment, &mut |doc, score| {
-                    if alive.is_none_or(|alive| alive.is_alive(doc)) && !is_passed(doc) {
-                        list.push(ids.found(ordinal, doc, score, ordered(score)));
-                    }
-                    list.threshold()
-                })?;
-            }
             Sort::Relevance => {
                 let mut threshold = list.threshold();
-                weight.for_each(segment, &mut |doc, score| {
-                    if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                        total += 1;
-                        if score > threshold && !is_passed(doc) {
-                            list.push(ids.found(ordinal, doc, score, ordered(score)));
-                            threshold = list.threshold();
+                let mut take = |doc, score| {
+                    let key = ids.relevance(doc, score);
+                    if list.takes(key) && !is_passed(doc) {
+                        list.push(ids.found(ordinal, doc, score, key));
+                    }
+                    list.threshold()
+                };
+                let is_alive = |doc| alive.is_none_or(|alive| alive.is_alive(doc));
+                match asked.scoring {
+                    Scoring::Pruned => weight.for_each_pruning(threshold, segment, &mut |doc, score| {
+                        if is_alive(doc) {
+                            threshold = take(doc, score);
+                        }
+                        threshold
+                    })?,
+                    Scoring::OfWords => {
+                        let mut scorer = weight.scorer(segment, 1.0)?;
+                        // Where a word is missing, it is another one, which finds nothing.
+                        if let Some(words) = scorer.downcast_mut::<WordsScorer>() {
+                            words.visit(threshold, |doc, score| {
+                                if is_alive(doc) {
+                                    total += 1;
+                                    if let Some(score) = score {
+                                        threshold = take(doc, score);
+                                    }
+                                }
+                                threshold
+                            });
                         }
                     }
-                })?;
+                    Scoring::Whole => weight.for_each(segment, &mut |doc, score| {
+                        if is_alive(doc) {
+                            total += 1;
+                            if score > threshold {
+                                threshold = take(doc, score);
+                            }
+                        }
+                    })?,
+                }
             }
             sort => {
                 let days = Days::open(segment, ids, asked.target, sort)?;
@@ -137,7 +173,7 @@ pub fn best(
             }
         }
     }
-    let is_counted = !asked.prunes || asked.sort != Sort::Relevance;
+    let is_counted = asked.scoring != Scoring::Pruned || asked.sort != Sort::Relevance;
     Ok((list.found.into_sorted_vec(), is_counted.then_some(total)))
 }
 
@@ -209,27 +245,35 @@ fn visit_matching(
 ///
 /// # Errors
 /// If the index cannot be read.
-pub fn lift(searcher: &Searcher, lifts: &[Box<dyn Weight>], found: &mut [Found]) -> tantivy::Result<()> {
+pub fn lift(searcher: &Searcher, lifts: &[Nearness<Box<dyn Weight>>], found: &mut [Found]) -> tantivy::Result<()> {
     found.sort_unstable_by_key(|found| found.address);
     for found in found.chunk_by_mut(|a, b| a.address.segment_ord == b.address.segment_ord) {
         let segment = searcher.segment_reader(found[0].address.segment_ord);
         let docs: Vec<DocId> = found.iter().map(|found| found.address.doc_id).collect();
         for lift in lifts {
-            let mut next = 0;
-            visit_matching(segment, &**lift, docs.iter().copied(), &mut |doc, scorer| {
-                next += docs[next..].iter().position(|other| *other == doc).unwrap_or_default();
-                found[next].score += scorer.score();
-                found[next].key = ordered(found[next].score);
-            })?;
+            let mut near = Vec::new();
+            let mut add = |weight: &dyn Weight, docs: &[DocId], lifted: &mut dyn FnMut(DocId)| {
+                let mut next = 0;
+                visit_matching(segment, weight, docs.iter().copied(), &mut |doc, scorer| {
+                    next += found[next..].iter().position(|found| found.address.doc_id == doc).unwrap_or_default();
+                    found[next].score += scorer.score();
+                    found[next].key = keyed(found[next].score, found[next].key);
+                    lifted(doc);
+                })
+            };
+            add(&*lift.near, &docs, &mut |doc| near.push(doc))?;
+            // Only what is near each other can stand in a row.
+            add(&*lift.in_a_row, &near, &mut |_| {})?;
         }
     }
     found.sort_unstable();
     Ok(())
 }
 
-/// Returns scores in an order that whole numbers have too; none is negative.
-fn ordered(score: Score) -> u64 {
-    u64::from(score.max(0.0).to_bits())
+/// Returns scores, and days among equal ones, in an order that whole numbers have too; no score is negative. Of `day` the
+/// lower half counts, which in a key is the day.
+fn keyed(score: Score, day: u64) -> u64 {
+    u64::from(score.max(0.0).to_bits()) << u32::BITS | day & u64::from(u32::MAX)
 }
 
 /// The best so far, the worst of them on top.
@@ -276,6 +320,8 @@ impl BestList {
 pub struct Ids {
     neighbours: Neighbours,
     ids: Column<u64>,
+    /// Of publication.
+    days: Arc<dyn ColumnValues<u64>>,
 }
 
 impl Ids {
@@ -283,8 +329,13 @@ impl Ids {
     ///
     /// # Errors
     /// If one cannot be read.
-    pub fn open(segment: &SegmentReader, neighbours: Neighbours) -> tantivy::Result<Self> {
-        Ok(Self { neighbours, ids: segment.fast_fields().u64("id")? })
+    pub fn open(segment: &SegmentReader, neighbours: Neighbours, days: &AllDays) -> tantivy::Result<Self> {
+        Ok(Self { neighbours, ids: segment.fast_fields().u64("id")?, days: days.of(segment)?.clone() })
+    }
+
+    /// Returns the key of a document with a score; of equal ones the newest is first.
+    fn relevance(&self, doc: DocId, score: Score) -> u64 {
+        keyed(score, self.days.get_val(doc))
     }
 
     fn found(&self, ordinal: u32, doc: DocId, score: Score, key: u64) -> Found {

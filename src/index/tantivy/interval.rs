@@ -16,6 +16,7 @@ use super::gathered::Gathered;
 use super::leaf::{Leaf, LeafCursor, LooksAt, TextFields, seek};
 use super::neighbours::of_another_commit;
 use super::probe::At;
+use super::side_by_side::SideBySide;
 use super::statistics::Statistics;
 use crate::index::deadline::Deadline;
 use crate::index::marks::{PARAGRAPH, SENTENCE, VALUE};
@@ -194,7 +195,9 @@ impl IntervalWeight {
         }
         let until = Some(self.query.deadline.clone());
         let stretch = Stretch { until, leaves: vec![Vec::new(); leaves.len()], ..Stretch::default() };
-        Ok(Positions { parts: self.query.parts.clone(), index, leaves, dividers, stretch, at: At::NoneBefore(0) })
+        let direct = if part.is_lead { None } else { SideBySide::new(&part.shape, &leaves) };
+        let parts = self.query.parts.clone();
+        Ok(Positions { parts, index, leaves, dividers, stretch, direct, at: At::NoneBefore(0) })
     }
 }
 
@@ -406,6 +409,8 @@ struct Positions {
     leaves: Vec<LeafCursor>,
     dividers: Vec<(Divider, SegmentPostings)>,
     stretch: Stretch,
+    /// For the shapes that are asked for most.
+    direct: Option<SideBySide>,
     /// A document stands here that holds every word which the shape needs, somewhere.
     at: At,
 }
@@ -417,14 +422,20 @@ impl Positions {
             At::Document(_) => target,
             At::NoneBefore(first) => first.max(target),
         };
-        let doc = candidate(&self.parts[self.index].shape, &mut self.leaves, first);
+        let doc = match &self.direct {
+            Some(direct) => direct.candidate(&mut self.leaves, first),
+            None => candidate(&self.parts[self.index].shape, &mut self.leaves, first),
+        };
         self.at = At::Document(doc);
         doc
     }
 
     fn try_at(&mut self, target: DocId) -> DocId {
         if self.at.least() < target || self.at == At::NoneBefore(target) {
-            let first = bound(&self.parts[self.index].shape, &mut self.leaves, target);
+            let first = match &self.direct {
+                Some(direct) => direct.bound(&mut self.leaves, target),
+                None => bound(&self.parts[self.index].shape, &mut self.leaves, target),
+            };
             self.at = if first == target { At::Document(target) } else { At::NoneBefore(first) };
         }
         self.at.least()
@@ -432,6 +443,9 @@ impl Positions {
 
     /// Returns how often the shape stands in the document on which it is.
     fn count(&mut self, doc: DocId) -> u32 {
+        if let Some(direct) = &mut self.direct {
+            return direct.count(&mut self.leaves);
+        }
         let part = &self.parts[self.index];
         if part.is_one_word() {
             return self.leaves[0].frequency();

@@ -114,9 +114,8 @@ impl Leaf {
             for &language in &languages {
                 stems::with_stems(language, |stems| {
                     let stem = stems.id(word);
-                    let strips = stems::strips_beginnings(language);
-                    let begins = if strips { "" } else { shared_prefix(word, stems.text(stem)) };
-                    visit_terms(dictionary, begins, |term, info| {
+                    let begins = stems::beginning(language, word, stems.text(stem)).to_owned();
+                    visit_terms(dictionary, &begins, |term, info| {
                         if stems.id(term) == stem && !found.iter().any(|other| other == term) {
                             found.push(term.to_owned());
                             take(term, info);
@@ -196,6 +195,11 @@ impl Leaf {
         Gathered::open(&*segment.inverted_index(field)?, &self.segments[ordinal].words, are_counted)
     }
 
+    /// Returns the lists of its words in a segment.
+    pub fn lists(&self, ordinal: usize) -> &[TermInfo] {
+        &self.segments[ordinal].words
+    }
+
     /// Returns for how many words it stands in a segment.
     pub fn count(&self, ordinal: usize) -> usize {
         self.segments[ordinal].words.len()
@@ -265,21 +269,6 @@ pub fn visit_terms(
     Ok(())
 }
 
-/// Returns with what the inflections of a word begin: what word and stem share, but its last letter, which stemming
-/// may change (party, parti). Of short stems it may change more (lie, lying), so that only the first letter counts.
-fn shared_prefix<'w>(word: &'w str, stem: &str) -> &'w str {
-    let shared: Vec<usize> = word
-        .char_indices()
-        .zip(stem.chars())
-        .take_while(|((_, a), b)| a == b)
-        .map(|((at, a), _)| at + a.len_utf8())
-        .collect();
-    match shared.len() {
-        0..=3 => &word[..shared.first().copied().unwrap_or(0)],
-        count => &word[..shared[count - 2]],
-    }
-}
-
 /// The postings of one leaf in one segment, read in step.
 pub struct LeafCursor {
     words: Union,
@@ -291,7 +280,7 @@ pub struct LeafCursor {
 
 impl LeafCursor {
     pub fn doc(&self) -> DocId {
-        self.words.doc()
+        self.words.doc
     }
 
     /// Goes to the first document that is not before `target`, and stays where it is that already.
@@ -305,19 +294,27 @@ impl LeafCursor {
         sum
     }
 
+    /// Whether each of its occurrences is one word, and nothing but its lists decides where.
+    pub fn is_of_single_words(&self) -> bool {
+        self.joined.is_empty() && self.as_written.is_none()
+    }
+
+    /// Returns about how many documents it stands in.
+    pub fn size_hint(&self) -> u32 {
+        self.words.postings.iter().fold(0, |sum, postings| sum.saturating_add(postings.size_hint()))
+    }
+
+    /// Reads at which positions of its document it stands, as far as it is of single words.
+    pub fn positions(&mut self, positions: &mut Vec<u32>) {
+        self.words.read_positions(positions);
+        positions.dedup();
+    }
+
     /// Reads where it stands in `doc`, on which it stands.
     pub fn extents(&mut self, doc: DocId, extents: &mut Vec<Extent>) {
         extents.clear();
         let positions = &mut self.positions;
-        positions.clear();
-        let mut lists = 0;
-        self.words.visit_here(|postings| {
-            postings.append_positions_with_offset(0, positions);
-            lists += 1;
-        });
-        if lists > 1 {
-            positions.sort_unstable();
-        }
+        self.words.read_positions(positions);
         if let Some(other) = &mut self.as_written
             && seek(other, doc) == doc
         {
@@ -340,10 +337,10 @@ impl LeafCursor {
                 }
             }
         }
-        if lists > 1 || is_longer {
+        if is_longer {
             extents.sort_unstable();
-            extents.dedup();
         }
+        extents.dedup();
     }
 }
 
@@ -352,74 +349,80 @@ pub fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
     if postings.doc() < target { postings.seek(target) } else { postings.doc() }
 }
 
+/// Lists that are asked one after the other; the first ones of more of them stand on a heap.
+const MOST_IN_A_ROW: usize = 32;
+
 /// Several posting lists as one.
 struct Union {
     postings: Vec<SegmentPostings>,
-    /// The document of each list and its number, the smallest on top; unused where there is one list.
+    /// On which document each list stands: looking at these first spares most lists.
+    docs: Vec<DocId>,
+    /// The document of each list and its number, the smallest on top, where there are many lists.
     heap: BinaryHeap<Reverse<(DocId, usize)>>,
+    doc: DocId,
 }
 
 impl Union {
     fn new(postings: Vec<SegmentPostings>) -> Self {
-        let heap = match postings.len() {
-            0 | 1 => BinaryHeap::new(),
-            _ => postings.iter().enumerate().map(|(index, postings)| Reverse((postings.doc(), index))).collect(),
-        };
-        Self { postings, heap }
-    }
-
-    fn doc(&self) -> DocId {
-        match self.heap.peek() {
-            Some(Reverse((doc, _))) => *doc,
-            None => self.postings.first().map_or(TERMINATED, DocSet::doc),
-        }
+        let docs: Vec<DocId> = postings.iter().map(DocSet::doc).collect();
+        let on_heap = if docs.len() > MOST_IN_A_ROW { &docs[..] } else { &[] };
+        let heap = on_heap.iter().enumerate().map(|(index, &doc)| Reverse((doc, index))).collect();
+        Self { doc: docs.iter().copied().min().unwrap_or(TERMINATED), postings, docs, heap }
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        if self.heap.is_empty() {
-            return self.postings.first_mut().map_or(TERMINATED, |postings| seek(postings, target));
+        if self.doc >= target {
+            return self.doc;
         }
+        self.doc = if self.heap.is_empty() { self.seek_in_a_row(target) } else { self.seek_on_heap(target) };
+        self.doc
+    }
+
+    fn seek_in_a_row(&mut self, target: DocId) -> DocId {
+        let mut least = TERMINATED;
+        for (doc, postings) in self.docs.iter_mut().zip(&mut self.postings) {
+            if *doc < target {
+                *doc = postings.seek(target);
+            }
+            least = least.min(*doc);
+        }
+        least
+    }
+
+    fn seek_on_heap(&mut self, target: DocId) -> DocId {
         while let Some(mut top) = self.heap.peek_mut() {
             let Reverse((doc, index)) = *top;
             if doc >= target {
                 return doc;
             }
-            *top = Reverse((self.postings[index].seek(target), index));
+            self.docs[index] = self.postings[index].seek(target);
+            *top = Reverse((self.docs[index], index));
         }
         TERMINATED
     }
 
     /// Calls `visit` with every list that stands on the document of the union.
     fn visit_here(&mut self, mut visit: impl FnMut(&mut SegmentPostings)) {
-        let here = self.doc();
-        if here == TERMINATED {
+        if self.doc == TERMINATED {
             return;
         }
-        for postings in &mut self.postings {
-            if postings.doc() == here {
+        for (doc, postings) in self.docs.iter().zip(&mut self.postings) {
+            if *doc == self.doc {
                 visit(postings);
             }
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn inflections_begin_alike() {
-        for (word, stem, expected) in [
-            ("negotiations", "negoti", "negot"),
-            ("parties", "parti", "part"),
-            ("party", "parti", "par"),
-            ("talk", "talk", "tal"),
-            ("lying", "lie", "l"),
-            ("lie", "lie", "l"),
-            ("is", "is", "i"),
-            ("ä", "a", ""),
-        ] {
-            assert_eq!(shared_prefix(word, stem), expected, "{word}");
+    /// Reads the positions of the document of the union, in order; one at which two lists stand is there twice.
+    fn read_positions(&mut self, positions: &mut Vec<u32>) {
+        positions.clear();
+        let mut lists = 0;
+        self.visit_here(|postings| {
+            postings.append_positions_with_offset(0, positions);
+            lists += 1;
+        });
+        if lists > 1 {
+            positions.sort_unstable();
         }
     }
 }

@@ -18,28 +18,27 @@ use tantivy::{DateTime, Searcher, TantivyError, Term};
 
 use super::clauses::clauses_of;
 use super::either::either_of;
-use super::in_office::{Holding, InOfficeQuery, Period};
 use super::interval::{IntervalQuery, Part};
 use super::join::{Join, JoinQuery};
 use super::kinds::{is_about, is_publication, keeps_kind, kind_of, ranks};
 use super::leaf::{Leaf, MOST_EXPANDED, TextFields, visit_terms};
 use super::neighbours::AllNeighbours;
+use super::patterned::{InText, PatternQuery};
 use super::published::{AllDays, PublishedQuery};
 use super::schema::{Schema, day_number, printed};
 use super::statistics::{RANKED, Statistics, kind_term};
-use super::word::{InField, WordQuery};
-use crate::article::country_code;
+use super::word::{InField, WordsQuery};
 use crate::index::compile::{Sought, shape_of};
 use crate::index::deadline::{Deadline, Over};
 use crate::index::fields::{Field, Kind};
 use crate::index::marks::SENTENCE;
 use crate::index::pattern::{Matcher, PatternError};
-use crate::index::proximity::{Divider, Shape};
+use crate::index::proximity::Shape;
 use crate::index::speakers::SpeakersError;
 use crate::index::{stems, words};
 use crate::query::{Bounds, Interval, Pattern, Query, Scope, Word};
 use crate::search::Target;
-use crate::speaker::{Authority, Holder, Role};
+use crate::speaker::Authority;
 
 /// Why the engine cannot be asked.
 #[derive(Debug, thiserror::Error)]
@@ -113,7 +112,7 @@ pub struct Lowering<'a> {
     pub authority: &'a dyn Fn() -> Result<&'a Authority, SpeakersError>,
 }
 
-type Lowered = Result<Box<dyn EngineQuery>, LowerError>;
+pub(super) type Lowered = Result<Box<dyn EngineQuery>, LowerError>;
 
 impl Lowering<'_> {
     /// Returns the engine's query for documents of the kind `target`.
@@ -125,7 +124,7 @@ impl Lowering<'_> {
             return self.joined(query, target);
         }
         if let Some(within) = publication(query) {
-            return Ok(self.of_kind(self.published(within)?, target));
+            return Ok(self.of_kind(Box::new(self.published(within)?), target));
         }
         match query {
             Query::Everything => Ok(self.everything(target)),
@@ -171,10 +170,19 @@ impl Lowering<'_> {
         }
         let mut clauses: Vec<(Occur, Box<dyn EngineQuery>)> = Vec::new();
         let mut of_the_other_kind = Vec::new();
+        let mut words = Vec::new();
+        let mut published: Option<RangeInclusive<u64>> = None;
         let is_of_kind = parts.iter().any(|part| keeps_kind(part, target));
         for part in parts {
             if let Some(within) = publication(part).filter(|_| is_of_kind) {
-                clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(self.published(within)?, 0.0))));
+                published = Some(match published {
+                    Some(other) => *within.start().max(other.start())..=*within.end().min(other.end()),
+                    None => within,
+                });
+                continue;
+            }
+            if let Some(bare) = bare_words(part, target) {
+                words.extend(bare.map(|(word, scope)| self.stems_in_fields(&word.folded, scope, target)));
                 continue;
             }
             match part {
@@ -191,6 +199,18 @@ impl Lowering<'_> {
             let joined = self.joined(&all, target)?;
             let joined = if ranks(&all) { joined } else { Box::new(ConstScoreQuery::new(joined, 0.0)) };
             clauses.push((Occur::Must, joined));
+        }
+        let published = published.map(|within| self.published(within)).transpose()?;
+        match published {
+            published if !words.is_empty() => {
+                let words: Box<dyn EngineQuery> = Box::new(WordsQuery { words, published });
+                if clauses.is_empty() {
+                    return Ok(words);
+                }
+                clauses.push((Occur::Must, words));
+            }
+            Some(published) => clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(published), 0.0)))),
+            None => {}
         }
         if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
             clauses.push((Occur::Must, self.everything(target)));
@@ -238,7 +258,7 @@ impl Lowering<'_> {
             let stems = self.stems_in_fields(&word.folded, scope, target);
             return Ok(match self.prunes {
                 true => clauses_of(stems.into_iter().map(alone).collect()),
-                false => Box::new(WordQuery(stems)),
+                false => Box::new(WordsQuery::of(stems)),
             });
         }
         let in_text = self.text(&Interval::Inflected(word.clone()), 1, scope, target)?;
@@ -290,6 +310,12 @@ impl Lowering<'_> {
             (Target::Articles, Scope::Body | Scope::Said) => &[("body", 1.0, false)],
             (Target::Statements, _) => &[("said", 1.0, false)],
         };
+        if let Some(pattern) = lone_pattern(interval, at_least)
+            && texts.iter().all(|(_, _, is_lead)| !is_lead)
+        {
+            let texts = texts.iter().map(|&(name, weight, _)| (text_fields(self.schema, name), weight));
+            return self.patterned(pattern, texts);
+        }
         let mut parts = Vec::with_capacity(texts.len());
         for &(name, weight, is_lead) in texts {
             let fields = text_fields(self.schema, name);
@@ -300,8 +326,20 @@ impl Lowering<'_> {
         Ok(Box::new(IntervalQuery::new(self.searcher, parts, at_least, statistics, self.deadline)))
     }
 
+    /// Lowers a pattern that stands alone, to be sought in texts with these shares of the score.
+    pub(super) fn patterned(&self, pattern: &Pattern, texts: impl Iterator<Item = (TextFields, f32)>) -> Lowered {
+        let mut in_texts = Vec::new();
+        for (fields, score) in texts {
+            self.deadline.check()?;
+            self.count_scan(pattern, fields)?;
+            let words = Leaf::new(self.searcher, fields, pattern, None, false)?;
+            in_texts.push(InText { field: fields.words, words, score });
+        }
+        Ok(Box::new(PatternQuery::new(self.searcher, in_texts, self.deadline)))
+    }
+
     /// Looks every word of an interval up in the dictionaries of one text.
-    fn looked_up(
+    pub(super) fn looked_up(
         &self,
         interval: &Interval,
         at_least: u32,
@@ -353,69 +391,6 @@ impl Lowering<'_> {
         }
         self.scanned.set(scanned);
         if scanned > MOST_SCANNED { Err(LowerError::TooManyScans { most: MOST_SCANNED }) } else { Ok(()) }
-    }
-
-    fn name(&self, field: &'static Field, interval: &Interval) -> Lowered {
-        let own = self.name_words(field, interval)?;
-        let Some(asked) = plain_words(interval) else { return Ok(own) };
-        let own = match other_offices(&asked, interval).filter(|_| field.name == "role") {
-            Some(others) => clauses_of(vec![(Occur::Must, own), (Occur::MustNot, self.name_words(field, &others)?)]),
-            None => own,
-        };
-        let mut others: Vec<Box<dyn EngineQuery>> = Vec::new();
-        match field.name {
-            "speaker" => {
-                let names = self.whole_names((self.authority)()?.names_matching(&asked));
-                if !names.is_empty() {
-                    others.push(filter(TermSetQuery::new(names)));
-                }
-            }
-            "role" => {
-                let holders = (self.authority)()?.holders(&asked, None);
-                let of_one = holders.chunk_by(|a, b| std::ptr::eq(a.person, b.person));
-                let holdings: Vec<Holding> = of_one
-                    .map(|holders| Holding {
-                        names: self.whole_names(holders[0].person.names.iter().map(|used| used.name.as_str())),
-                        periods: holders.iter().map(|&Holder { from, to, .. }| Period { from, to }).collect(),
-                    })
-                    .collect();
-                if !holdings.is_empty() {
-                    let neighbours = (self.neighbours)()?;
-                    others.push(filter(InOfficeQuery::new(holdings, neighbours)));
-                }
-            }
-            "location" => others.extend(country_code(&asked).map(|code| {
-                let term = Term::from_field_text(self.schema.field(field.name), &words::fold(code));
-                filter(TermQuery::new(term, IndexRecordOption::Basic))
-            })),
-            _ => {}
-        }
-        if others.is_empty() {
-            return Ok(own);
-        }
-        let others = others.into_iter().map(|other| (Occur::Should, other)).collect();
-        Ok(either_of(vec![own, filter(BooleanQuery::new(others))]))
-    }
-
-    fn whole_names<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<Term> {
-        let field = self.schema.field("speaker_name");
-        names.into_iter().map(|name| Term::from_field_text(field, &words::fold(name))).collect()
-    }
-
-    fn name_words(&self, field: &'static Field, interval: &Interval) -> Lowered {
-        let fields = TextFields { words: self.schema.field(field.name), marks: None };
-        if let Interval::Word { pattern: Pattern::Exact(word), .. } = interval {
-            let term = Term::from_field_text(fields.words, word);
-            return Ok(filter(TermQuery::new(term, IndexRecordOption::Basic)));
-        }
-        let (shape, leaves) = self.looked_up(interval, 1, fields, false)?;
-        // A phrase cannot cross from one value to the next, because the engine leaves a gap; nearness could.
-        let shape = match shape {
-            Shape::Leaf(_) | Shape::Phrase(_) => shape,
-            shape => Shape::Same { operands: vec![shape], divided_by: Divider::Value },
-        };
-        let part = Part { fields, shape, leaves, weight: 1.0, is_lead: false, is_counted: false };
-        Ok(filter(IntervalQuery::new(self.searcher, vec![part], 1, self.statements, self.deadline)))
     }
 
     fn value(&self, field: &'static Field, pattern: &Pattern, target: Target) -> Lowered {
@@ -491,8 +466,8 @@ impl Lowering<'_> {
     }
 
     /// Returns the documents of every kind that were published within some days.
-    fn published(&self, within: RangeInclusive<u64>) -> tantivy::Result<Box<dyn EngineQuery>> {
-        Ok(Box::new(PublishedQuery { days: (self.days)()?, within }))
+    fn published(&self, within: RangeInclusive<u64>) -> tantivy::Result<PublishedQuery> {
+        Ok(PublishedQuery { days: (self.days)()?, within })
     }
 
     fn range(&self, field: &str, from: Bound<Term>, to: Bound<Term>) -> Box<dyn EngineQuery> {
@@ -540,12 +515,35 @@ fn alone(InField { term, weight, .. }: InField) -> (Occur, Box<dyn EngineQuery>)
     (Occur::Should, if weight == 1.0 { Box::new(query) } else { Box::new(BoostQuery::new(Box::new(query), weight)) })
 }
 
-fn filter(query: impl EngineQuery) -> Box<dyn EngineQuery> {
+pub(super) fn filter(query: impl EngineQuery) -> Box<dyn EngineQuery> {
     Box::new(ConstScoreQuery::new(Box::new(query), 1.0))
 }
 
 fn included(term: Option<Term>) -> Bound<Term> {
     term.map_or(Bound::Unbounded, Bound::Included)
+}
+
+/// Returns the words of a part that asks for nothing but bare words of the kind's own texts, all of them.
+fn bare_words(part: &Query, target: Target) -> Option<impl Iterator<Item = (&Word, Scope)>> {
+    let parts = match part {
+        Query::And(parts) => &parts[..],
+        part => std::slice::from_ref(part),
+    };
+    let bare = move |part| match part {
+        &Query::Word { ref word, scope } if word.parts.is_empty() && is_about(scope, target) => Some((word, scope)),
+        _ => None,
+    };
+    parts.iter().all(|part| bare(part).is_some()).then(|| parts.iter().filter_map(bare))
+}
+
+/// Returns the pattern of an interval that is nothing else and asked for once, if it may stand for any number of words.
+pub(super) fn lone_pattern(interval: &Interval, at_least: u32) -> Option<&Pattern> {
+    match interval {
+        Interval::Word { pattern, .. } if at_least <= 1 => {
+            Some(pattern).filter(|pattern| matches!(pattern, Pattern::Wildcard(_) | Pattern::Regex(_)))
+        }
+        _ => None,
+    }
 }
 
 /// Returns the numbers of the days within which documents are published that a query finds; none where it asks for
@@ -564,40 +562,4 @@ fn publication(query: &Query) -> Option<RangeInclusive<u64>> {
 /// Whether documents of several kinds carry a field that queries name.
 fn is_shared(field: &Field) -> bool {
     matches!(field.name, "path" | "collection")
-}
-
-/// Positions from a word such as "deputy" to the office that it makes another one of: "deputy Iranian minister".
-const REACH_OF_RANK: u32 = 2;
-/// The same where a preposition stands between: "adviser to the foreign minister".
-const REACH_OVER_PREPOSITION: u32 = 4;
-
-/// Returns what makes another office of the one that is asked for; none where no office is.
-fn other_offices(asked: &str, interval: &Interval) -> Option<Interval> {
-    let words = |words: &mut dyn Iterator<Item = &'static str>| {
-        let word = |word: &str| Interval::Word { pattern: Pattern::Exact(word.to_owned()), at: 0..0 };
-        Interval::Either(words.map(word).collect())
-    };
-    let role = Role::parse(asked);
-    role.words_of_other_offices().next()?;
-    let other = words(&mut role.words_of_other_offices());
-    let of = words(&mut ["to", "for", "of"].into_iter());
-    let before = |operands, within| Interval::Near { operands, within, is_ordered: true };
-    Some(Interval::Either(vec![
-        before(vec![other.clone(), interval.clone()], REACH_OF_RANK),
-        before(vec![other, of, interval.clone()], REACH_OVER_PREPOSITION),
-    ]))
-}
-
-/// Returns the words of an interval without alternatives or patterns, in the order typed.
-pub fn plain_words(interval: &Interval) -> Option<String> {
-    match interval {
-        Interval::Word { pattern: Pattern::Exact(word), .. } => Some(word.clone()),
-        Interval::Compound(word) | Interval::Inflected(word) if word.parts.is_empty() => Some(word.folded.clone()),
-        Interval::Compound(word) | Interval::Inflected(word) => Some(word.parts.join("-")),
-        Interval::Phrase(operands) | Interval::Near { operands, .. } => {
-            let words: Option<Vec<String>> = operands.iter().map(plain_words).collect();
-            words.map(|words| words.join(" "))
-        }
-        _ => None,
-    }
 }

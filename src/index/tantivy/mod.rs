@@ -47,10 +47,14 @@ mod labels;
 mod leaf;
 /// Queries as the engine's queries.
 pub mod lower;
+/// Names, places and offices as the engine's queries.
+pub mod names;
 /// Where the statements of an article stand.
 mod neighbours;
 /// Whether the file of an article is as it was.
 pub mod on_disk;
+/// Documents that hold a word of a pattern.
+mod patterned;
 /// Names of one speaker, and spellings of one role, as one number.
 pub mod persons;
 /// Posting lists in memory.
@@ -71,6 +75,8 @@ pub mod remains;
 pub mod schema;
 /// A segment, built from blocks.
 mod segment;
+/// Single words in a row or near each other.
+mod side_by_side;
 /// Names, roles and days of speakers, read from columns.
 pub mod speakers;
 /// What the last commit knows of inputs and members.

@@ -27,6 +27,14 @@ impl AllDays {
         let opened = segments.map(|segment| Ok((segment.segment_id(), of_every(segment.fast_fields().u64("day")?))));
         Ok(Self(opened.collect::<tantivy::Result<_>>()?))
     }
+
+    /// Returns those of a segment, by document.
+    ///
+    /// # Errors
+    /// If it is of another commit.
+    pub fn of(&self, segment: &SegmentReader) -> tantivy::Result<&Arc<dyn ColumnValues<u64>>> {
+        self.0.get(&segment.segment_id()).ok_or_else(of_another_commit)
+    }
 }
 
 /// Returns the values of a column in which every document has one; what has none there gets 0.
@@ -50,6 +58,19 @@ impl std::fmt::Debug for PublishedQuery {
     }
 }
 
+impl PublishedQuery {
+    /// Returns the scorer of a segment before it looked for a first document.
+    ///
+    /// # Errors
+    /// If the segment is of another commit.
+    pub fn unsettled(&self, segment: &SegmentReader, score: Score) -> tantivy::Result<PublishedScorer> {
+        let (days, within) = (self.days.of(segment)?.clone(), self.within.clone());
+        let may_be = *within.start() <= days.max_value() && days.min_value() <= *within.end();
+        let most = if may_be { segment.max_doc() } else { 0 };
+        Ok(PublishedScorer { days, within, most, score, doc: 0, ahead: Vec::new(), next: 0, from: 0 })
+    }
+}
+
 impl Query for PublishedQuery {
     fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         Ok(Box::new(PublishedWeight(self.clone())))
@@ -58,20 +79,9 @@ impl Query for PublishedQuery {
 
 struct PublishedWeight(PublishedQuery);
 
-impl PublishedWeight {
-    /// Returns the scorer before it looked for a first document.
-    fn unsettled(&self, segment: &SegmentReader, score: Score) -> tantivy::Result<PublishedScorer> {
-        let days = self.0.days.0.get(&segment.segment_id()).ok_or_else(of_another_commit)?.clone();
-        let within = self.0.within.clone();
-        let may_be = *within.start() <= days.max_value() && days.min_value() <= *within.end();
-        let most = if may_be { segment.max_doc() } else { 0 };
-        Ok(PublishedScorer { days, within, most, score, doc: 0, ahead: Vec::new(), next: 0, from: 0 })
-    }
-}
-
 impl Weight for PublishedWeight {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let mut scorer = self.unsettled(segment, boost)?;
+        let mut scorer = self.0.unsettled(segment, boost)?;
         scorer.advance();
         Ok(Box::new(scorer))
     }
@@ -82,12 +92,12 @@ impl Weight for PublishedWeight {
         target: DocId,
         boost: Score,
     ) -> tantivy::Result<(SeekDangerResult, Box<dyn Scorer>)> {
-        let mut scorer = self.unsettled(segment, boost)?;
+        let mut scorer = self.0.unsettled(segment, boost)?;
         Ok((scorer.seek_danger(target), Box::new(scorer)))
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        match self.unsettled(segment, 1.0)?.seek_danger(doc) {
+        match self.0.unsettled(segment, 1.0)?.seek_danger(doc) {
             SeekDangerResult::Found => Ok(Explanation::new("published within the days", 1.0)),
             SeekDangerResult::SeekLowerBound(_) => {
                 Err(TantivyError::InvalidArgument(format!("document {doc} does not match")))
@@ -99,7 +109,8 @@ impl Weight for PublishedWeight {
 /// Documents whose days are looked at in one go where all that match are wanted.
 const AT_ONCE: DocId = 2_048;
 
-struct PublishedScorer {
+/// The documents of a segment that were published within the days.
+pub struct PublishedScorer {
     days: Arc<dyn ColumnValues<u64>>,
     within: RangeInclusive<u64>,
     /// Documents of the segment; 0 where none of them matches.
@@ -111,6 +122,13 @@ struct PublishedScorer {
     next: usize,
     /// Documents from here on were not looked at.
     from: DocId,
+}
+
+impl PublishedScorer {
+    /// Returns whether a document was published within the days, wherever the scorer stands.
+    pub fn holds(&self, doc: DocId) -> bool {
+        doc < self.most && self.within.contains(&self.days.get_val(doc))
+    }
 }
 
 impl DocSet for PublishedScorer {
@@ -145,7 +163,7 @@ impl DocSet for PublishedScorer {
         if target >= self.most {
             return SeekDangerResult::SeekLowerBound(TERMINATED);
         }
-        if !self.within.contains(&self.days.get_val(target)) {
+        if !self.holds(target) {
             return SeekDangerResult::SeekLowerBound(target + 1);
         }
         self.ahead.clear();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tantivy::query::Weight;
 use tantivy::{BitSet, DocAddress, DocId, SegmentReader};
 
-use super::collect::{self, Best, Found, Passed};
+use super::collect::{self, Best, Found, Passed, Scoring};
 use super::days;
 use super::explanation;
 use super::persons::Persons;
@@ -23,7 +23,15 @@ pub struct Lifts<'q> {
     /// Adds to the score of every document.
     pub beside: Option<&'q Query>,
     /// Each adds to the scores of the first documents alone, because it asks for positions.
-    pub near: &'q [Query],
+    pub near: &'q [Nearness<Query>],
+}
+
+/// Two words near each other.
+#[derive(Clone, Debug)]
+pub struct Nearness<Q> {
+    pub near: Q,
+    /// One behind the other, which is near too.
+    pub in_a_row: Q,
 }
 
 /// Documents that are looked at again for what lifts them.
@@ -36,9 +44,8 @@ pub struct Question<'a> {
     pub(super) ranked: Box<dyn Weight>,
     pub(super) unranked: Box<dyn Weight>,
     /// What lifts the first documents, one by one.
-    pub(super) near: Vec<Box<dyn Weight>>,
-    /// Whether the engine is to pass over documents that cannot come first; else they are counted beside.
-    pub(super) prunes: bool,
+    pub(super) near: Vec<Nearness<Box<dyn Weight>>>,
+    pub(super) scoring: Scoring,
     /// How many documents match, where that was counted.
     pub(super) total: OnceCell<u64>,
     /// Whether anything in the query tells better hits from worse ones.
@@ -88,7 +95,7 @@ impl Question<'_> {
         self.in_time(collect::is_any(self.archive.searcher(), &*self.unranked)?)
     }
 
-    /// Returns the first documents in an order, `most` of them or all; ties are broken by id.
+    /// Returns the first documents in an order, `most` of them or all; ties are broken by day and id.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -118,11 +125,8 @@ impl Question<'_> {
     /// If the index cannot be read.
     pub fn best_but(&self, sort: Sort, most: Option<usize>, passed: Option<&Passed>) -> tantivy::Result<Vec<Found>> {
         let searcher = self.archive.searcher();
-        let (weight, prunes) = match sort {
-            Sort::Relevance => (&*self.ranked, self.prunes),
-            _ => (&*self.unranked, false),
-        };
-        let asked = Best { target: self.target, sort, most, prunes };
+        let weight = if sort == Sort::Relevance { &*self.ranked } else { &*self.unranked };
+        let asked = Best { target: self.target, sort, most, scoring: self.scoring };
         let (found, total) = collect::best(searcher, self.archive.ids()?, weight, asked, passed)?;
         // Looked at again to be counted, documents of the same question cost as much once more.
         if let Some(total) = self.in_time(total)? {
@@ -187,7 +191,7 @@ impl Question<'_> {
         let segment = self.archive.searcher().segment_reader(address.segment_ord);
         let explanation = self.ranked.explain(segment, address.doc_id)?;
         let mut lines = explanation::lines(&explanation, self.archive.schema());
-        for near in &self.near {
+        for near in self.near.iter().flat_map(|lift| [&lift.near, &lift.in_a_row]) {
             if !collect::matching(segment, &**near, &[address.doc_id])?.is_empty() {
                 let near = near.explain(segment, address.doc_id)?;
                 lines.push_str("words near each other\n");

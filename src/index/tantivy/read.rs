@@ -10,7 +10,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DateTime, DocAddress, DocSet, Searcher, SegmentOrdinal, TERMINATED, Term};
 
 use super::added;
-use super::collect::Ids;
+use super::collect::{Ids, Scoring};
 use super::copies::{Comparison, CopyColumns};
 use super::generation::{Generation, GenerationError};
 use super::input_document::InputRecordError;
@@ -20,9 +20,10 @@ use super::lower::{LowerError, Lowering, stems_in};
 use super::neighbours::AllNeighbours;
 use super::persons::{Meanings, Persons};
 use super::published::AllDays;
-use super::question::{Lifts, Question};
+use super::question::{Lifts, Nearness, Question};
 use super::schema::Schema;
 use super::statistics::Statistics;
+use super::word::WordsQuery;
 use crate::article::ArticleId;
 use crate::index::deadline::Deadline;
 use crate::index::pattern::distance;
@@ -196,10 +197,10 @@ impl Archive {
         if let Some(ids) = self.commit.ids.get() {
             return Ok(ids);
         }
-        let neighbours = self.neighbours()?;
+        let (neighbours, days) = (self.neighbours()?, self.days()?);
         let segments = self.commit.searcher.segment_readers().iter();
         let opened: tantivy::Result<Vec<Ids>> =
-            segments.map(|segment| Ids::open(segment, neighbours.of(segment)?.clone())).collect();
+            segments.map(|segment| Ids::open(segment, neighbours.of(segment)?.clone(), days)).collect();
         let opened = opened?;
         Ok(self.commit.ids.get_or_init(|| opened))
     }
@@ -294,6 +295,11 @@ impl Archive {
             authority: &|| self.authority(),
         };
         let lowered = lowering.lower(query, target)?;
+        let how = match prunes {
+            true => Scoring::Pruned,
+            false if lifts.beside.is_none() && lowered.is::<WordsQuery>() => Scoring::OfWords,
+            false => Scoring::Whole,
+        };
         let unranked = lowered.weight(EnableScoring::disabled_from_searcher(&self.commit.searcher))?;
         let ranked: Box<dyn EngineQuery> = match lifts.beside {
             Some(beside) => {
@@ -306,7 +312,8 @@ impl Archive {
         let scoring = EnableScoring::enabled_from_statistics_provider(statistics, &self.commit.searcher);
         let mut near = Vec::with_capacity(lifts.near.len());
         for lift in lifts.near {
-            near.push(lowering.lower(lift, target)?.weight(scoring)?);
+            let weight = |query| -> Result<_, LowerError> { Ok(lowering.lower(query, target)?.weight(scoring)?) };
+            near.push(Nearness { near: weight(&lift.near)?, in_a_row: weight(&lift.in_a_row)? });
         }
         Ok(Question {
             archive: self,
@@ -314,7 +321,7 @@ impl Archive {
             ranked: ranked.weight(scoring)?,
             unranked,
             near,
-            prunes,
+            scoring: how,
             total: OnceCell::new(),
             ranks: ranks(query),
         })

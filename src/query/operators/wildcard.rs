@@ -10,7 +10,8 @@ use crate::query::typed::{Origin, in_a_row, pieces};
 pub(super) const OPERATOR: Operator = Operator {
     usage: "sanction*, wom?n",
     spellings: &[],
-    help: "any letters, and one letter; `?` at a word's end is punctuation",
+    help: "any letters, and one letter; alone, it ranks by the text that has it, not by how often; `?` at a word's end is \
+           punctuation",
     examples: &[
         ("sanction*", "sanction, sanctions, sanctioned"),
         ("wom?n", "woman, women"),
