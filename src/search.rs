@@ -27,6 +27,7 @@ use crate::index::speakers::SpeakersError;
 use crate::index::tantivy::collect::Found;
 use crate::index::tantivy::facets::Countable;
 use crate::index::tantivy::generation::GenerationError;
+pub use crate::index::tantivy::generation::Use;
 use crate::index::tantivy::input_document::InputRecordError;
 use crate::index::tantivy::lower::LowerError;
 pub use crate::index::tantivy::on_disk::OnDisk;
@@ -327,11 +328,10 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
     let question = ask(archive, query, request)?;
     let sort = request.sort.unwrap_or(if question.ranks { Sort::Relevance } else { Sort::Newest });
     // All of them, where the page cannot be told without.
-    let all = match (request.new, &request.group) {
-        (Some(NewSince { after_ms: Some(after_ms), .. }), _) => {
+    let all = match request.new {
+        Some(NewSince { after_ms: Some(after_ms), .. }) => {
             Some(new::without_known(archive, &question, request, sort, after_ms)?)
         }
-        (_, Some(_)) => Some(question.best(sort, None)?),
         _ => None,
     };
     let all_known = all.as_ref().map(|all| all.len() as u64);
@@ -339,11 +339,15 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
     let found;
     match (all, &request.group) {
         (Some(all), Some(by)) => {
-            let (grouped, first) = groups::page(archive, request, by, &all)?;
+            let (grouped, first) = groups::page_of_all(archive, request, by, &all)?;
+            (groups, found) = (Some(grouped), first);
+        }
+        (None, Some(by)) => {
+            let (grouped, first) = groups::page(archive, request, by, &question, sort)?;
             (groups, found) = (Some(grouped), first);
         }
         (Some(all), None) => found = collapse::page_of_all(archive, all, request)?,
-        (None, _) => (found, collapsed) = collapse::page(archive, &question, sort, request)?,
+        (None, None) => (found, collapsed) = collapse::page(archive, &question, sort, request)?,
     }
     // Often counted when the first ones were found.
     let total = match all_known {

@@ -6,7 +6,7 @@ use chrono::Local;
 use clap::Parser;
 use dateline::index::{Place, seen};
 use dateline::output::{TEXT, neutralise};
-use dateline::search::{self, Archive, GroupBy, Missing, NewSince, Page, Request, Sort, Target};
+use dateline::search::{self, Archive, GroupBy, Missing, NewSince, Page, Request, Sort, Target, Use};
 
 use super::arguments::{Filters, Threads, joined};
 use super::{Common, Run, ingest, terminal};
@@ -102,7 +102,7 @@ impl Run for Query {
         }
         let started = Instant::now();
         let place = Place::new(&common.index);
-        let archive = Archive::open(&place)?;
+        let archive = Archive::open_to(self.intent(), &place)?;
         let text = with_saved(joined(&self.query), &self.saved, &archive)?;
         let new = match &self.new {
             Some(name) => {
@@ -163,6 +163,14 @@ impl Run for Query {
             explain_nothing(&page, request.target);
         }
         Ok(Exit::NothingFound)
+    }
+}
+
+impl Query {
+    /// Returns what the index is to be opened for.
+    fn intent(&self) -> Use {
+        let reads_all = self.limit == 0 || self.new.is_some() || !self.facet.is_empty() || self.group_by.is_some();
+        if reads_all { Use::Anything } else { Use::OnePage }
     }
 }
 

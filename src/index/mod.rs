@@ -12,6 +12,8 @@ pub mod fields;
 pub mod input_check;
 /// What is in an index: collections, inputs, numbers.
 pub mod inventory;
+/// Who is who, in a file beside the commit.
+mod kept_speakers;
 /// Hashes by which documents are found, replaced and recognised as copies.
 pub mod keys;
 /// Which characters are letters, which join words, and how they fold.

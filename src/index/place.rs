@@ -3,7 +3,7 @@
 //! ```text
 //! about.toml         names the generation in force and the versions that made it; replaced atomically
 //! lock               held by the one process that writes; free as soon as that process ends, however it ends
-//! generation-0001/   the engine's files
+//! generation-0001/   the engine's files, and who is who among the speakers
 //! marks/             what `--new NAME` has shown
 //! ```
 

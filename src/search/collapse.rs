@@ -102,36 +102,54 @@ pub(super) fn of_all(
     Ok(shown.into_iter().zip(copies).map(|(found, copies)| Shown { found, copies: Copies::Counted(copies) }).collect())
 }
 
-/// Returns the first `wanted` of many documents, as [`of_all`] does, of which few are read: copies are looked up.
-pub(super) fn first_of(
-    archive: &Archive,
-    target: Target,
-    all: &[Found],
+/// The first documents out of many of which few are held, without copies of one before: copies are looked up.
+pub(super) struct FirstOf<'a> {
+    collapsed: Collapsed<'a>,
+    first: Vec<Found>,
     wanted: usize,
-) -> Result<Vec<Shown>, SearchError> {
-    let mut collapsed = Collapsed::new(archive, target);
-    let mut first = Vec::new();
-    for &found in all {
-        if first.len() >= wanted {
-            break;
-        }
-        let imprint = collapsed.imprint(found)?;
-        if collapsed.original(&imprint)?.is_none() {
-            collapsed.push(imprint);
-            first.push(found);
-        }
+}
+
+impl<'a> FirstOf<'a> {
+    pub fn new(archive: &'a Archive, target: Target, wanted: usize) -> Self {
+        Self { collapsed: Collapsed::new(archive, target), first: Vec::new(), wanted }
     }
-    let mut addresses: Vec<DocAddress> = all.iter().map(|found| found.address).collect();
-    addresses.sort_unstable();
-    let among_all = |mut copies: Vec<DocAddress>| {
-        copies.retain(|copy| addresses.binary_search(copy).is_ok());
+
+    pub fn is_full(&self) -> bool {
+        self.first.len() >= self.wanted
+    }
+
+    /// Takes the next documents in, until there are as many as wanted; returns where copies of those that are new stand,
+    /// where there are fewer.
+    pub fn extend(&mut self, next: &[Found]) -> Result<Vec<DocAddress>, SearchError> {
+        let before = self.first.len();
+        for &found in next {
+            if self.is_full() {
+                return Ok(Vec::new());
+            }
+            let imprint = self.collapsed.imprint(found)?;
+            if self.collapsed.original(&imprint)?.is_none() {
+                self.collapsed.push(imprint);
+                self.first.push(found);
+            }
+        }
+        let mut copies = Vec::new();
+        for first in before..self.first.len() {
+            copies.extend(self.collapsed.copies(first, Ok)?.iter());
+        }
         Ok(copies)
-    };
-    let mut shown = Vec::new();
-    for (number, found) in first.into_iter().enumerate() {
-        shown.push(Shown { found, copies: Copies::Counted(collapsed.count_copies_among(number, among_all)?) });
     }
-    Ok(shown)
+
+    /// Returns the documents, each with the number of its copies among those that `among` keeps.
+    pub fn shown(
+        self,
+        among: impl Fn(Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>>,
+    ) -> Result<Vec<Shown>, SearchError> {
+        let mut shown = Vec::new();
+        for (number, found) in self.first.into_iter().enumerate() {
+            shown.push(Shown { found, copies: Copies::Counted(self.collapsed.count_copies_among(number, &among)?) });
+        }
+        Ok(shown)
+    }
 }
 
 /// Documents of which none is a copy of one before it.

@@ -1,13 +1,16 @@
-//! In: all hits in order. Out: the values of one field among them, each with its first hits.
+//! In: a question. Out: the values of one field among its hits, each with its first hits.
 
 use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::RandomState;
 use tantivy::SegmentOrdinal;
 
-use super::{Archive, Request, SearchError, Shown, collapse, countable, persons, roles};
+use super::collapse::{self, FirstOf};
+use super::{Archive, Question, Request, SearchError, Shown, Sort, countable, persons, roles};
 use crate::index::tantivy::collect::Found;
-use crate::index::tantivy::facets::ValueReader;
+use crate::index::tantivy::facets::{Countable, ValueReader};
+use crate::index::tantivy::grouped::{Grouping, Wanted};
+use crate::index::tantivy::persons::Persons;
 
 /// How hits are put into groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +26,10 @@ impl GroupBy {
     pub const HITS: usize = 3;
 }
 
-/// Hits that are read sooner than copies of one of them are looked up.
-const HITS_A_LOOKUP: usize = 50;
+/// Hits of a group that are held at least: sooner compared with each other than their copies are looked up.
+const FEWEST_HELD: usize = 150;
+/// Hits that are held for each that is shown, because copies fall away.
+const HELD_A_HIT: usize = 4;
 
 /// The groups of one page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,31 +65,127 @@ impl Groups {
     }
 }
 
+/// A value with how many hits have it.
+type Row = (Option<String>, u64);
+
+/// Returns rows in the order of groups: most hits first, what has no value last.
+fn in_order(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.sort_by(|(a, of_a), (b, of_b)| a.is_none().cmp(&b.is_none()).then(of_b.cmp(of_a)).then_with(|| a.cmp(b)));
+    rows
+}
+
 /// Returns the groups of one page, and their hits one group after the other. `request` counts groups where it counts
 /// hits elsewhere.
+///
+/// Hits are counted by value first; then the first ones of each group that is shown are picked out of all.
 pub(super) fn page(
+    archive: &Archive,
+    request: &Request,
+    by: &GroupBy,
+    question: &Question<'_>,
+    sort: Sort,
+) -> Result<(Groups, Vec<Shown>), SearchError> {
+    let counted = countable(&by.field)?;
+    let persons = persons(archive, &[counted])?;
+    let rows = in_order(counts(question, counted, persons)?);
+    let total = rows.len() as u64;
+    let rows: Vec<Row> = rows.into_iter().skip(request.offset).take(request.limit.unwrap_or(usize::MAX)).collect();
+    let mut of_groups = vec![Vec::new(); rows.len()];
+    if by.hits > 0 {
+        let values: Vec<Option<String>> = rows.iter().map(|(value, _)| value.clone()).collect();
+        let grouping = Grouping::open(archive, counted, request.target, persons, &values)?;
+        of_groups = first_of_each(archive, request, by.hits, question, sort, &rows, &grouping)?;
+    }
+    let shown = of_groups.iter().map(Vec::len);
+    let groups = rows.into_iter().zip(shown).map(|((value, total), shown)| Group { value, total, shown }).collect();
+    Ok((Groups { field: by.field.clone(), total, groups }, of_groups.into_iter().flatten().collect()))
+}
+
+/// Returns how many hits have each value; spellings of one role are one.
+fn counts(question: &Question<'_>, counted: Countable, persons: Option<Persons<'_>>) -> Result<Vec<Row>, SearchError> {
+    let counts = question.count_values(&[counted], persons, usize::MAX)?.into_iter().next().unwrap_or_default();
+    let mut values: Vec<(String, u64)> = counts.values.into_iter().collect();
+    if counted.column() == "role" {
+        values = roles::joined(values, |count| *count as usize, |all, more| *all += more).into_iter().collect();
+    }
+    let mut rows: Vec<Row> = values.into_iter().map(|(value, count)| (Some(value), count)).collect();
+    rows.extend((counts.missing > 0).then_some((None, counts.missing)));
+    Ok(rows)
+}
+
+/// Returns the first `hits` of each group.
+fn first_of_each(
+    archive: &Archive,
+    request: &Request,
+    hits: usize,
+    question: &Question<'_>,
+    sort: Sort,
+    rows: &[Row],
+    grouping: &Grouping<'_>,
+) -> Result<Vec<Vec<Shown>>, SearchError> {
+    let held = if request.collapse { hits.saturating_mul(HELD_A_HIT).max(FEWEST_HELD) } else { hits };
+    let mut wanted: Vec<Wanted> = rows.iter().map(|_| Wanted { most: held, ..Wanted::default() }).collect();
+    let mut found = question.best_of_each(sort, grouping, &wanted)?;
+    let beside = |found: &Vec<Found>| found.iter().copied().map(Shown::with_copies_beside).collect();
+    if !request.collapse {
+        return Ok(found.iter().map(beside).collect());
+    }
+    let mut shown = vec![Vec::new(); rows.len()];
+    let mut begun: Vec<Option<FirstOf<'_>>> = Vec::new();
+    for (place, (_, total)) in rows.iter().enumerate() {
+        let are_all_held = *total <= held as u64;
+        if are_all_held {
+            shown[place] = collapse::of_all(archive, request.target, found[place].drain(..), Some(hits))?;
+        }
+        begun.push((!are_all_held).then(|| FirstOf::new(archive, request.target, hits)));
+    }
+    // Each time at least one more of each group that lacks some: copies of those before are passed over.
+    loop {
+        let mut are_complete = true;
+        for (place, wanted) in wanted.iter_mut().enumerate() {
+            let Some(first) = begun[place].as_mut().filter(|_| wanted.most > 0) else {
+                wanted.most = 0;
+                continue;
+            };
+            let copies = first.extend(&found[place])?;
+            if first.is_full() || found[place].len() < wanted.most {
+                wanted.most = 0;
+                continue;
+            }
+            are_complete = false;
+            wanted.passed.extend(found[place].iter().map(|found| found.address).chain(copies));
+        }
+        if are_complete {
+            break;
+        }
+        found = question.best_of_each(sort, grouping, &wanted)?;
+    }
+    for (place, first) in begun.into_iter().enumerate() {
+        let Some(first) = first else { continue };
+        shown[place] = first.shown(|docs| grouping.having(archive, place, question.matching(docs)?))?;
+    }
+    Ok(shown)
+}
+
+/// Returns the groups of one page out of all hits, as [`page`] does.
+pub(super) fn page_of_all(
     archive: &Archive,
     request: &Request,
     by: &GroupBy,
     all: &[Found],
 ) -> Result<(Groups, Vec<Shown>), SearchError> {
-    let mut rows: Vec<(Option<String>, Vec<usize>)> = by_value(archive, request, by, all)?.into_iter().collect();
-    rows.sort_by(|(a, of_a), (b, of_b)| {
-        a.is_none().cmp(&b.is_none()).then(of_b.len().cmp(&of_a.len())).then_with(|| a.cmp(b))
-    });
+    let mut places = by_value(archive, request, by, all)?;
+    let rows = in_order(places.iter().map(|(value, places)| (value.clone(), places.len() as u64)).collect());
     let total = rows.len() as u64;
     let mut groups = Vec::new();
     let mut found = Vec::new();
-    for (value, places) in rows.into_iter().skip(request.offset).take(request.limit.unwrap_or(usize::MAX)) {
-        let hits = places.iter().map(|&place| all[place]);
+    for (value, total) in rows.into_iter().skip(request.offset).take(request.limit.unwrap_or(usize::MAX)) {
+        let hits = places.remove(&value).into_iter().flatten().map(|place| all[place]);
         let shown = match request.collapse {
-            true if places.len() / HITS_A_LOOKUP > by.hits => {
-                collapse::first_of(archive, request.target, &hits.collect::<Vec<_>>(), by.hits)?
-            }
             true => collapse::of_all(archive, request.target, hits, Some(by.hits))?,
             false => hits.take(by.hits).map(Shown::with_copies_beside).collect(),
         };
-        groups.push(Group { value, total: places.len() as u64, shown: shown.len() });
+        groups.push(Group { value, total, shown: shown.len() });
         found.extend(shown);
     }
     Ok((Groups { field: by.field.clone(), total, groups }, found))

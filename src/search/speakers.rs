@@ -41,11 +41,11 @@ pub fn speakers(archive: &Archive, asked: &str, today: NaiveDate) -> Result<Spea
     if !named.is_empty() {
         let topics: Result<_, SearchError> =
             named.iter().take(MOST_WITH_TOPICS).map(|person| topics(archive, person)).collect();
-        return Ok(Speakers { persons: named.into_iter().cloned().collect(), are_named: true, topics: topics? });
+        return Ok(Speakers { persons: named, are_named: true, topics: topics? });
     }
     let request = Request { target: Target::Statements, ..Request::new(asked, today) };
     let question = archive.ask(&parse(archive, &request)?.query, Target::Statements)?;
-    Ok(listed(question.authority()?.persons().to_vec()))
+    Ok(listed(question.persons()?))
 }
 
 /// Returns the words that set a person's newest statements apart from all statements of the archive.

@@ -1,6 +1,7 @@
 //! In: persons with all their names. Out: whom a name means, and who held a role.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use super::joining::joined_persons;
 use super::name::Name;
 use super::officials::Officials;
 use super::role::Role;
+use super::table::{Key, Table};
 use crate::statement::SpeakerKind;
 
 /// One use of a name: how often, under which role and between which days it was quoted.
@@ -27,13 +29,13 @@ pub struct Quoted {
     pub count: u64,
 }
 
-/// Who is who in an archive: made from the speaker columns, the officials and the corrections, never stored.
-#[derive(Clone, Debug, Default)]
+/// Who is who in an archive: made from the speaker columns, the officials and the corrections. Whoever keeps its bytes may
+/// read it again.
+#[derive(Clone, Debug)]
 pub struct Authority {
-    persons: Vec<Person>,
-    by_name: HashMap<String, usize>,
-    by_word: HashMap<String, Vec<usize>>,
-    by_sound: HashMap<String, Vec<usize>>,
+    table: Table,
+    /// All of them, where they were asked for.
+    persons: OnceLock<Vec<Person>>,
 }
 
 /// One speaker under all names; most often a person, else whatever bears the name.
@@ -81,14 +83,17 @@ pub struct HeldOffice {
 
 /// Somebody who held a role, and the days between which a statement is hers in that role; open ends are open.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holder<'a> {
-    pub person: &'a Person,
-    pub role: &'a str,
-    pub from: Option<NaiveDate>,
-    pub to: Option<NaiveDate>,
+pub struct Holder {
+    pub person: Person,
+    pub held: Vec<HeldOffice>,
 }
 
 impl Person {
+    /// Returns every name under which the archive quotes the person, and the one to show.
+    pub(super) fn all_names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|used| used.name.as_str()).chain([self.name.as_str()])
+    }
+
     /// Returns the first day on which the archive quotes the person.
     pub fn first_day(&self) -> Option<NaiveDate> {
         self.names.iter().filter_map(|used| used.first).min()
@@ -103,102 +108,108 @@ impl Person {
 impl Authority {
     /// Joins the names of one person; the order of `rows` does not matter.
     pub fn build(rows: impl IntoIterator<Item = Quoted>, officials: &Officials, corrections: &Corrections) -> Self {
-        Self::of(joined_persons(rows, officials, corrections))
+        let persons = joined_persons(rows, officials, corrections);
+        Self { table: Table::new(&persons), persons: OnceLock::from(persons) }
     }
 
-    fn of(persons: Vec<Person>) -> Self {
-        let mut authority = Self { persons, ..Self::default() };
-        for (index, person) in authority.persons.iter().enumerate() {
-            let offered = person.names.iter().map(|used| used.name.as_str()).chain([person.name.as_str()]);
-            for written in offered {
-                authority.by_name.entry(written.to_owned()).or_insert(index);
-                let name = Name::parse(written);
-                for (words, map) in [(&name.words, &mut authority.by_word), (&name.sounds, &mut authority.by_sound)] {
-                    for word in words {
-                        let persons = map.entry(word.clone()).or_default();
-                        if persons.last() != Some(&index) {
-                            persons.push(index);
-                        }
-                    }
-                }
-            }
-        }
-        authority
+    /// Returns the persons alone, the most quoted first.
+    pub fn persons_of(
+        rows: impl IntoIterator<Item = Quoted>,
+        officials: &Officials,
+        corrections: &Corrections,
+    ) -> Vec<Person> {
+        joined_persons(rows, officials, corrections)
+    }
+
+    /// Reads what [`Authority::bytes`] gave; none where it is something else.
+    pub fn read(bytes: Vec<u8>) -> Option<Self> {
+        Some(Self { table: Table::read(bytes)?, persons: OnceLock::new() })
+    }
+
+    /// Returns it as bytes.
+    pub fn bytes(&self) -> &[u8] {
+        self.table.bytes()
     }
 
     /// Returns all persons, the most quoted first.
     pub fn persons(&self) -> &[Person] {
-        &self.persons
+        self.persons.get_or_init(|| (0..self.count()).filter_map(|number| self.table.person(number)).collect())
     }
 
-    /// Returns whom a name means, as written in a statement.
-    pub fn person(&self, name: &str) -> Option<&Person> {
-        self.number(name).map(|number| &self.persons[number])
+    /// Returns how many persons there are.
+    pub fn count(&self) -> usize {
+        self.table.len()
     }
 
-    /// Returns the place among the persons of the one whom a name means, as written in a statement.
-    pub fn number(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+    /// Returns the name of the person with a place among all.
+    pub fn name(&self, number: usize) -> Option<&str> {
+        self.table.name(number)
+    }
+
+    /// Returns for each name, as written in a statement, the place among the persons of the one whom it means.
+    pub fn numbers(&self) -> HashMap<&str, usize> {
+        let mut numbers = HashMap::new();
+        for (number, person) in self.persons().iter().enumerate() {
+            for name in person.all_names() {
+                numbers.entry(name).or_insert(number);
+            }
+        }
+        numbers
     }
 
     /// Returns the persons of whom one name holds every word of `asked`, most quoted first.
     ///
     /// Where no name holds the words as typed, their sound decides, so that `suleymany` finds Soleimani.
-    pub fn matching(&self, asked: &str) -> Vec<&Person> {
+    pub fn matching(&self, asked: &str) -> Vec<Person> {
         let asked = Name::parse(asked);
-        if asked.is_empty() {
-            return Vec::new();
-        }
-        let by_words = self.holding(&asked.words, &self.by_word, |name| &name.words);
-        let found = if by_words.is_empty() {
-            self.holding(&asked.sounds, &self.by_sound, |name| &name.sounds)
-        } else {
-            by_words
-        };
-        found.into_iter().map(|index| &self.persons[index]).collect()
+        let by_words = self.holding(Key::Word, &asked.words, |name| &name.words);
+        if by_words.is_empty() { self.holding(Key::Sound, &asked.sounds, |name| &name.sounds) } else { by_words }
     }
 
-    fn holding(
-        &self,
-        words: &[String],
-        map: &HashMap<String, Vec<usize>>,
-        of: fn(&Name) -> &Vec<String>,
-    ) -> Vec<usize> {
-        let Some(rarest) =
-            words.iter().map(|word| map.get(word).map_or(&[][..], Vec::as_slice)).min_by_key(|p| p.len())
-        else {
-            return Vec::new();
-        };
+    fn holding(&self, key: Key, words: &[String], of: fn(&Name) -> &Vec<String>) -> Vec<Person> {
         let holds = |written: &str| {
             let name = Name::parse(written);
             words.iter().all(|word| of(&name).contains(word))
         };
-        let is_meant = |person: &Person| holds(&person.name) || person.names.iter().any(|used| holds(&used.name));
-        rarest.iter().copied().filter(|&index| is_meant(&self.persons[index])).collect()
+        let rarest = self.having_rarest(key, words.iter().map(String::as_str));
+        let persons = rarest.into_iter().filter_map(|number| self.table.person(number));
+        persons.filter(|person| person.all_names().any(holds)).collect()
+    }
+
+    /// Returns the persons who have the one of some words that fewest have; nobody where there is no word.
+    fn having_rarest<'w>(&self, key: Key, words: impl Iterator<Item = &'w str>) -> Vec<usize> {
+        words.map(|word| self.table.having(key, word)).min_by_key(Vec::len).unwrap_or_default()
     }
 
     /// Returns every name under which those meant by `asked` are quoted: what `speaker:` looks for.
-    pub fn names_matching(&self, asked: &str) -> BTreeSet<&str> {
-        self.matching(asked).into_iter().flat_map(|person| &person.names).map(|used| used.name.as_str()).collect()
+    pub fn names_matching(&self, asked: &str) -> BTreeSet<String> {
+        self.matching(asked).into_iter().flat_map(|person| person.names).map(|used| used.name).collect()
     }
 
     /// Returns who held a role, by the officials file and by the roles under which people were quoted: all of them,
     /// or those of one day.
-    pub fn holders(&self, role: &str, day: Option<NaiveDate>) -> Vec<Holder<'_>> {
+    pub fn holders(&self, role: &str, day: Option<NaiveDate>) -> Vec<Holder> {
         let asked = Role::parse(role);
         let mut holders = Vec::new();
         // Thousands are called the same; to take a role apart costs more than to remember it.
-        let mut known: HashMap<&str, bool> = HashMap::new();
-        for person in &self.persons {
-            let offices = person.offices.iter().map(|held| (held.role.as_str(), held.from, held.to));
-            let quoted = person.roles.iter().map(|used| (used.role.as_str(), used.first, used.last));
+        let mut known: HashMap<String, bool> = HashMap::new();
+        for number in self.having_rarest(Key::RoleWord, asked.words()) {
+            let Some(person) = self.table.person(number) else { continue };
+            let quoted =
+                person.roles.iter().map(|used| HeldOffice { role: used.role.clone(), from: used.first, to: used.last });
             // A role without days would hold on every day: an article's "minister" is no such claim.
-            let quoted = quoted.filter(|(_, first, last)| first.is_some() && last.is_some());
-            for (role, from, to) in offices.chain(quoted) {
+            let quoted = quoted.filter(|held| held.from.is_some() && held.to.is_some());
+            let mut held: Vec<HeldOffice> = person.offices.iter().cloned().chain(quoted).collect();
+            held.retain(|HeldOffice { role, from, to }| {
                 let in_time = day.is_none_or(|day| from.is_none_or(|f| f <= day) && to.is_none_or(|t| day <= t));
-                if in_time && *known.entry(role).or_insert_with(|| Role::parse(role).is(&asked)) {
-                    holders.push(Holder { person, role, from, to });
-                }
+                in_time
+                    && match known.get(role) {
+                        Some(is_asked) => *is_asked,
+                        None => *known.entry(role.clone()).or_insert(Role::parse(role).is(&asked)),
+                    }
+            });
+            if !held.is_empty() {
+                holders.push(Holder { person, held });
             }
         }
         holders
@@ -245,8 +256,12 @@ mod tests {
         ]
     }
 
+    fn person<'a>(authority: &'a Authority, name: &str) -> &'a Person {
+        &authority.persons()[authority.numbers()[name]]
+    }
+
     fn names_of<'a>(authority: &'a Authority, name: &str) -> Vec<&'a str> {
-        authority.person(name).unwrap().names.iter().map(|used| used.name.as_str()).collect()
+        person(authority, name).names.iter().map(|used| used.name.as_str()).collect()
     }
 
     #[test]
@@ -264,7 +279,7 @@ mod tests {
         for (name, expected) in rows {
             assert_eq!(names_of(&authority, name), expected, "{name}");
         }
-        let minister = authority.person("Ahmed Zarani").unwrap();
+        let minister = person(&authority, "Ahmed Zarani");
         assert_eq!(minister.count, 14);
         assert_eq!(minister.roles.len(), 1, "{:?}", minister.roles);
         assert_eq!((minister.roles[0].first, minister.roles[0].last), (day("2021-09-01"), day("2023-01-01")));
@@ -297,12 +312,11 @@ mod tests {
         let authority = Authority::build(rows(), &officials, &Corrections::default());
         assert_eq!(names_of(&authority, "Zarani"), ["Ahmed Zarani", "Ahmad Zarany", "Zarani"]);
         assert_eq!(names_of(&authority, "John Doe"), ["John Doe", "John F. Doe"]);
-        assert_eq!(authority.person("John Doe").unwrap().name, "John F. Doe");
+        assert_eq!(person(&authority, "John Doe").name, "John F. Doe");
 
-        let holders = |on: &str| -> Vec<&str> {
+        let holders = |on: &str| -> Vec<String> {
             let found = authority.holders("Norland's foreign minister", day(on));
-            let names: BTreeSet<&str> = found.iter().map(|holder| holder.person.name.as_str()).collect();
-            names.into_iter().collect()
+            found.into_iter().map(|holder| holder.person.name).collect()
         };
         assert_eq!(holders("2021-08-25"), ["Ahmed Zarani"]);
         assert_eq!(holders("2024-05-20"), [""; 0], "nobody of the archive held it");
@@ -317,7 +331,7 @@ mod tests {
         )
         .unwrap();
         let authority = Authority::build(rows(), &Officials::default(), &corrections);
-        assert_eq!(authority.person("Zarani").unwrap().name, "Zarani the Elder");
+        assert_eq!(person(&authority, "Zarani").name, "Zarani the Elder");
         assert_eq!(names_of(&authority, "Layla Zarani"), ["Layla Zarani", "Zarani"]);
         assert_eq!(names_of(&authority, "Ahmed Zarani"), ["Ahmed Zarani"]);
     }

@@ -10,6 +10,7 @@ mod joining;
 mod name;
 mod officials;
 mod role;
+mod table;
 
 pub use authority::{Authority, HeldOffice, Holder, NameUse, Person, Quoted, RoleUse};
 pub use corrections::{

@@ -95,6 +95,11 @@ impl Role {
         self.words.is_empty()
     }
 
+    /// Returns the words that compare.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+
     /// Returns whether every word of `asked` is said of this role.
     pub fn covers(&self, asked: &Role) -> bool {
         !asked.words.is_empty() && asked.words.is_subset(&self.words)

@@ -156,3 +156,42 @@ fn what_a_date_leaves_out_is_told() {
     let run = scene.dateline(&["query", "a w/3 b OR toll", "--explain"]);
     assert!(run.stderr.contains("note: ") && run.stderr.contains("BEFORE"), "{}", run.stderr);
 }
+
+#[test]
+fn copies_that_fill_what_is_held_of_a_group_leave_room_for_others() {
+    // Whatever is held of a group, copies of its first hit are more; and copies of one group are hits of another.
+    let mut lines = Vec::new();
+    for number in 0..420 {
+        let outlet = if number < 400 { "Harbour Post" } else { "Meridian Wire" };
+        let body = "Tolls, tolls and tolls: the toll of the bridge at Ostrand is paid by all who cross it before noon.";
+        lines.push(
+            serde_json::json!({"id": number, "outlet": outlet, "headline": "Toll", "body": body, "language": "en"}),
+        );
+    }
+    for (id, body) in [
+        ("x", "A toll was asked of painters who came to the tower with ladders on a cold morning in March."),
+        ("y", "Nobody in Dravny remembers when a toll was last asked of fishermen or of their grandchildren."),
+    ] {
+        lines.push(serde_json::json!({"id": id, "outlet": "Harbour Post", "body": body, "language": "en"}));
+    }
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    let scene = Scene::of_articles(&lines.join("\n"));
+    for sort in ["relevance", "newest"] {
+        let arguments = ["query", "toll*", "--group-by", "outlet", "--sort", sort, "--format", "json"];
+        let page: Value = serde_json::from_str(&scene.dateline(&arguments).expect(0)).expect("JSON");
+        let told: Vec<(&Value, &Value, Vec<u64>)> = page["groups"]
+            .as_array()
+            .expect("groups")
+            .iter()
+            .map(|group| {
+                let hits = group["hits"].as_array().expect("hits").iter();
+                let mut copies: Vec<u64> = hits.filter_map(|hit| hit["duplicates"].as_u64()).collect();
+                copies.sort_unstable();
+                (&group["value"], &group["total"], copies)
+            })
+            .collect();
+        let (harbour, wire) = (Value::from("Harbour Post"), Value::from("Meridian Wire"));
+        let (of_harbour, of_wire) = (Value::from(402), Value::from(20));
+        assert_eq!(told, [(&harbour, &of_harbour, vec![0, 0, 399]), (&wire, &of_wire, vec![19])], "{sort}");
+    }
+}

@@ -118,3 +118,33 @@ fn corrections_reach_the_articles_that_they_name() {
     let articles = scene.dateline(&["extract", "news", "--format", "jsonl"]).json_lines(0);
     assert_eq!(articles[0]["published"], "2025-03-03");
 }
+
+#[test]
+fn who_is_who_is_kept_until_something_changes() {
+    let scene = scene();
+    scene.dateline(&["ingest", "news"]).expect(0);
+    let kept = scene.path().join("index/generation-0001/who-is-who");
+    let ask = || scene.dateline(&["query", "-s", "speaker:suleyman", "-l"]).expect(0).lines().count();
+    let names = || rows(&scene, &[], "speakers").len();
+    assert!(!kept.exists());
+    assert_eq!((ask(), names()), (2, 2));
+    let first = std::fs::read(&kept).expect("kept by the first who asks");
+    assert_eq!((ask(), names()), (2, 2), "as it was kept");
+    scene.dateline(&["check"]).expect(0);
+    for damaged in [&[][..], &first[..first.len() / 2], b"something else"] {
+        std::fs::write(&kept, damaged).expect("it can be written");
+        assert_eq!((ask(), names()), (2, 2), "found out anew");
+        assert_eq!(std::fs::read(&kept).expect("kept"), first);
+    }
+    // A correction counts without an ingest, an article with the next one.
+    scene.file("news/dateline.toml", "[[corrections.apart]]\nnames = ['Soleyman Karadan', 'Suleyman Karadan']\n");
+    assert_eq!(names(), 3);
+    let line = json!({"id": "d", "published": "2025-03-06", "body": "Bo Lind, a pilot, said the ice was thin."});
+    scene.file("news/more.jsonl", line.to_string());
+    scene.dateline(&["ingest", "news"]).expect(0);
+    assert_eq!(names(), 4);
+    // Where it cannot be written, it is found out each time.
+    std::fs::remove_file(&kept).expect("it is there");
+    std::fs::create_dir(&kept).expect("a folder in its place");
+    assert_eq!(names(), 4);
+}

@@ -31,6 +31,11 @@ pub struct Found {
 }
 
 impl Found {
+    /// Returns the same document at another place.
+    pub(super) fn with_key(self, key: u64) -> Self {
+        Self { key, ..self }
+    }
+
     /// Orders documents: the first one is the smallest.
     fn order(&self) -> (Reverse<u64>, u64, u64) {
         (Reverse(self.key), self.article, self.id)
@@ -112,7 +117,7 @@ pub fn best(
     asked: Best,
     passed: Option<&Passed>,
 ) -> tantivy::Result<(Vec<Found>, Option<u64>)> {
-    let mut list = BestList { most: asked.most, found: BinaryHeap::new() };
+    let mut list = BestList::new(asked.most);
     let mut total = 0;
     for ((ordinal, segment), ids) in (0..).zip(searcher.segment_readers()).zip(ids) {
         let alive = segment.alive_bitset();
@@ -174,7 +179,7 @@ pub fn best(
         }
     }
     let is_counted = asked.scoring != Scoring::Pruned || asked.sort != Sort::Relevance;
-    Ok((list.found.into_sorted_vec(), is_counted.then_some(total)))
+    Ok((list.into_sorted(), is_counted.then_some(total)))
 }
 
 /// Documents that are passed over, because they were shown or are copies of such.
@@ -277,13 +282,23 @@ fn keyed(score: Score, day: u64) -> u64 {
 }
 
 /// The best so far, the worst of them on top.
-struct BestList {
+pub(super) struct BestList {
     most: Option<usize>,
     found: BinaryHeap<Found>,
 }
 
 impl BestList {
-    fn push(&mut self, found: Found) {
+    /// Returns an empty one that takes `most` documents, or all.
+    pub fn new(most: Option<usize>) -> Self {
+        Self { most, found: BinaryHeap::new() }
+    }
+
+    /// Returns the best ones in their order.
+    pub fn into_sorted(self) -> Vec<Found> {
+        self.found.into_sorted_vec()
+    }
+
+    pub fn push(&mut self, found: Found) {
         match self.most {
             Some(0) => {}
             Some(most) if self.found.len() >= most => {
@@ -298,7 +313,7 @@ impl BestList {
     }
 
     /// Returns whether a document with a key may enter; an equal one may, by its id.
-    fn takes(&self, key: u64) -> bool {
+    pub fn takes(&self, key: u64) -> bool {
         match self.most {
             Some(most) if self.found.len() >= most => self.found.peek().is_some_and(|worst| key >= worst.key),
             _ => true,
@@ -334,11 +349,11 @@ impl Ids {
     }
 
     /// Returns the key of a document with a score; of equal ones the newest is first.
-    fn relevance(&self, doc: DocId, score: Score) -> u64 {
+    pub(super) fn relevance(&self, doc: DocId, score: Score) -> u64 {
         keyed(score, self.days.get_val(doc))
     }
 
-    fn found(&self, ordinal: u32, doc: DocId, score: Score, key: u64) -> Found {
+    pub(super) fn found(&self, ordinal: u32, doc: DocId, score: Score, key: u64) -> Found {
         let article = self.neighbours.article_of(doc);
         Found {
             address: DocAddress::new(ordinal, doc),
@@ -351,7 +366,7 @@ impl Ids {
 }
 
 /// The day by which documents are sorted.
-struct Days<'a> {
+pub(super) struct Days<'a> {
     days: Column<DateTime>,
     /// Leads from a statement to its article, where the article has the day.
     of_article: Option<&'a Neighbours>,
@@ -359,7 +374,7 @@ struct Days<'a> {
 }
 
 impl<'a> Days<'a> {
-    fn open(segment: &SegmentReader, ids: &'a Ids, target: Target, sort: Sort) -> tantivy::Result<Self> {
+    pub fn open(segment: &SegmentReader, ids: &'a Ids, target: Target, sort: Sort) -> tantivy::Result<Self> {
         let field = if sort == Sort::Said && target == Target::Statements { "said_on" } else { "date" };
         let days = segment.fast_fields().date(field)?;
         let of_article = (field == "date" && target == Target::Statements).then_some(&ids.neighbours);
@@ -367,7 +382,7 @@ impl<'a> Days<'a> {
     }
 
     /// Returns the key of a document; one without a day comes last either way.
-    fn key(&self, doc: DocId) -> u64 {
+    pub fn key(&self, doc: DocId) -> u64 {
         let doc = self.of_article.map_or(doc, |neighbours| neighbours.article_of(doc));
         let Some(day) = self.days.first(doc) else { return 0 };
         // Moved so that the order of signed numbers is kept, and away from 0, which means none.

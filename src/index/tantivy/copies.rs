@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fieldnorm::FieldNormReader;
@@ -12,6 +13,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
 use super::collect;
+use super::labels::labels;
 use super::question::Question;
 use super::read::Archive;
 use super::schema::Schema;
@@ -27,70 +29,84 @@ const MOST_COMPARED: usize = 1_000;
 /// Statements of fewer words are one only where one person may have made both: "No comment" is everybody's.
 const EVERYBODYS_WORDS: u32 = 8;
 
-/// The columns of a segment that tell copies apart.
+/// The columns of a segment that tell copies apart, each opened where it is first needed.
 pub struct CopyColumns {
-    copies: Column<u64>,
-    bands: Column<u64>,
-    /// None where the segment has no article.
-    sketch: Option<Column<u64>>,
-    /// None where the segment has no statement that is long enough.
-    codes: Option<Column<u64>>,
-    speakers: Option<StrColumn>,
-    said_lengths: Option<FieldNormReader>,
+    segment: SegmentReader,
+    copies: OnceLock<Column<u64>>,
+    bands: OnceLock<Column<u64>>,
+    sketch: OnceLock<Column<u64>>,
+    codes: OnceLock<Column<u64>>,
+    /// None where nobody of the segment has a name.
+    speakers: OnceLock<Option<StrColumn>>,
+    said_lengths: OnceLock<Option<FieldNormReader>>,
 }
 
 impl CopyColumns {
-    /// Opens those of a segment.
-    ///
-    /// # Errors
-    /// If one cannot be read.
-    pub fn open(segment: &SegmentReader, schema: &Schema) -> tantivy::Result<Self> {
-        let columns = segment.fast_fields();
-        let numbers = |name| -> tantivy::Result<Column<u64>> {
-            let column = columns.column_opt::<u64>(name)?;
-            Ok(column.unwrap_or_else(|| Column::build_empty_column(segment.max_doc())))
-        };
-        Ok(Self {
-            copies: numbers("copies")?,
-            bands: numbers("bands")?,
-            sketch: columns.column_opt::<u64>("sketch")?,
-            codes: columns.column_opt::<u64>("said_codes")?,
-            speakers: columns.str("speaker")?,
-            said_lengths: segment.fieldnorms_readers().get_field(schema.field("said"))?,
-        })
+    pub fn new(segment: &SegmentReader) -> Self {
+        Self {
+            segment: segment.clone(),
+            copies: OnceLock::new(),
+            bands: OnceLock::new(),
+            sketch: OnceLock::new(),
+            codes: OnceLock::new(),
+            speakers: OnceLock::new(),
+            said_lengths: OnceLock::new(),
+        }
     }
 
     /// Returns the names of speakers; none where nobody of the segment has one.
-    pub fn speakers(&self) -> Option<&StrColumn> {
-        self.speakers.as_ref()
+    ///
+    /// # Errors
+    /// If the column cannot be read.
+    pub fn speakers(&self) -> tantivy::Result<Option<&StrColumn>> {
+        Ok(opened(&self.speakers, || self.segment.fast_fields().str("speaker"))?.as_ref())
     }
 
-    /// Returns the key of a document's words; none of no words, which are nobody's copy.
-    fn copies(&self, doc: DocId) -> Option<u64> {
-        self.copies.first(doc).filter(|key| *key != 0)
+    fn numbers<'c>(&self, column: &'c OnceLock<Column<u64>>, name: &str) -> tantivy::Result<&'c Column<u64>> {
+        opened(column, || {
+            let column = self.segment.fast_fields().column_opt::<u64>(name)?;
+            Ok(column.unwrap_or_else(|| Column::build_empty_column(self.segment.max_doc())))
+        })
     }
 
-    fn sketch(&self, doc: DocId) -> Sketch {
+    fn sketch(&self, doc: DocId) -> tantivy::Result<Sketch> {
         let mut sketch = Sketch::default();
-        let numbers = self.sketch.iter().flat_map(|column| column.values_for_doc(doc));
+        let numbers = self.numbers(&self.sketch, "sketch")?.values_for_doc(doc);
         sketch.0.iter_mut().zip(numbers).for_each(|(own, number)| *own = number);
-        sketch
+        Ok(sketch)
     }
 
-    fn codes(&self, doc: DocId) -> Vec<u8> {
-        unpacked(self.codes.iter().flat_map(|column| column.values_for_doc(doc)))
+    fn codes(&self, doc: DocId) -> tantivy::Result<Vec<u8>> {
+        Ok(unpacked(self.numbers(&self.codes, "said_codes")?.values_for_doc(doc)))
     }
 
-    fn imprint(&self, address: DocAddress, target: Target) -> Imprint {
+    fn words_said(&self, doc: DocId, schema: &Schema) -> tantivy::Result<u32> {
+        let norms = || self.segment.fieldnorms_readers().get_field(schema.field("said"));
+        Ok(opened(&self.said_lengths, norms)?.as_ref().map_or(0, |lengths| lengths.fieldnorm(doc)))
+    }
+
+    fn imprint(&self, address: DocAddress, target: Target) -> tantivy::Result<Imprint> {
         let doc = address.doc_id;
         let mut bands = [NO_BAND; MOST_BANDS];
-        bands.iter_mut().zip(self.bands.values_for_doc(doc)).for_each(|(own, number)| *own = number);
+        let numbers = self.numbers(&self.bands, "bands")?.values_for_doc(doc);
+        bands.iter_mut().zip(numbers).for_each(|(own, number)| *own = number);
         let (sketch, codes) = match target {
-            Target::Articles => (self.sketch(doc), Vec::new()),
-            Target::Statements => (Sketch::default(), self.codes(doc)),
+            Target::Articles => (self.sketch(doc)?, Vec::new()),
+            Target::Statements => (Sketch::default(), self.codes(doc)?),
         };
-        Imprint { address, copies: self.copies(doc), bands, sketch, codes }
+        // Of no words it is 0, and they are nobody's copy.
+        let copies = self.numbers(&self.copies, "copies")?.first(doc).filter(|key| *key != 0);
+        Ok(Imprint { address, copies, bands, sketch, codes })
     }
+}
+
+/// Returns what is opened where it is first needed.
+fn opened<T>(known: &OnceLock<T>, open: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<&T> {
+    if let Some(known) = known.get() {
+        return Ok(known);
+    }
+    let opened = open()?;
+    Ok(known.get_or_init(|| opened))
 }
 
 /// What columns tell of a document that others may be like.
@@ -168,7 +184,7 @@ impl<'a> Comparison<'a> {
     /// # Errors
     /// If they cannot be read.
     pub fn imprint(&self, address: DocAddress) -> tantivy::Result<Imprint> {
-        Ok(self.archive.copy_columns(address.segment_ord)?.imprint(address, self.target))
+        self.archive.copy_columns(address.segment_ord).imprint(address, self.target)
     }
 
     /// Returns whether two documents say the same, word for word or nearly so.
@@ -232,9 +248,16 @@ impl<'a> Comparison<'a> {
         let mut kept = near_wanted.into_iter().peekable();
         let mut near: Vec<_> = near.into_iter().filter(|(address, _)| kept.next_if_eq(address).is_some()).collect();
         near.sort_by_key(|(address, shared)| (std::cmp::Reverse(*shared), *address));
+        let mut variants = Vec::new();
         for (address, _) in near.into_iter().take(MOST_COMPARED) {
-            let codes = self.archive.copy_columns(address.segment_ord)?.codes(address.doc_id);
-            if is_variant(&own.codes, &codes) && self.may_be_of_one(own.address, address)? {
+            let codes = self.archive.copy_columns(address.segment_ord).codes(address.doc_id)?;
+            if is_variant(&own.codes, &codes) {
+                variants.push(address);
+            }
+        }
+        self.learn_names(&variants)?;
+        for address in variants {
+            if self.may_be_of_one(own.address, address)? {
                 found.near.push(address);
             }
         }
@@ -247,8 +270,8 @@ impl<'a> Comparison<'a> {
         let mut alike = Vec::new();
         for band in own.bands() {
             self.archive.each_standing("bands", band, |address| {
-                let columns = self.archive.copy_columns(address.segment_ord)?;
-                if columns.sketch(address.doc_id).is_alike(own.sketch) {
+                let columns = self.archive.copy_columns(address.segment_ord);
+                if columns.sketch(address.doc_id)?.is_alike(own.sketch) {
                     alike.push((address, 1));
                 }
                 Ok(())
@@ -270,11 +293,6 @@ impl<'a> Comparison<'a> {
         Ok(found.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect())
     }
 
-    fn words_said(&self, address: DocAddress) -> tantivy::Result<u32> {
-        let lengths = &self.archive.copy_columns(address.segment_ord)?.said_lengths;
-        Ok(lengths.as_ref().map_or(0, |lengths| lengths.fieldnorm(address.doc_id)))
-    }
-
     /// Whether nothing says that two people made two statements: their names share a word, or one is not told.
     fn may_be_of_one(&self, a: DocAddress, b: DocAddress) -> tantivy::Result<bool> {
         let (Some(a), Some(b)) = (self.speaker(a)?, self.speaker(b)?) else { return Ok(true) };
@@ -285,10 +303,33 @@ impl<'a> Comparison<'a> {
         Ok(a.is_empty() || b.is_empty() || a.iter().any(|word| b.contains(word)))
     }
 
+    fn words_said(&self, address: DocAddress) -> tantivy::Result<u32> {
+        self.archive.copy_columns(address.segment_ord).words_said(address.doc_id, self.archive.schema())
+    }
+
     fn speaker(&self, address: DocAddress) -> tantivy::Result<Option<Speaker>> {
-        let speakers = &self.archive.copy_columns(address.segment_ord)?.speakers;
-        let name = speakers.as_ref().and_then(|speakers| speakers.ords().first(address.doc_id));
+        let speakers = self.archive.copy_columns(address.segment_ord).speakers()?;
+        let name = speakers.and_then(|speakers| speakers.ords().first(address.doc_id));
         Ok(name.map(|name| Speaker { segment: address.segment_ord, name }))
+    }
+
+    /// Reads the names of those who made statements, all of a segment in one go: one by one, each would unpack a block of
+    /// the column's dictionary.
+    fn learn_names(&self, statements: &[DocAddress]) -> tantivy::Result<()> {
+        let mut unknown = Vec::new();
+        for &statement in statements {
+            unknown.extend(self.speaker(statement)?.filter(|speaker| !self.names.borrow().contains_key(speaker)));
+        }
+        unknown.sort_unstable();
+        unknown.dedup();
+        for of_segment in unknown.chunk_by(|a, b| a.segment == b.segment) {
+            let Some(column) = self.archive.copy_columns(of_segment[0].segment).speakers()? else { continue };
+            let numbers: Vec<u64> = of_segment.iter().map(|speaker| speaker.name).collect();
+            for (speaker, name) in of_segment.iter().zip(labels(column, &numbers)?) {
+                self.names.borrow_mut().insert(*speaker, words_of(&name));
+            }
+        }
+        Ok(())
     }
 
     fn words_of_name(&self, speaker: Speaker) -> tantivy::Result<Rc<[String]>> {
@@ -296,17 +337,21 @@ impl<'a> Comparison<'a> {
             return Ok(Rc::clone(words));
         }
         let mut name = String::new();
-        if let Some(speakers) = &self.archive.copy_columns(speaker.segment)?.speakers {
+        if let Some(speakers) = self.archive.copy_columns(speaker.segment).speakers()? {
             speakers.ord_to_str(speaker.name, &mut name)?;
         }
-        let words: Rc<[String]> = words::cut(&name).into_iter().map(|word| word.folded).collect();
+        let words = words_of(&name);
         self.names.borrow_mut().insert(speaker, Rc::clone(&words));
         Ok(words)
     }
 }
 
+fn words_of(name: &str) -> Rc<[String]> {
+    words::cut(name).into_iter().map(|word| word.folded).collect()
+}
+
 /// A name in the column of speakers of a segment.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Speaker {
     segment: SegmentOrdinal,
     name: u64,

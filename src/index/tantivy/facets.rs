@@ -221,7 +221,7 @@ impl<'a> Tally<'a> {
     pub fn most_frequent(&mut self, most: usize) -> Vec<Frequent> {
         let mut frequent: Vec<Frequent> = match &self.persons {
             Some(persons) => {
-                let numbers = self.numbers.get(..persons.authority.persons().len()).unwrap_or_default();
+                let numbers = self.numbers.get(..persons.authority.count()).unwrap_or_default();
                 let frequent = counted(numbers, least_of_most(numbers, most));
                 let of_person = |number: u64| Frequent {
                     name: persons.name(number).to_owned(),
@@ -264,7 +264,7 @@ impl<'a> Tally<'a> {
         }
         if let Some(persons) = &self.persons {
             // Behind the last person stand names of deleted statements alone.
-            self.numbers.truncate(persons.authority.persons().len());
+            self.numbers.truncate(persons.authority.count());
             for number in counted(&self.numbers, least_of_most(&self.numbers, most)) {
                 *values.entry(persons.name(number).to_owned()).or_default() += self.numbers[number as usize];
             }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::OpenDirectoryError;
 use tantivy::schema::Schema as EngineSchema;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexBuilder, IndexSettings, ReloadPolicy, Searcher, TantivyError};
@@ -29,6 +30,24 @@ pub enum GenerationError {
     Open { path: PathBuf, source: TantivyError },
     #[error("cannot open the index in {}", path.display())]
     Payload { path: PathBuf, source: PayloadError },
+}
+
+/// What a generation is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// One page of hits, for which little is read, here and there: to read ahead would be most of the work.
+    OnePage,
+    Anything,
+}
+
+impl Use {
+    fn directory(self, folder: &Path) -> Result<MmapDirectory, OpenDirectoryError> {
+        match self {
+            #[cfg(unix)]
+            Self::OnePage => MmapDirectory::open_with_madvice(folder, memmap2::Advice::Random),
+            _ => MmapDirectory::open(folder),
+        }
+    }
 }
 
 /// The engine's index of one generation.
@@ -79,8 +98,16 @@ impl Generation {
     /// # Errors
     /// If it is damaged, or of another version.
     pub fn open(folder: &Path) -> Result<Self, GenerationError> {
+        Self::open_to(Use::Anything, folder)
+    }
+
+    /// Opens a generation that is there for one use.
+    ///
+    /// # Errors
+    /// If it is damaged, or of another version.
+    pub fn open_to(intent: Use, folder: &Path) -> Result<Self, GenerationError> {
         let failed = |source| GenerationError::Open { path: folder.to_owned(), source };
-        let directory = MmapDirectory::open(folder).map_err(|error| failed(error.into()))?;
+        let directory = intent.directory(folder).map_err(|error| failed(error.into()))?;
         let index = Index::open(directory).map_err(failed)?;
         let schema = Schema::new();
         if let Some(difference) = difference(schema.engine(), &index.schema()) {

@@ -31,6 +31,8 @@ mod faults;
 mod gathered;
 /// One generation opened.
 pub mod generation;
+/// The first documents of each of some values.
+pub mod grouped;
 /// What holders of an office said.
 mod in_office;
 /// Inputs as documents.

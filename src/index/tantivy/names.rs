@@ -15,7 +15,7 @@ use crate::index::fields::Field;
 use crate::index::proximity::{Divider, Shape};
 use crate::index::words;
 use crate::query::{Interval, Pattern};
-use crate::speaker::{Holder, Role};
+use crate::speaker::{HeldOffice, Holder, Role};
 
 impl Lowering<'_> {
     /// Lowers what is asked of a field of names.
@@ -36,13 +36,11 @@ impl Lowering<'_> {
             }
             "role" => {
                 let holders = (self.authority)()?.holders(&asked, None);
-                let of_one = holders.chunk_by(|a, b| std::ptr::eq(a.person, b.person));
-                let holdings: Vec<Holding> = of_one
-                    .map(|holders| Holding {
-                        names: self.whole_names(holders[0].person.names.iter().map(|used| used.name.as_str())),
-                        periods: holders.iter().map(|&Holder { from, to, .. }| Period { from, to }).collect(),
-                    })
-                    .collect();
+                let holding = |Holder { person, held }: Holder| Holding {
+                    names: self.whole_names(person.names.into_iter().map(|used| used.name)),
+                    periods: held.iter().map(|&HeldOffice { from, to, .. }| Period { from, to }).collect(),
+                };
+                let holdings: Vec<Holding> = holders.into_iter().map(holding).collect();
                 if !holdings.is_empty() {
                     let neighbours = (self.neighbours)()?;
                     others.push(filter(InOfficeQuery::new(holdings, neighbours)));
@@ -61,9 +59,9 @@ impl Lowering<'_> {
         Ok(either_of(vec![own, filter(BooleanQuery::new(others))]))
     }
 
-    fn whole_names<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<Term> {
+    fn whole_names(&self, names: impl IntoIterator<Item = String>) -> Vec<Term> {
         let field = self.schema.field("speaker_name");
-        names.into_iter().map(|name| Term::from_field_text(field, &words::fold(name))).collect()
+        names.into_iter().map(|name| Term::from_field_text(field, &words::fold(&name))).collect()
     }
 
     fn name_words(&self, field: &'static Field, interval: &Interval) -> Lowered {

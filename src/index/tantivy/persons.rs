@@ -24,8 +24,7 @@ impl Persons<'_> {
 
     /// Returns what the person with a number is called; nothing where no living statement is theirs.
     pub(super) fn name(&self, number: u64) -> &str {
-        let person = usize::try_from(number).ok().and_then(|number| self.authority.persons().get(number));
-        person.map_or("", |person| &person.name)
+        usize::try_from(number).ok().and_then(|number| self.authority.name(number)).unwrap_or_default()
     }
 
     /// Returns one more than the greatest number.
@@ -35,21 +34,31 @@ impl Persons<'_> {
 }
 
 /// For each value in each segment's column the number of its meaning, the same in all segments.
-pub(super) struct Meanings {
+pub struct Meanings {
     segments: Vec<Vec<u32>>,
     /// One more than the greatest number.
     count: usize,
 }
 
 impl Meanings {
+    /// Returns those of segments in their order, below `count`.
+    pub fn of_segments(segments: Vec<Vec<u32>>, count: usize) -> Self {
+        Self { segments, count }
+    }
+
+    /// Returns the number of each value of each segment.
+    pub fn segments(&self) -> &[Vec<u32>] {
+        &self.segments
+    }
+
     /// Reads the speakers of a commit: the number of each is their place among the persons, and the one behind the last
     /// person is that of names that only deleted statements have.
     ///
     /// # Errors
     /// If a column cannot be read.
     pub fn of_persons(searcher: &Searcher, authority: &Authority) -> tantivy::Result<Self> {
-        let persons = authority.persons().len();
-        let number = |name: &str| authority.number(name).unwrap_or(persons);
+        let (persons, numbers) = (authority.count(), authority.numbers());
+        let number = |name: &str| numbers.get(name).copied().unwrap_or(persons);
         Ok(Self { segments: read(searcher, "speaker", number)?, count: persons + 1 })
     }
 

@@ -14,7 +14,7 @@ use super::read::Archive;
 use crate::index::speakers::{self, SpeakersError};
 use crate::query::Query;
 use crate::search::{Sort, Target};
-use crate::speaker::Authority;
+use crate::speaker::Person;
 use crate::timeline::{DayCounts, Split};
 
 /// What lifts documents above others that match a query; it finds none by itself.
@@ -112,6 +112,12 @@ impl Question<'_> {
         self.in_time(found)
     }
 
+    /// Returns the first documents, in the order in which they stand once they were looked at again; none where nothing
+    /// lifts any of them.
+    pub(super) fn lifted(&self) -> tantivy::Result<Vec<Found>> {
+        if self.near.is_empty() { Ok(Vec::new()) } else { self.best(Sort::Relevance, Some(LOOKED_AT_AGAIN)) }
+    }
+
     /// Returns how many of the first documents stand in another order than those behind them, and must be passed before
     /// `best_but` is asked.
     pub fn fewest_passed(&self) -> usize {
@@ -164,11 +170,11 @@ impl Question<'_> {
         self.in_time(found.into_iter().map(|doc| DocAddress::new(address.segment_ord, doc)).collect())
     }
 
-    /// Returns who is who among the speakers of the documents that match.
+    /// Returns the persons who made the statements that match, the most quoted first.
     ///
     /// # Errors
     /// If the index, or the settings or officials of a collection cannot be read.
-    pub fn authority(&self) -> Result<Authority, SpeakersError> {
+    pub fn persons(&self) -> Result<Vec<Person>, SpeakersError> {
         let mut wanted = Vec::new();
         for segment in self.archive.searcher().segment_readers() {
             let mut of_segment = BitSet::with_max_value(segment.max_doc());
@@ -180,7 +186,7 @@ impl Question<'_> {
         }
         self.archive.deadline().check()?;
         let is_wanted = |segment: u32, doc| wanted.get(segment as usize).is_some_and(|docs| docs.contains(doc));
-        speakers::authority(self.archive.searcher(), self.archive.payload(), Some(&is_wanted))
+        speakers::persons_among(self.archive.searcher(), self.archive.payload(), &is_wanted)
     }
 
     /// Returns how the score of a document came about, as lines.

@@ -12,7 +12,7 @@ use tantivy::{DateTime, DocAddress, DocSet, Searcher, SegmentOrdinal, TERMINATED
 use super::added;
 use super::collect::{Ids, Scoring};
 use super::copies::{Comparison, CopyColumns};
-use super::generation::{Generation, GenerationError};
+use super::generation::{Generation, GenerationError, Use};
 use super::input_document::InputRecordError;
 use super::kinds::{prunes, ranks};
 use super::leaf::visit_terms;
@@ -28,7 +28,7 @@ use crate::article::ArticleId;
 use crate::index::deadline::Deadline;
 use crate::index::pattern::distance;
 use crate::index::payload::Payload;
-use crate::index::speakers::{self, SpeakersError};
+use crate::index::speakers::{self, SpeakersError, WhoIsWho};
 use crate::index::{Place, StoredArticle};
 use crate::query::Query;
 use crate::search::Target;
@@ -52,16 +52,15 @@ struct Commit {
     languages: Vec<String>,
     articles: Statistics,
     statements: Statistics,
-    authority: OnceLock<Authority>,
-    person_numbers: OnceLock<Meanings>,
+    who_is_who: OnceLock<WhoIsWho>,
     role_numbers: OnceLock<Meanings>,
     may_be_undated: OnceLock<bool>,
     neighbours: OnceLock<Arc<AllNeighbours>>,
     days: OnceLock<Arc<AllDays>>,
     /// Of each segment: to open a column takes longer than to find a rare word.
     ids: OnceLock<Vec<Ids>>,
-    /// Of each segment, opened where they are first needed.
-    copy_columns: Vec<OnceLock<CopyColumns>>,
+    /// Of each segment.
+    copy_columns: Vec<CopyColumns>,
     /// Held by the one who finds out who is who; others wait rather than do the same work.
     joining: Mutex<()>,
 }
@@ -72,11 +71,19 @@ impl Archive {
     /// # Errors
     /// If there is no index, or it is damaged or of another version.
     pub fn open(place: &Place) -> Result<Self, GenerationError> {
-        place.open_current(Self::open_generation)
+        Self::open_to(Use::Anything, place)
     }
 
-    fn open_generation(folder: &Path) -> Result<Self, GenerationError> {
-        let generation = Generation::open(folder)?;
+    /// Opens the generation in force for one use.
+    ///
+    /// # Errors
+    /// As [`Archive::open`].
+    pub fn open_to(intent: Use, place: &Place) -> Result<Self, GenerationError> {
+        place.open_current(|folder| Self::open_generation(intent, folder))
+    }
+
+    fn open_generation(intent: Use, folder: &Path) -> Result<Self, GenerationError> {
+        let generation = Generation::open_to(intent, folder)?;
         // The payload first: where a commit falls between the two, it claims less than the searcher has.
         let payload = generation.payload()?;
         let searcher = generation.searcher()?;
@@ -89,14 +96,13 @@ impl Archive {
         let (articles, statements) = (counted(Target::Articles)?, counted(Target::Statements)?);
         let commit = Commit {
             generation,
-            copy_columns: searcher.segment_readers().iter().map(|_| OnceLock::new()).collect(),
+            copy_columns: searcher.segment_readers().iter().map(CopyColumns::new).collect(),
             searcher,
             payload,
             languages,
             articles,
             statements,
-            authority: OnceLock::new(),
-            person_numbers: OnceLock::new(),
+            who_is_who: OnceLock::new(),
             may_be_undated: OnceLock::new(),
             neighbours: OnceLock::new(),
             days: OnceLock::new(),
@@ -144,15 +150,7 @@ impl Archive {
     /// # Errors
     /// If the columns of speakers, or the settings or officials of a collection cannot be read.
     pub fn authority(&self) -> Result<&Authority, SpeakersError> {
-        if let Some(authority) = self.commit.authority.get() {
-            return Ok(authority);
-        }
-        let _joining = self.commit.joining.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(authority) = self.commit.authority.get() {
-            return Ok(authority);
-        }
-        let authority = speakers::authority(&self.commit.searcher, &self.commit.payload, None)?;
-        Ok(self.commit.authority.get_or_init(|| authority))
+        Ok(&self.who_is_who()?.authority)
     }
 
     /// Returns whose names the speakers are, for counting them; found out once, as who is who.
@@ -160,16 +158,20 @@ impl Archive {
     /// # Errors
     /// As [`Archive::authority`].
     pub fn persons(&self) -> Result<Persons<'_>, SpeakersError> {
-        let authority = self.authority()?;
-        let numbers = match self.commit.person_numbers.get() {
-            Some(numbers) => numbers,
-            None => {
-                let read = Meanings::of_persons(&self.commit.searcher, authority);
-                let read = read.map_err(|source| SpeakersError::Read { source })?;
-                self.commit.person_numbers.get_or_init(|| read)
-            }
-        };
+        let WhoIsWho { authority, numbers } = self.who_is_who()?;
         Ok(Persons { authority, numbers })
+    }
+
+    fn who_is_who(&self) -> Result<&WhoIsWho, SpeakersError> {
+        if let Some(known) = self.commit.who_is_who.get() {
+            return Ok(known);
+        }
+        let _joining = self.commit.joining.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = self.commit.who_is_who.get() {
+            return Ok(known);
+        }
+        let found = speakers::who_is_who(&self.commit.searcher, &self.commit.payload, self.folder())?;
+        Ok(self.commit.who_is_who.get_or_init(|| found))
     }
 
     /// Returns which roles are spellings of one, found out once.
@@ -224,13 +226,8 @@ impl Archive {
     }
 
     /// Returns the columns of a segment that tell copies apart.
-    pub(super) fn copy_columns(&self, segment: SegmentOrdinal) -> tantivy::Result<&CopyColumns> {
-        let columns = &self.commit.copy_columns[segment as usize];
-        if let Some(columns) = columns.get() {
-            return Ok(columns);
-        }
-        let opened = CopyColumns::open(self.commit.searcher.segment_reader(segment), self.schema())?;
-        Ok(columns.get_or_init(|| opened))
+    pub(super) fn copy_columns(&self, segment: SegmentOrdinal) -> &CopyColumns {
+        &self.commit.copy_columns[segment as usize]
     }
 
     pub(super) fn schema(&self) -> &Schema {
@@ -420,7 +417,7 @@ impl Archive {
     /// If a column cannot be read.
     pub fn speakers_of(&self, address: DocAddress) -> tantivy::Result<Vec<String>> {
         let address = self.article_address(address)?;
-        let Some(speakers) = self.copy_columns(address.segment_ord)?.speakers() else { return Ok(Vec::new()) };
+        let Some(speakers) = self.copy_columns(address.segment_ord).speakers()? else { return Ok(Vec::new()) };
         let segment = self.commit.searcher.segment_reader(address.segment_ord);
         let mut seen = BTreeSet::new();
         let mut names = Vec::new();

@@ -118,8 +118,23 @@ const NANOS_A_SECOND: i64 = 1_000_000_000;
 
 /// Returns the number of a printed day in the column `day`, from 1; without one 0.
 pub fn day_number(day: Option<chrono::NaiveDate>) -> u64 {
-    let days = |moment: DateTime| moment.into_timestamp_secs().div_euclid(SECONDS_A_DAY);
-    day.map_or(0, |day| days(printed(day, None)).abs_diff(days(DateTime::MIN)) + 1)
+    day.map_or(0, |day| day_number_of(printed(day, None)))
+}
+
+/// Returns the number of the day of a moment that the engine keeps.
+pub fn day_number_of(moment: DateTime) -> u64 {
+    days(moment).abs_diff(days(DateTime::MIN)) + 1
+}
+
+/// Returns the printed day that has a number; none where that is 0, or no day's.
+pub fn numbered_day(number: u64) -> Option<chrono::NaiveDate> {
+    let day = days(DateTime::MIN).checked_add_unsigned(number.checked_sub(1)?)?;
+    let seconds = day.checked_mul(SECONDS_A_DAY)?.clamp(i64::MIN / NANOS_A_SECOND, i64::MAX / NANOS_A_SECOND);
+    Some(printed_day(DateTime::from_timestamp_secs(seconds)))
+}
+
+fn days(moment: DateTime) -> i64 {
+    moment.into_timestamp_secs().div_euclid(SECONDS_A_DAY)
 }
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
@@ -147,5 +162,10 @@ mod tests {
         let numbers: Vec<u64> = kept.iter().map(|date| day_number(Some(printed_day(*date)))).collect();
         assert_eq!(numbers[..3], [1, 1, 106_753], "{numbers:?}");
         assert!(numbers.is_sorted(), "{numbers:?}");
+        for (date, number) in kept.iter().zip(&numbers) {
+            assert_eq!(numbered_day(*number), Some(printed_day(*date)));
+        }
+        assert_eq!(numbered_day(0), None);
+        assert!(numbered_day(u64::MAX).is_none_or(|day| day == printed_day(kept[5])));
     }
 }

@@ -5,11 +5,11 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::StrColumn;
 use tantivy::{DateTime, DocId, Searcher, SegmentReader};
 
 use super::labels::labels;
-use super::schema::printed_day;
+use super::schema::{day_number_of, numbered_day};
 use super::values::{BATCH, Firsts};
 use crate::speaker::Quoted;
 use crate::statement::SpeakerKind;
@@ -37,8 +37,9 @@ type Key = (u64, Option<u64>, Option<u64>, Option<u64>);
 #[derive(Default)]
 struct Tally {
     count: u64,
-    first: Option<DateTime>,
-    last: Option<DateTime>,
+    /// Numbers of days, 0 where none is told.
+    first: u64,
+    last: u64,
 }
 
 fn quoted_in(segment: &SegmentReader, is_wanted: impl Fn(DocId) -> bool) -> tantivy::Result<Vec<Quoted>> {
@@ -53,8 +54,7 @@ fn quoted_in(segment: &SegmentReader, is_wanted: impl Fn(DocId) -> bool) -> tant
         roles: numbers(&roles),
         organisations: numbers(&organisations),
         said_on: Firsts::new(columns.column_opt("said_on")?),
-        ordinals: columns.column_opt("ordinal")?,
-        published: columns.column_opt("date")?,
+        published: Firsts::new(columns.column_opt("day")?),
         tallies: HashMap::default(),
     };
     let mut docs = Vec::with_capacity(BATCH);
@@ -73,7 +73,7 @@ fn quoted_in(segment: &SegmentReader, is_wanted: impl Fn(DocId) -> bool) -> tant
     let roles = Labels::read(roles.as_ref(), tallies.keys().map(|key| key.2))?;
     let organisations = Labels::read(organisations.as_ref(), tallies.keys().map(|key| key.3))?;
     let rows = tallies.into_iter().filter_map(|((speaker, kind, role, organisation), tally)| {
-        let (first, last) = (tally.first.map(printed_day), tally.last.map(printed_day));
+        let (first, last) = (numbered_day(tally.first), numbered_day(tally.last));
         let name = speakers.of(Some(speaker))?;
         let kind = kinds.of(kind).map_or(SpeakerKind::Unnamed, |kind| kind_called(&kind));
         Some(Quoted {
@@ -96,9 +96,8 @@ struct Uses {
     roles: Firsts<u64>,
     organisations: Firsts<u64>,
     said_on: Firsts<DateTime>,
-    /// How far behind its article a statement stands.
-    ordinals: Option<Column<u64>>,
-    published: Option<Column<DateTime>>,
+    /// Number of the day.
+    published: Firsts<u64>,
     tallies: HashMap<Key, Tally, RandomState>,
 }
 
@@ -107,18 +106,16 @@ impl Uses {
         let speakers = self.speakers.read(docs);
         let (kinds, roles) = (self.kinds.read(docs), self.roles.read(docs));
         let (organisations, said_on) = (self.organisations.read(docs), self.said_on.read(docs));
-        for (at, &doc) in docs.iter().enumerate() {
+        let published = self.published.read(docs);
+        for at in 0..docs.len() {
             let Some(speaker) = speakers[at] else { continue };
             let tally = self.tallies.entry((speaker, kinds[at], roles[at], organisations[at])).or_default();
             tally.count += 1;
-            // Without a day of its own a statement is of the article's day, which stands that many documents before.
-            let day = said_on[at].or_else(|| {
-                let behind = DocId::try_from(self.ordinals.as_ref()?.first(doc)?).ok()?;
-                self.published.as_ref()?.first(doc.checked_sub(behind)?)
-            });
-            if let Some(day) = day {
-                tally.first = Some(tally.first.map_or(day, |first| first.min(day)));
-                tally.last = Some(tally.last.map_or(day, |last| last.max(day)));
+            // Without a day of its own a statement is of the article's day.
+            let day = said_on[at].map_or(published[at].unwrap_or_default(), day_number_of);
+            if day > 0 {
+                tally.first = if tally.first == 0 { day } else { tally.first.min(day) };
+                tally.last = tally.last.max(day);
             }
         }
     }

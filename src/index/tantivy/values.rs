@@ -126,6 +126,10 @@ impl Batch {
         self.docs.clear();
     }
 
+    pub fn docs(&self) -> &[DocId] {
+        &self.docs
+    }
+
     /// Returns the articles of the documents, each once.
     pub fn articles(&self) -> &[DocId] {
         &self.articles
@@ -271,6 +275,23 @@ impl<'a> Values<'a> {
             ValueColumn::Text(column) => Some(column),
             _ => None,
         }
+    }
+
+    /// Returns the number of a value in the segment, by its label; none where the segment has no such value. Of speakers it is
+    /// that of the name.
+    ///
+    /// # Errors
+    /// If the column's dictionary cannot be read.
+    pub fn number_of(&self, label: &str) -> tantivy::Result<Option<u64>> {
+        Ok(match &self.column {
+            ValueColumn::None => None,
+            ValueColumn::Text(column) => column.dictionary().term_ord(label)?,
+            ValueColumn::Years(_) => label.parse().ok(),
+            ValueColumn::Months(_) => label.split_once('-').and_then(|(year, month)| {
+                let (year, month): (u64, u64) = (year.parse().ok()?, month.parse().ok()?);
+                Some(year.checked_mul(12)? + month.checked_sub(1)?)
+            }),
+        })
     }
 
     /// Returns how many values the segment may have, where they are numbered from 0.

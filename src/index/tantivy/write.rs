@@ -13,6 +13,7 @@ use tantivy::{Index, IndexWriter, Term};
 use super::block::Block;
 use super::deletes::Ended;
 use super::segment::SegmentBuilder;
+use crate::index::kept_speakers;
 
 /// What tantivy's own writer asks for at least; no document passes through it.
 const ENGINE_BYTES_MIN: usize = 15 << 20;
@@ -21,8 +22,9 @@ const SEGMENT_BYTES_MAX: usize = 1 << 30;
 /// Share of dead documents from which a segment is written anew; tantivy's default is never, and an archive that is
 /// re-read every day would drag its dead along for ever.
 const DEAD_SHARE_BEFORE_MERGE: f32 = 0.25;
-/// Files of the engine that belong to no segment.
-const OWN_FILES: [&str; 4] = ["meta.json", ".managed.json", ".tantivy-writer.lock", ".tantivy-meta.lock"];
+/// Files beside those of segments.
+const OWN_FILES: [&str; 5] =
+    ["meta.json", ".managed.json", ".tantivy-writer.lock", ".tantivy-meta.lock", kept_speakers::FILE];
 
 /// A budget of bytes that are somewhere between a file and the engine.
 #[derive(Debug)]
