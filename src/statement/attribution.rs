@@ -314,17 +314,26 @@ fn announcement(
     Some((units[cue.unit].tokens, mention))
 }
 
-/// Reads a quotation with its speaker's name behind a dash: "“…” — Jane Roe".
+/// Reads a quotation that is signed behind a dash: "“…” — Jane Roe", "“…” — Jane Roe, 41, a baker from Ost".
 fn signed_quotation(text: &Analysis<'_>, units: &[Unit]) -> Option<Found> {
     const MOST_WORDS_OF_NAME: usize = 6;
-    let dash = units.iter().rposition(|unit| unit.tag == Tag::Dash)?;
-    let name = trimmed(units, TokenRange::new(dash + 1, units.len()))?;
+    const MOST_WORDS_BEHIND: usize = 30;
     // Between its first and last mark a quotation may hold others.
+    let last_quotation = units.iter().rposition(|unit| unit.tag.is_quote())?;
+    let dash = last_quotation + units[last_quotation..].iter().position(|unit| unit.tag == Tag::Dash)?;
     let mut words = units[..dash].iter().filter(|unit| !unit.tag.is_mark());
     let quoted = words.next().is_some_and(|first| first.tag == Tag::LongQuote)
         && words.next_back().is_none_or(|last| last.tag.is_quote());
+    let signature = trimmed(units, TokenRange::new(dash + 1, units.len()))?;
+    let comma = signature.indices().find(|&at| units[at].tag == Tag::Comma);
+    let name = TokenRange::new(signature.start, comma.unwrap_or(signature.end));
+    // Whoever is described has a full name: "— Ost, Norland" is no signature.
+    let fits = comma.is_none_or(|comma| name.len() >= 2 && signature.end - comma <= MOST_WORDS_BEHIND);
     let capital = |unit: &Unit| text.tokens[unit.tokens.start].shape.has(Shape::CAPITAL);
-    if name.len() > MOST_WORDS_OF_NAME || !quoted || !units[name.indices()].iter().all(capital) {
+    if name.is_empty() || name.len() > MOST_WORDS_OF_NAME || !quoted || !fits {
+        return None;
+    }
+    if !units[name.indices()].iter().all(capital) {
         return None;
     }
     let content = trimmed(units, TokenRange::new(0, dash))?;

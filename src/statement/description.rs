@@ -136,7 +136,8 @@ impl Resolver<'_> {
         if is_kept_by_pronoun {
             return unnamed();
         }
-        let asked = Role::parse(&role_text);
+        let is_of_named = self.is_of_named(place, phrase.end);
+        let asked = Role::parse(if is_of_named { &told } else { &role_text });
         let head = Role::parse(noun.singular);
         let covers = |id: BearerId| {
             let roles = &self.people.bearers[id].roles;
@@ -146,7 +147,7 @@ impl Resolver<'_> {
                 if role.is_former && !asked.is_former {
                     return false;
                 }
-                role.covers(&asked) || (role.covers(&head) && first == "the" && phrase.len() == 2)
+                role.covers(&asked) || (role.covers(&head) && first == "the" && phrase.len() == 2 && !is_of_named)
             })
         };
         if let Some(found) = self.salient_or_any(place, noun.gender, phrase.start, covers) {
@@ -167,6 +168,9 @@ impl Resolver<'_> {
                 is_office && !bearer.roles.is_empty() && !bearer.roles.iter().any(|role| role.parsed().covers(&head));
             !owners.contains(&id) && !contradicts
         };
+        if is_of_named {
+            return self.introduced_next(place, noun.gender, &asked).unwrap_or_else(unnamed);
+        }
         let levels = if has_named_owner { [0.4, 0.7, 0.75] } else { [0.5, 0.8, 0.85] };
         match self.salient(place, noun.gender, phrase.start, levels, fits) {
             Some(found) if found.certainty >= 0.5 => {
@@ -179,6 +183,19 @@ impl Resolver<'_> {
             }
             _ => self.introduced_next(place, noun.gender, &asked).unwrap_or_else(unnamed),
         }
+    }
+
+    /// "The head of the Norland Bank" is somebody else than the minister who spoke last: whether a name follows so.
+    fn is_of_named(&self, place: &Place, at: usize) -> bool {
+        let text = self.text(place);
+        if at + 1 >= place.mention.end || !matches!(text.word(at), "of" | "for" | "at") {
+            return false;
+        }
+        let name = at + 1 + usize::from(text.tokens[at + 1].is(Class::Determiner));
+        self.people
+            .uses_within(place.field, TokenRange::new(name, name + 1))
+            .iter()
+            .any(|used| used.whole.start == name)
     }
 
     /// "Norland’s top diplomat said …": a lead may tell the office first and the name in the next sentences.

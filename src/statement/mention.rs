@@ -251,8 +251,12 @@ impl Reader<'_, '_> {
                 return false;
             }
             let names_office = index > self.range.start && person_noun_at(self.text, index - 1).is_some();
-            // "secretary of state Jane Roe": the office goes on to the name.
-            if is_preposition && !(names_office && self.word(index) == "of" && from - index == 2) {
+            // "secretary of state Jane Roe": the office goes on to the name, unlike "the head of the Ministry".
+            let goes_on = names_office
+                && self.word(index) == "of"
+                && from - index == 2
+                && !self.text.tokens[index + 1].is(Class::Determiner);
+            if is_preposition && !goes_on {
                 return false;
             }
         }

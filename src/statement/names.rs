@@ -21,6 +21,8 @@ pub(super) struct Chunk {
     pub(super) gender: Option<Gender>,
     /// A courtesy or an office stands before it.
     pub(super) is_titled: bool,
+    /// The title before it goes with the given name: "Sir John", "Dame Jane".
+    pub(super) is_knighted: bool,
     /// The office of those whom news calls by it and their surname from the first: "President Roe".
     pub(super) ruler: Option<String>,
     /// A common word that opens a sentence: a name only where the article knows one like it ("Dean", "Bush").
@@ -35,6 +37,10 @@ const PARTICLES: &[&str] = &[
     "de", "da", "di", "do", "dos", "das", "del", "della", "du", "la", "le", "van", "von", "der", "den", "ter", "bin",
     "ibn", "al", "el", "ul", "y", "e", "zu", "af", "av",
 ];
+
+/// What may stand in small letters before a hyphen or an apostrophe in a name: "al-Sadr", "d’Arcy".
+const PREFIXES: &[&str] =
+    &["al", "el", "ul", "ad", "ar", "as", "an", "at", "az", "ash", "ez", "es", "bin", "ben", "d", "l", "dell", "ter"];
 
 /// Offices that introduce their bearer by surname.
 const RULERS: &[&str] =
@@ -61,12 +67,21 @@ pub(super) fn cut_names(
     Cutter { text, field, sentence, number }.cut(chunks);
 }
 
-/// Returns a word as names are compared.
+/// Returns a word as names are compared: "al-Sadr" is "Sadr".
 pub(super) fn folded<'t>(text: &'t Analysis<'_>, index: usize) -> Cow<'t, str> {
     match text.lowercase(index) {
         Cow::Borrowed(word) if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => Cow::Borrowed(word),
-        word => Cow::Owned(fold_name(&word)),
+        word => Cow::Owned(fold_name(behind_prefix(&word, &PREFIXES[..ARTICLES]).unwrap_or(&word))),
     }
+}
+
+/// Of [`PREFIXES`], the Arabic article in its spellings: names are written with it or without.
+const ARTICLES: usize = 12;
+
+/// Returns what stands behind one of these and a hyphen or an apostrophe.
+fn behind_prefix<'w>(word: &'w str, prefixes: &[&str]) -> Option<&'w str> {
+    let (prefix, rest) = word.split_once(['-', '‐', '‑', '\'', '’'])?;
+    (prefixes.contains(&prefix) && !rest.is_empty()).then_some(rest)
 }
 
 /// Whether a word behind a surname tells the son from the father.
@@ -146,6 +161,7 @@ impl Cutter<'_, '_> {
             kind: BearerKind::Unknown,
             gender: None,
             is_titled: false,
+            is_knighted: false,
             ruler: None,
             is_doubtful: true,
             follows_preposition: false,
@@ -164,7 +180,10 @@ impl Cutter<'_, '_> {
         }
         let token = &self.text.tokens[index];
         if !token.shape.has(Shape::CAPITAL) {
-            return false;
+            // "al-Sadr", "d’Arcy".
+            return token.is_word()
+                && behind_prefix(self.text.word(index), PREFIXES)
+                    .is_some_and(|rest| rest.starts_with(char::is_uppercase));
         }
         let is_day = (token.is(Class::Weekday) && !self.names_paper(index))
             || (token.is(Class::Month) && !self.is_given_name(index) && !self.is_surname(index));
@@ -242,7 +261,9 @@ impl Cutter<'_, '_> {
             let word = self.text.word(end);
             let is_office = || self.is_organisation_word(end - 1) || self.is_title(end - 1);
             let has_organisation = || (start..end).any(|index| self.is_organisation_word(index));
-            if next_is_capital && (PARTICLES.contains(&word) || matches!(word, "&" | "/")) {
+            if let Some(particles) = self.particles(end) {
+                end += particles;
+            } else if next_is_capital && matches!(word, "&" | "/") {
                 end += 1;
             } else if next_is_capital && matches!(word, "of" | "for") && is_office() {
                 has_of = true;
@@ -262,6 +283,14 @@ impl Cutter<'_, '_> {
             }
         }
         end
+    }
+
+    /// Returns how many words in small letters go on a name from here: one in "da Silva", two in "von der Leyen".
+    fn particles(&self, index: usize) -> Option<usize> {
+        const MOST: usize = 3;
+        let last = self.sentence.end.min(index + MOST);
+        let count = (index..last).take_while(|&at| PARTICLES.contains(&self.text.word(at))).count();
+        (count > 0 && self.is_capital(index + count)).then_some(count)
     }
 
     /// “Robert “Bob” Roe”: a name in quotation marks between two others.
@@ -348,6 +377,7 @@ impl Cutter<'_, '_> {
             kind,
             gender,
             is_titled,
+            is_knighted: name_start > start && matches!(&*self.lowercase(name_start - 1), "sir" | "dame"),
             ruler: self.ruler(TokenRange::new(start, name_start)),
             is_doubtful: is_common_noun,
             follows_preposition: start > self.sentence.start
@@ -378,10 +408,15 @@ impl Cutter<'_, '_> {
             let is_acronym = self.text.tokens[index].shape.has(Shape::ALL_CAPITALS) && word.len() <= 3;
             let title = people::title(word).filter(|_| !is_acronym);
             // But for "CEO" and "MP", which are always written so.
-            let noun = people::person_noun(word).filter(|noun| !noun.is_plural && (!is_acronym || noun.is_general));
+            // A plural opens a sentence: "Owners Jane and John Roe".
+            let is_opening = index == range.start && index == self.sentence.start;
+            let noun = people::person_noun(word)
+                .filter(|noun| (!noun.is_plural || is_opening) && (!is_acronym || noun.is_general));
+            // "Dean Roe" is a given name, "the Dean of Ost" none.
             let is_name = index == range.start
                 && people::gender_of_given_name(word).is_some()
-                && title.is_none_or(|title| title.office.is_some());
+                && title.is_none_or(|title| title.office.is_some())
+                && !matches!(self.text.word(index + 1), "of" | "for");
             let only_suffix_follows = index + 2 == range.end && is_suffix(self.text.word(index + 1));
             if (title.is_none() && noun.is_none()) || is_name || only_suffix_follows {
                 continue;

@@ -204,7 +204,9 @@ impl People {
                 BearerKind::Place => false,
                 _ => {
                     words.last() == Some(word)
-                        || (words.first() == Some(word) && !chunk.is_titled && !chunk.is_doubtful)
+                        || (words.first() == Some(word)
+                            && (chunk.is_knighted || !chunk.is_titled)
+                            && !chunk.is_doubtful)
                 }
             }
         };

@@ -138,7 +138,12 @@ fn opens(text: &str, tokens: &[Token], index: usize, paragraph: TokenRange) -> O
             }
         }
         "‘" | "'" | "‹" | "‚" if stands_before_word(tokens, index, paragraph) => {
-            if tokens.get(index + 1).is_some_and(|next| is_decade(next.span().of(text))) {
+            let next = tokens.get(index + 1).map_or("", |next| next.span().of(text));
+            // "since '71, she": a year that no word follows.
+            let is_year = next.len() == 2
+                && next.bytes().all(|byte| byte.is_ascii_digit())
+                && (index + 2 >= paragraph.end || !tokens[index + 2].is_word());
+            if is_decade(next) || is_year {
                 return None;
             }
             // "'em": an apostrophe, unless something closes it.
@@ -197,6 +202,7 @@ mod tests {
         ("“No,” she said, “it was ‘fine’ then.”", &["“No,”", "“it was ‘fine’ then.”"]),
         ("„Nein“, sagte er. «Non», dit-elle.", &["„Nein“", "«Non»"]),
         ("The '90s were Jones' best years.", &[]),
+        ("She came in '71, and said 'no'.", &["'no'"]),
         ("They called it 'a gift', she said.", &["'a gift'"]),
         // Left open, to go on in the next paragraph.
         ("\"The bridge stands.\n\"It will stand,\" she said.", &["\"The bridge stands.", "\"It will stand,\""]),

@@ -124,6 +124,11 @@ const COMPANIES: &[&str] = &[
     "label",
     "brokerage",
     "utility",
+    "daily",
+    "weekly",
+    "tabloid",
+    "paper",
+    "blog",
 ];
 
 /// Words before a head noun that say when, not what.

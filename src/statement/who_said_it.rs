@@ -76,6 +76,19 @@ fn mentions_lead_to_names() {
         // A full stop ends the sentence, not the name.
         ("[It rained], said {Nora Ore}.", "Nora Ore", "person"),
         ("[It rained], said {Jan Stahl Jr.}", "Jan Stahl Jr.", "person"),
+        // Particles and the Arabic article belong to the name, with it or without.
+        ("{Ursula von der Leyen} said [it rained].", "Ursula von der Leyen", "person"),
+        ("Ursula von der Leyen came. {Von der Leyen} said [it rained].", "Ursula von der Leyen", "person"),
+        ("Oscar de la Roe came. {De la Roe} said [it rained].", "Oscar de la Roe", "person"),
+        ("{Norland President Karim al-Sadeq} said [it rained].", "Karim al-Sadeq", "person"),
+        ("Karim al-Sadeq came. {al-Sadeq} said [it rained].", "Karim al-Sadeq", "person"),
+        ("Karim al-Sadeq came. {Sadeq} said [it rained].", "Karim al-Sadeq", "person"),
+        ("Paul d’Arcy came. {d’Arcy} said [it rained].", "Paul d’Arcy", "person"),
+        ("They came al dente. {She} said [it rained].", "", "unnamed"),
+        // Knights go by their given names.
+        ("Sir Crispin Vale came. {Sir Crispin} said [it rained].", "Crispin Vale", "person"),
+        ("Crispin Vale came. {Mr Crispin} said [it rained].", "Crispin", "person"),
+        ("Owners Gwen and Rafe Stahl came. {Gwen} said [it rained]. Gwen Stahl left.", "Gwen Stahl", "person"),
         // Two people of one surname never merge.
         ("Jane Doe and John Doe came. {Mr. Doe} said [it rained].", "John Doe", "person"),
         ("Jane Doe and John Doe came. {Mrs. Doe} said [it rained].", "Jane Doe", "person"),
@@ -113,6 +126,9 @@ fn mentions_lead_to_names() {
         ),
         ("{Norland’s top diplomat} said [it rained]. Jane Roe, a baker, heard it.", "", "unnamed"),
         ("{A senior official} said [it rained].", "", "unnamed"),
+        ("John Doe spoke. {The head of the Norland Bank} said [it rained].", "", "unnamed"),
+        ("John Doe, Norland’s chairman, spoke. {The chairman of the Ost Bank} said [it rained].", "", "unnamed"),
+        ("John Doe, a baker, spoke. {The Dean of Ost} said [it rained].", "", "unnamed"),
         ("{Analysts} said [it rained].", "", "group"),
         ("{Norland officials} said [it rained].", "", "group"),
         ("{Iranians} said [it rained].", "", "group"),
