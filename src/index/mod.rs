@@ -8,6 +8,8 @@ pub mod compile;
 pub mod deadline;
 /// The one list of fields.
 pub mod fields;
+/// Memory that is needed next, brought near.
+mod fetch;
 /// The index against the files it was made from.
 pub mod input_check;
 /// What is in an index: collections, inputs, numbers.

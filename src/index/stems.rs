@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use foldhash::fast::RandomState;
 use frostem::{Algorithm, Stemmer};
 
+use super::fetch::fetch;
 use super::marks::{joined, written_otherwise};
 use super::vocabulary::{ShortKey, Vocabulary};
 use super::words::WordRef;
@@ -199,6 +200,11 @@ impl TermNumbers {
         }
     }
 
+    /// Brings near what is known of terms.
+    pub fn fetch(&self, ids: impl Iterator<Item = TermId>) {
+        fetch(ids.map(|id| self.met.get(id.index()).map_or(0, |met| met.1)));
+    }
+
     /// Returns a term's number, and whether it was not met before.
     pub fn number(&mut self, id: TermId) -> (u32, bool) {
         let index = id.index();
@@ -237,7 +243,7 @@ impl Stems {
 
     /// Returns the terms that are remembered of plain words as they are printed.
     pub fn remembered(&self, printed: &[Option<ShortKey>]) -> Vec<Option<Forms>> {
-        // One after the other, with nothing between, so that the processor waits for many places of the table at once.
+        // With nothing between: see `fetch`.
         printed.iter().map(|key| self.printed.get(key.as_ref()?).copied()).collect()
     }
 

@@ -17,6 +17,8 @@ pub(super) struct Task {
     pub bytes: u64,
     pub modified_ns: i64,
     pub settings: u64,
+    /// Whether the walk saw a file beside it that describes it.
+    pub has_sidecar: bool,
     /// Position in the state.
     pub known: Option<usize>,
     pub work: Work,
@@ -89,6 +91,7 @@ impl Waiting {
             bytes: self.bytes(),
             modified_ns: self.entry.as_ref().map_or(0, |entry| entry.modified_ns),
             settings: self.settings,
+            has_sidecar: self.entry.as_ref().is_some_and(|entry| entry.sidecar != 0),
             known: self.known(),
             work: self.work.clone(),
         }

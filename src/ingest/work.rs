@@ -104,7 +104,8 @@ pub(super) fn look_into(job: &Job, task: &Task, hands: &Hands<'_>) -> Result<(),
     for attempt in 1.. {
         let settled = Settled {
             file: settle(task),
-            sidecar: input::sidecar_of(&task.path).is_none_or(|sidecar| settle_file(&sidecar)),
+            // One that comes after the walk shows at the next.
+            sidecar: !task.has_sidecar || input::sidecar_of(&task.path).is_none_or(|sidecar| settle_file(&sidecar)),
         };
         files_read += 1;
         match read(job, task, hands, settled, files_read)? {

@@ -54,6 +54,9 @@ const ZSTD_WINDOW_LOG: u32 = 27;
 /// `xz -9` needs 65 MiB to decompress.
 const XZ_MEMORY_KIB: u32 = 128 << 10;
 
+/// Bytes that are read at once at least: most articles have fewer.
+const RAW_BYTES: usize = 16 << 10;
+
 /// Expansion is judged from here on: a short run of zeros is no attack.
 const EXPANSION_GRACE_BYTES: u64 = 64 << 20;
 
@@ -78,7 +81,9 @@ pub(crate) struct Opened<'r> {
 /// Where there are too many layers or the device fails; damage inside a layer ends the bytes early instead.
 pub(crate) fn open_layers<'r>(bytes: &'r mut dyn Read, name: &str, limits: &Limits) -> Result<Opened<'r>, Reason> {
     let raw_bytes = Rc::new(Cell::new(0));
-    let mut layer: Layer<'r> = Box::new(Counted { inner: bytes, count: raw_bytes.clone() });
+    // The head is read piece by piece: most inputs come at once.
+    let raw = Counted { inner: bytes, count: raw_bytes.clone() };
+    let mut layer: Layer<'r> = Box::new(BufReader::with_capacity(RAW_BYTES, raw));
     let mut name = name.to_owned();
     let mut outermost = None;
     let mut damage = None;

@@ -38,12 +38,14 @@ const CHUNK_BYTES: usize = 64 << 10;
 
 impl<'r> TextStream<'r> {
     pub fn new(bytes: Opened<'r>, decoder: Decoder, limit_bytes: u64) -> Self {
+        // Most inputs are one article, and clearing a chunk takes longer than decoding it.
+        let raw_bytes = if bytes.whole { bytes.head.len().clamp(1, CHUNK_BYTES) } else { CHUNK_BYTES };
         Self {
             bytes,
             decoder,
             buffer: String::new(),
             start: 0,
-            raw: vec![0; CHUNK_BYTES],
+            raw: vec![0; raw_bytes],
             at_end: false,
             after_return: false,
             lines: 0,

@@ -10,8 +10,10 @@ use std::ops::Range;
 use tantivy::schema::Field;
 use tantivy::{DocId, TantivyDocument};
 
+use super::chains::ShortBytes;
 use super::postings::{Detail, push_number};
 use super::schema::TextField;
+use crate::index::fetch::fetch;
 use crate::index::stems::{Stems, TermId};
 
 /// Documents that stay neighbours, the article first.
@@ -46,6 +48,26 @@ pub struct Occurrences {
     bytes_end: usize,
 }
 
+/// What a posting list says of occurrences behind the number of their first document.
+#[derive(Clone, Copy)]
+pub struct Rest<'b> {
+    /// The bytes, with those of other occurrences behind them.
+    from_start: &'b [u8],
+    count: usize,
+}
+
+impl Rest<'_> {
+    pub fn bytes(&self) -> &[u8] {
+        &self.from_start[..self.count]
+    }
+
+    /// Returns the bytes, if they are short.
+    pub fn short(&self) -> Option<ShortBytes> {
+        let bytes = self.from_start.first_chunk().filter(|bytes| self.count <= bytes.len())?;
+        Some(ShortBytes::first_of(*bytes, self.count))
+    }
+}
+
 impl Block {
     /// Returns what the ids of its terms have in common, see `Stems::numbering`.
     pub fn numbering(&self) -> u64 {
@@ -59,7 +81,8 @@ impl Block {
 
     /// Returns the term of the id in this place.
     pub fn term(&self, place: usize) -> &str {
-        piece(&self.terms, &self.term_ends, place)
+        let start = place.checked_sub(1).map_or(0, |before| self.term_ends[before]);
+        &self.terms[start..self.term_ends[place]]
     }
 
     /// Returns where the occurrences of each term end among all of the block.
@@ -69,9 +92,10 @@ impl Block {
 
     /// Returns the occurrences of its terms in fields, term by term, each with what a posting list says behind the
     /// number of the first document.
-    pub fn occurrences(&self) -> impl Iterator<Item = (&Occurrences, &[u8])> {
+    pub fn occurrences(&self) -> impl Iterator<Item = (&Occurrences, Rest<'_>)> {
         let starts = std::iter::once(0).chain(self.occurrences.iter().map(|occurrences| occurrences.bytes_end));
-        self.occurrences.iter().zip(starts).map(|(here, start)| (here, &self.bytes[start..here.bytes_end]))
+        let rest = |start, end: usize| Rest { from_start: &self.bytes[start..], count: end - start };
+        self.occurrences.iter().zip(starts).map(move |(here, start)| (here, rest(start, here.bytes_end)))
     }
 
     /// Returns the documents in their order.
@@ -95,32 +119,23 @@ pub struct BlockDocument<'b> {
     pub lengths: &'b [(Field, u32)],
 }
 
-fn piece<'t>(text: &'t str, ends: &[usize], place: usize) -> &'t str {
-    let start = place.checked_sub(1).map_or(0, |before| ends[before]);
-    &text[start..ends[place]]
-}
-
 /// The distinct terms of a block, numbered from 0 in the order in which they are met.
 pub struct BlockTerms<'s> {
     pub stems: &'s mut Stems,
     ids: Vec<TermId>,
-    text: String,
-    ends: Vec<usize>,
 }
 
 impl<'s> BlockTerms<'s> {
     /// Begins the terms of a block, which are to be some of `stems`.
     pub fn new(stems: &'s mut Stems) -> Self {
         stems.numbers.clear();
-        Self { stems, ids: Vec::new(), text: String::new(), ends: Vec::new() }
+        Self { stems, ids: Vec::new() }
     }
 
     /// Returns the number of a term.
     pub fn number(&mut self, id: TermId) -> u32 {
         let (number, is_new) = self.stems.numbers.number(id);
         if is_new {
-            self.text.push_str(self.stems.text(id));
-            self.ends.push(self.text.len());
             self.ids.push(id);
         }
         number
@@ -133,12 +148,25 @@ impl<'s> BlockTerms<'s> {
     }
 
     pub fn text(&self, number: u32) -> &str {
-        piece(&self.text, &self.ends, number as usize)
+        self.stems.text(self.ids[number as usize])
     }
 
     /// Returns how many they are.
     pub fn count(&self) -> usize {
         self.ids.len()
+    }
+
+    /// Returns the terms, one behind the other, and where each of them ends.
+    fn texts(&self) -> (String, Vec<usize>) {
+        fetch(self.ids.iter().map(|&id| self.stems.text(id).len() as u32));
+        fetch(self.ids.iter().map(|&id| self.stems.text(id).as_bytes().first().copied().unwrap_or_default().into()));
+        let mut texts = String::new();
+        let ends = self.ids.iter().map(|&id| {
+            texts.push_str(self.stems.text(id));
+            texts.len()
+        });
+        let ends = ends.collect();
+        (texts, ends)
     }
 }
 
@@ -227,11 +255,12 @@ impl BlockWriter {
             SCRATCH.set(self.scratch);
         }
         let Inverted { occurrence_ends, occurrences, bytes } = inverted;
+        let (texts, term_ends) = terms.texts();
         Block {
             numbering: terms.stems.numbering(),
             ids: terms.ids,
-            terms: terms.text,
-            term_ends: terms.ends,
+            terms: texts,
+            term_ends,
             occurrence_ends,
             occurrences,
             bytes,

@@ -56,11 +56,17 @@ pub struct Item {
 /// Appends words of `text`.
 fn push_items(items: &mut Vec<Item>, words: &Words, text: &str, terms: &mut BlockTerms<'_>) {
     // A joined word is printed as its first part is.
-    let key = |word: WordRef<'_>| (word.parts == 1).then(|| ShortKey::of_plain(text, word.span)).flatten();
+    let key = |word: WordRef<'_>| ShortKey::at(text, word.span).filter(|_| word.parts == 1);
     let keys: Vec<_> = words.iter().map(key).collect();
     let remembered = terms.stems.remembered(&keys);
-    for ((word, key), remembered) in words.iter().zip(keys).zip(remembered) {
-        let Forms { word: id, stem, mark } = remembered.unwrap_or_else(|| terms.stems.forms(word, text, key));
+    let forms: Vec<Forms> = words
+        .iter()
+        .zip(keys)
+        .zip(remembered)
+        .map(|((word, key), remembered)| remembered.unwrap_or_else(|| terms.stems.forms(word, text, key)))
+        .collect();
+    terms.stems.numbers.fetch(forms.iter().flat_map(|forms| [forms.word, forms.stem]));
+    for (word, Forms { word: id, stem, mark }) in words.iter().zip(forms) {
         items.push(Item {
             word: terms.number(id),
             stem: terms.number(stem),
@@ -146,5 +152,25 @@ impl<'a> Cut<'a> {
         self.items.clear();
         self.marks.clear();
         self.opened = Opened::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn a_word_printed_alike_is_folded_alike(text in "[aAbsSlL1.,'’\\-é\u{301}ßİ日ー\u{1f1e9}\u{1f1ea}\u{fe0f}☀ ]{0,200}") {
+            let mut words = Words::default();
+            words.push_piece(&text, Span::new(0, text.len()));
+            let mut folded = HashMap::new();
+            for word in words.iter().filter(|word| word.parts == 1) {
+                let before = folded.insert(word.span.of(&text), word.folded);
+                assert!(before.is_none_or(|before| before == word.folded), "{:?}", word.span.of(&text));
+            }
+        }
     }
 }

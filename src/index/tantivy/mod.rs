@@ -4,6 +4,8 @@
 pub mod added;
 /// Documents on their way to the engine, cut into terms.
 pub mod block;
+/// Bytes of lists that grow.
+mod chains;
 /// Clauses that may be explained for any document.
 mod clauses;
 /// Which documents, in which order.

@@ -6,10 +6,11 @@ use std::io;
 use tantivy::DocId;
 use tantivy::postings::FieldSerializer;
 use tantivy::schema::{FieldType, IndexRecordOption};
-use tantivy_stacker::{ExpUnrolledLinkedList, MemoryArena};
 
-use super::block::{Block, Occurrences};
+use super::block::{Block, Occurrences, Rest};
+use super::chains::{Chain, Chains, ShortBytes};
 use super::schema::TextField;
+use crate::index::fetch::fetch;
 use crate::index::vocabulary::SortedTerms;
 
 /// What a field keeps of a term's occurrences.
@@ -38,26 +39,30 @@ impl Detail {
 /// - `Positions`: the same, doubled, with one more, and the first position; each position after that doubled.
 #[derive(Clone, Copy, Default)]
 struct List {
-    numbers: ExpUnrolledLinkedList,
+    numbers: Chain,
     last: DocId,
     documents: u32,
 }
 
 impl List {
     /// Appends the occurrences in a block whose first document is `base`, with what follows the number of the first.
-    fn extend(&mut self, occurrences: &Occurrences, rest: &[u8], base: DocId, arena: &mut MemoryArena) {
+    fn extend(&mut self, occurrences: &Occurrences, rest: Rest<'_>, base: DocId, chains: &mut Chains) {
         let mut bytes = Bytes::default();
         let step = base + occurrences.first - self.last;
         bytes.push(u64::from(step) << 1 | u64::from(occurrences.flag));
         self.last = base + occurrences.last;
         self.documents += occurrences.documents;
-        let mut writer = self.numbers.writer(arena);
-        writer.extend_from_slice(bytes.written());
-        writer.extend_from_slice(rest);
+        match bytes.short().zip(rest.short()).and_then(|(number, rest)| number.then(rest)) {
+            Some(short) => chains.append_short(&mut self.numbers, short),
+            None => {
+                chains.append(&mut self.numbers, bytes.written());
+                chains.append(&mut self.numbers, rest.bytes());
+            }
+        }
     }
 
     /// Appends an occurrence, of which `Documents` or `Positions` are kept.
-    fn push(&mut self, detail: Detail, document: DocId, position: u32, arena: &mut MemoryArena) {
+    fn push(&mut self, detail: Detail, document: DocId, position: u32, chains: &mut Chains) {
         debug_assert_ne!(detail, Detail::Frequencies, "they are known only at the end of a document");
         let mut bytes = Bytes::default();
         let step = (self.documents == 0 || self.last != document).then(|| u64::from(document - self.last));
@@ -74,19 +79,13 @@ impl List {
             self.last = document;
             self.documents += 1;
         }
-        self.numbers.writer(arena).extend_from_slice(bytes.written());
+        chains.append(&mut self.numbers, bytes.written());
     }
 
-    fn serialize(
-        &self,
-        detail: Detail,
-        arena: &MemoryArena,
-        buffers: &mut Buffers,
-        serializer: &mut FieldSerializer<'_>,
-    ) {
+    fn serialize(&self, detail: Detail, chains: &Chains, buffers: &mut Buffers, serializer: &mut FieldSerializer<'_>) {
         let Buffers { bytes, steps } = buffers;
         bytes.clear();
-        self.numbers.read_to_end(arena, bytes);
+        chains.read(&self.numbers, bytes);
         let mut numbers = Numbers(bytes).peekable();
         let mut document = 0;
         while let Some(number) = numbers.next() {
@@ -143,6 +142,12 @@ impl Bytes {
     fn written(&self) -> &[u8] {
         &self.bytes[..self.length]
     }
+
+    /// Returns what was written, if it is short.
+    fn short(&self) -> Option<ShortBytes> {
+        let bytes = self.bytes.first_chunk().filter(|bytes| self.length <= bytes.len())?;
+        Some(ShortBytes::first_of(*bytes, self.length))
+    }
 }
 
 /// Reads what `push_number` wrote.
@@ -170,6 +175,13 @@ impl Iterator for Numbers<'_> {
 pub struct Buffers {
     bytes: Vec<u8>,
     steps: Vec<u32>,
+}
+
+/// Makes room for so many values, and for a quarter more: doubling would leave half of a segment's memory unused.
+fn reserve<T>(values: &mut Vec<T>, needed: usize) {
+    if needed > values.capacity() {
+        values.reserve_exact(needed.max(values.len() / 4 * 5) - values.len());
+    }
 }
 
 /// The lists of all fields whose terms have numbers in a vocabulary.
@@ -201,10 +213,12 @@ impl NumberedTerms {
     }
 
     /// Takes in the texts of a block; `terms` are the numbers of its terms, `base` that of its first document.
-    pub fn add(&mut self, block: &Block, terms: &[u32], base: DocId, arena: &mut MemoryArena) {
+    pub fn add(&mut self, block: &Block, terms: &[u32], base: DocId, chains: &mut Chains) {
         let fields = self.fields.len();
         if let Some(&most) = terms.iter().max() {
-            self.list_of.resize(self.list_of.len().max((most as usize + 1) * fields), 0);
+            let needed = self.list_of.len().max((most as usize + 1) * fields);
+            reserve(&mut self.list_of, needed);
+            self.list_of.resize(needed, 0);
         }
         self.at_hand.clear();
         let mut occurrences = block.occurrences();
@@ -216,6 +230,8 @@ impl NumberedTerms {
                     unreachable!("a block has running texts only in fields for them")
                 };
                 if lists[place] == 0 {
+                    let needed = self.lists.len() + 1;
+                    reserve(&mut self.lists, needed);
                     self.lists.push(List::default());
                     lists[place] = self.lists.len() as u32;
                 }
@@ -223,11 +239,10 @@ impl NumberedTerms {
             }
             start = end;
         }
-        // Looked at one after the other, with nothing between, so that the processor waits for many of them at once.
-        let seen = self.at_hand.iter().fold(0, |seen, &list| seen ^ self.lists[list as usize].last);
-        std::hint::black_box(seen);
+        fetch(self.at_hand.iter().map(|&list| self.lists[list as usize].last));
+        fetch(self.at_hand.iter().map(|&list| chains.at_end(&self.lists[list as usize].numbers)));
         for ((here, rest), &list) in block.occurrences().zip(&self.at_hand) {
-            self.lists[list as usize].extend(here, rest, base, arena);
+            self.lists[list as usize].extend(here, rest, base, chains);
         }
         for (field, length) in block.documents().flat_map(|document| document.lengths) {
             if let Some(place) = self.places[field.field_id() as usize] {
@@ -263,13 +278,13 @@ impl NumberedTerms {
         place: usize,
         sorted: &[(u32, u32)],
         terms: &SortedTerms,
-        arena: &MemoryArena,
+        chains: &Chains,
         buffers: &mut Buffers,
         serializer: &mut FieldSerializer<'_>,
     ) -> io::Result<()> {
         for &(term, list) in sorted {
             let list = &self.lists[list as usize];
-            write_list(terms.term(term as usize), list, self.fields[place].detail, arena, buffers, serializer)?;
+            write_list(terms.term(term as usize), list, self.fields[place].detail, chains, buffers, serializer)?;
         }
         Ok(())
     }
@@ -288,13 +303,13 @@ impl OwnTerms {
         Self { detail, lists: HashMap::default(), term_bytes: 0, tokens: 0 }
     }
 
-    pub fn push(&mut self, term: &str, document: DocId, position: u32, arena: &mut MemoryArena) {
+    pub fn push(&mut self, term: &str, document: DocId, position: u32, chains: &mut Chains) {
         self.tokens += 1;
         match self.lists.get_mut(term) {
-            Some(list) => list.push(self.detail, document, position, arena),
+            Some(list) => list.push(self.detail, document, position, chains),
             None => {
                 let mut list = List::default();
-                list.push(self.detail, document, position, arena);
+                list.push(self.detail, document, position, chains);
                 self.term_bytes += term.len();
                 self.lists.insert(term.into(), list);
             }
@@ -311,14 +326,14 @@ impl OwnTerms {
 
     pub fn serialize(
         &self,
-        arena: &MemoryArena,
+        chains: &Chains,
         buffers: &mut Buffers,
         serializer: &mut FieldSerializer<'_>,
     ) -> io::Result<()> {
         let mut terms: Vec<_> = self.lists.iter().collect();
         terms.sort_unstable_by_key(|(text, _)| *text);
         for (text, list) in terms {
-            write_list(text.as_bytes(), list, self.detail, arena, buffers, serializer)?;
+            write_list(text.as_bytes(), list, self.detail, chains, buffers, serializer)?;
         }
         Ok(())
     }
@@ -328,47 +343,54 @@ fn write_list(
     term: &[u8],
     list: &List,
     detail: Detail,
-    arena: &MemoryArena,
+    chains: &Chains,
     buffers: &mut Buffers,
     serializer: &mut FieldSerializer<'_>,
 ) -> io::Result<()> {
     serializer.new_term(term, list.documents, detail != Detail::Documents)?;
-    list.serialize(detail, arena, buffers, serializer);
+    list.serialize(detail, chains, buffers, serializer);
     serializer.close_term()
 }
 
 /// The documents of each number of a field.
 #[derive(Default)]
 pub struct NumberTerms {
-    pairs: Vec<(u64, DocId)>,
+    numbers: Vec<u64>,
+    /// The document of each.
+    documents: Vec<DocId>,
 }
 
 impl NumberTerms {
     pub fn push(&mut self, number: u64, document: DocId) {
-        self.pairs.push((number, document));
+        let needed = self.numbers.len() + 1;
+        reserve(&mut self.numbers, needed);
+        reserve(&mut self.documents, needed);
+        self.numbers.push(number);
+        self.documents.push(document);
     }
 
     /// Returns the documents that have a number.
     pub fn documents(&self, number: u64) -> impl Iterator<Item = DocId> {
-        self.pairs.iter().filter(move |pair| pair.0 == number).map(|pair| pair.1)
+        self.numbers.iter().zip(&self.documents).filter(move |pair| *pair.0 == number).map(|pair| *pair.1)
     }
 
     pub fn numbers(&self) -> impl Iterator<Item = u64> {
-        self.pairs.iter().map(|pair| pair.0)
+        self.numbers.iter().copied()
     }
 
     pub fn tokens(&self) -> u64 {
-        self.pairs.len() as u64
+        self.numbers.len() as u64
     }
 
     pub fn memory_bytes(&self) -> usize {
-        self.pairs.capacity() * size_of::<(u64, DocId)>()
+        self.numbers.capacity() * size_of::<u64>() + self.documents.capacity() * size_of::<DocId>()
     }
 
-    pub fn serialize(mut self, serializer: &mut FieldSerializer<'_>) -> io::Result<()> {
-        self.pairs.sort_unstable();
-        self.pairs.dedup();
-        for documents in self.pairs.chunk_by(|a, b| a.0 == b.0) {
+    pub fn serialize(self, serializer: &mut FieldSerializer<'_>) -> io::Result<()> {
+        let mut pairs: Vec<(u64, DocId)> = self.numbers.into_iter().zip(self.documents).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        for documents in pairs.chunk_by(|a, b| a.0 == b.0) {
             serializer.new_term(&documents[0].0.to_be_bytes(), documents.len() as u32, false)?;
             documents.iter().for_each(|&(_, document)| serializer.write_doc(document, 0, &[]));
             serializer.close_term()?;

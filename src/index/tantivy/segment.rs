@@ -16,9 +16,9 @@ use tantivy::schema::document::{CompactDocValue, Document, Value};
 use tantivy::schema::{DateTimePrecision, Field, FieldType};
 use tantivy::store::StoreWriter;
 use tantivy::{BitSet, DocId, Opstamp, Term};
-use tantivy_stacker::MemoryArena;
 
 use super::block::Block;
+use super::chains::Chains;
 use super::postings::{Buffers, Detail, NumberTerms, NumberedTerms, OwnTerms};
 use super::schema::{NAMES, PACKED, TextField, WORDS};
 use crate::article::Span;
@@ -33,7 +33,7 @@ const LONGEST_TERM_BYTES: usize = 65_530;
 pub struct SegmentBuilder {
     segment: Segment,
     vocabulary: Vocabulary,
-    arena: MemoryArena,
+    chains: Chains,
     /// By number of the field.
     fields: Vec<Postings>,
     texts: NumberedTerms,
@@ -131,7 +131,7 @@ impl SegmentBuilder {
             schema.fields().map(|(field, entry)| Postings::new(field, entry.field_type(), &mut texts)).collect();
         Ok(Self {
             vocabulary: Vocabulary::default(),
-            arena: MemoryArena::default(),
+            chains: Chains::default(),
             fields,
             texts: NumberedTerms::new(texts),
             numbers_of: HashMap::new(),
@@ -156,7 +156,7 @@ impl SegmentBuilder {
     /// If what is stored of it cannot be written.
     pub fn add(&mut self, block: &Block) -> tantivy::Result<()> {
         self.number_terms(block);
-        self.texts.add(block, &self.terms, self.documents, &mut self.arena);
+        self.texts.add(block, &self.terms, self.documents, &mut self.chains);
         for document in block.documents() {
             for &(field, length) in document.lengths {
                 self.norms.record(self.documents, field, length);
@@ -189,7 +189,7 @@ impl SegmentBuilder {
     }
 
     fn add_value(&mut self, field: Field, value: CompactDocValue<'_>) {
-        let (document, arena) = (self.documents, &mut self.arena);
+        let (document, chains) = (self.documents, &mut self.chains);
         match &mut self.fields[field.field_id() as usize] {
             Postings::None | Postings::Text(_) => {}
             Postings::Names(postings, position) => {
@@ -203,9 +203,9 @@ impl SegmentBuilder {
                 for (index, word) in self.words.iter().enumerate() {
                     let at = position.next + word.position;
                     if index == 0 {
-                        postings.push(VALUE, document, at, arena);
+                        postings.push(VALUE, document, at, chains);
                     }
-                    postings.push(word.folded, document, at, arena);
+                    postings.push(word.folded, document, at, chains);
                     end = end.max(at + word.parts);
                 }
                 // Nothing is adjacent across two values.
@@ -213,7 +213,7 @@ impl SegmentBuilder {
             }
             Postings::Exact(postings) => {
                 if let Some(text) = value.as_str().filter(|text| text.len() <= LONGEST_TERM_BYTES) {
-                    postings.push(text, document, 0, arena);
+                    postings.push(text, document, 0, chains);
                 }
             }
             Postings::Numbers(postings) => {
@@ -247,7 +247,12 @@ impl SegmentBuilder {
         let fields: usize = self.fields.iter().map(Postings::memory_bytes).sum();
         let rest = self.norms.mem_usage() + self.columns.mem_usage() + self.store.mem_usage();
         let numbers: usize = self.numbers_of.values().map(|numbers| numbers.capacity() * size_of::<u32>()).sum();
-        self.vocabulary.memory_bytes() + numbers + self.texts.memory_bytes() + self.arena.mem_usage() + fields + rest
+        self.vocabulary.memory_bytes()
+            + numbers
+            + self.texts.memory_bytes()
+            + self.chains.memory_bytes()
+            + fields
+            + rest
     }
 
     /// Writes the segment; `opstamp` tells its deletes from those to come.
@@ -276,10 +281,10 @@ impl SegmentBuilder {
                 Postings::None => {}
                 Postings::Text(place) => {
                     let sorted = &texts[place];
-                    self.texts.serialize(place, sorted, &terms, &self.arena, &mut buffers, &mut serializer)?;
+                    self.texts.serialize(place, sorted, &terms, &self.chains, &mut buffers, &mut serializer)?;
                 }
                 Postings::Names(postings, _) | Postings::Exact(postings) => {
-                    postings.serialize(&self.arena, &mut buffers, &mut serializer)?;
+                    postings.serialize(&self.chains, &mut buffers, &mut serializer)?;
                 }
                 Postings::Numbers(postings) => postings.serialize(&mut serializer)?,
             }
