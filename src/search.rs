@@ -16,6 +16,8 @@ mod undated;
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::panic::resume_unwind;
+use std::thread;
 
 use chrono::NaiveDate;
 
@@ -456,6 +458,9 @@ fn asked_of_statements(query: &Query) -> Vec<&Query> {
     }
 }
 
+/// Threads that count copies at once: as many reads as a disk is given to work on.
+const COUNTING_THREADS: usize = 8;
+
 impl Page<'_> {
     /// Reads the hits of the page, one by one.
     pub fn hits(&self) -> impl Iterator<Item = Result<Hit, SearchError>> {
@@ -470,6 +475,31 @@ impl Page<'_> {
                 none => none.insert(Marked::new(self.archive, &self.query, self.target)?),
             };
             self.read(rank(index), shown, marked)
+        })
+    }
+
+    /// Counts the copies of all hits at once, before they are read. Most of that is waiting for a disk, where the index is
+    /// not in memory.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn count_copies(&mut self) -> Result<(), SearchError> {
+        let Some(collapsed) = &self.collapsed else { return Ok(()) };
+        let question = &self.question;
+        let count = |shown: &mut Shown| -> Result<(), SearchError> {
+            if let Copies::NotCounted(number) = shown.copies {
+                shown.copies = Copies::Counted(collapsed.count_copies(question, number)?);
+            }
+            Ok(())
+        };
+        let share = self.found.len().div_ceil(COUNTING_THREADS).max(1);
+        thread::scope(|scope| {
+            let counting: Vec<_> = self
+                .found
+                .chunks_mut(share)
+                .map(|shown| scope.spawn(move || shown.iter_mut().try_for_each(count)))
+                .collect();
+            counting.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
         })
     }
 

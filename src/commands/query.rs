@@ -102,7 +102,8 @@ impl Run for Query {
         }
         let started = Instant::now();
         let place = Place::new(&common.index);
-        let archive = Archive::open_to(self.intent(), &place)?;
+        let intent = self.intent();
+        let archive = Archive::open_to(intent, &place)?;
         let text = with_saved(joined(&self.query), &self.saved, &archive)?;
         let new = match &self.new {
             Some(name) => {
@@ -126,7 +127,10 @@ impl Run for Query {
             explain: self.explain,
             ..Request::new(text, Local::now().date_naive())
         };
-        let page = search::search(&archive, &request)?;
+        let mut page = search::search(&archive, &request)?;
+        if intent == Use::OnePage && !self.paths {
+            page.count_copies()?;
+        }
         let took = started.elapsed();
         if request.explain {
             anstream::eprintln!("understood: {}", neutralise(&page.understood));

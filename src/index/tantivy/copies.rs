@@ -2,10 +2,8 @@
 //!
 //! Columns decide it, so that no document is read for it.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fieldnorm::FieldNormReader;
@@ -166,12 +164,12 @@ impl CopiesFound {
 pub struct Comparison<'a> {
     archive: &'a Archive,
     target: Target,
-    names: RefCell<HashMap<Speaker, Rc<[String]>>>,
+    names: Mutex<HashMap<Speaker, Arc<[String]>>>,
 }
 
 impl<'a> Comparison<'a> {
     pub fn new(archive: &'a Archive, target: Target) -> Self {
-        Self { archive, target, names: RefCell::default() }
+        Self { archive, target, names: Mutex::default() }
     }
 
     /// Returns how many documents are compared with one at most.
@@ -313,12 +311,16 @@ impl<'a> Comparison<'a> {
         Ok(name.map(|name| Speaker { segment: address.segment_ord, name }))
     }
 
+    fn names(&self) -> MutexGuard<'_, HashMap<Speaker, Arc<[String]>>> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Reads the names of those who made statements, all of a segment in one go: one by one, each would unpack a block of
     /// the column's dictionary.
     fn learn_names(&self, statements: &[DocAddress]) -> tantivy::Result<()> {
         let mut unknown = Vec::new();
         for &statement in statements {
-            unknown.extend(self.speaker(statement)?.filter(|speaker| !self.names.borrow().contains_key(speaker)));
+            unknown.extend(self.speaker(statement)?.filter(|speaker| !self.names().contains_key(speaker)));
         }
         unknown.sort_unstable();
         unknown.dedup();
@@ -326,27 +328,27 @@ impl<'a> Comparison<'a> {
             let Some(column) = self.archive.copy_columns(of_segment[0].segment).speakers()? else { continue };
             let numbers: Vec<u64> = of_segment.iter().map(|speaker| speaker.name).collect();
             for (speaker, name) in of_segment.iter().zip(labels(column, &numbers)?) {
-                self.names.borrow_mut().insert(*speaker, words_of(&name));
+                self.names().insert(*speaker, words_of(&name));
             }
         }
         Ok(())
     }
 
-    fn words_of_name(&self, speaker: Speaker) -> tantivy::Result<Rc<[String]>> {
-        if let Some(words) = self.names.borrow().get(&speaker) {
-            return Ok(Rc::clone(words));
+    fn words_of_name(&self, speaker: Speaker) -> tantivy::Result<Arc<[String]>> {
+        if let Some(words) = self.names().get(&speaker) {
+            return Ok(Arc::clone(words));
         }
         let mut name = String::new();
         if let Some(speakers) = self.archive.copy_columns(speaker.segment).speakers()? {
             speakers.ord_to_str(speaker.name, &mut name)?;
         }
         let words = words_of(&name);
-        self.names.borrow_mut().insert(speaker, Rc::clone(&words));
+        self.names().insert(speaker, Arc::clone(&words));
         Ok(words)
     }
 }
 
-fn words_of(name: &str) -> Rc<[String]> {
+fn words_of(name: &str) -> Arc<[String]> {
     words::cut(name).into_iter().map(|word| word.folded).collect()
 }
 

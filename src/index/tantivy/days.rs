@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use foldhash::fast::RandomState;
+use tantivy::DateTime;
 use tantivy::query::Weight;
-use tantivy::{DateTime, Searcher};
 
 use super::collect::visit;
 use super::facets::{Countable, Frequent, Tally, tally};
 use super::persons::Persons;
+use super::read::Archive;
 use super::schema::printed_day;
 use super::values::{Batch, Firsts};
 use crate::index::fields;
@@ -25,25 +26,26 @@ use crate::timeline::{DayCounts, Split};
 /// # Errors
 /// If the index cannot be read.
 pub fn count(
-    searcher: &Searcher,
+    archive: &Archive,
     weight: &dyn Weight,
     target: Target,
     split: Option<(Split, usize)>,
     persons: Option<Persons<'_>>,
 ) -> tantivy::Result<BTreeMap<String, DayCounts>> {
     let Some((split, most)) = split else {
-        return Ok(BTreeMap::from([(String::new(), undivided(searcher, weight, target)?)]));
+        return Ok(BTreeMap::from([(String::new(), undivided(archive, weight, target)?)]));
     };
     let countable = Countable::Field(fields::named(split.field()));
     let mut of_values = Tally::new(countable, target, persons, None);
     if !split.is_of_statements() {
         of_values = of_values.first_only();
     }
-    tally(searcher.segment_readers(), weight, target, std::slice::from_mut(&mut of_values))?;
+    tally(archive, weight, target, std::slice::from_mut(&mut of_values))?;
     let frequent = of_values.most_frequent(most);
     let mut counts: Vec<ByDay> = frequent.iter().map(|_| ByDay::default()).collect();
-    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
-        let mut values = of_values.open(ordinal, segment)?;
+    for (ordinal, segment) in (0..).zip(archive.searcher().segment_readers()) {
+        let neighbours = archive.neighbours()?.of(segment)?;
+        let mut values = of_values.open((ordinal, segment), neighbours)?;
         // Which of the frequent ones a number is.
         let mut place_of = vec![None; values.count()];
         for (place, Frequent { name, number, .. }) in frequent.iter().enumerate() {
@@ -65,7 +67,7 @@ pub fn count(
                 places.for_each(|place| counts[place].add(days[article], weight));
             });
         };
-        let mut batch = Batch::open(segment, target)?;
+        let mut batch = Batch::new(neighbours, target);
         visit(segment, weight, &mut |doc| batch.push(doc, &mut count))?;
         batch.finish(&mut count);
     }
@@ -76,15 +78,16 @@ pub fn count(
     Ok(by_name)
 }
 
-fn undivided(searcher: &Searcher, weight: &dyn Weight, target: Target) -> tantivy::Result<DayCounts> {
+fn undivided(archive: &Archive, weight: &dyn Weight, target: Target) -> tantivy::Result<DayCounts> {
     let mut counts = ByDay::default();
-    for segment in searcher.segment_readers() {
+    for segment in archive.searcher().segment_readers() {
+        let neighbours = archive.neighbours()?.of(segment)?;
         let mut days = Firsts::new(Some(segment.fast_fields().date("date")?));
         let mut count = |batch: &Batch| {
             let days = days.read(batch.articles()).iter();
             days.zip(batch.weights()).for_each(|(day, weight)| counts.add(*day, *weight));
         };
-        let mut batch = Batch::open(segment, target)?;
+        let mut batch = Batch::new(neighbours, target);
         visit(segment, weight, &mut |doc| batch.push(doc, &mut count))?;
         batch.finish(&mut count);
     }

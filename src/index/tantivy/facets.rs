@@ -9,6 +9,7 @@ use tantivy::query::Weight;
 use tantivy::{DocAddress, SegmentOrdinal, SegmentReader};
 
 use super::collect;
+use super::neighbours::Neighbours;
 use super::persons::{Meanings, Persons};
 use super::question::Question;
 use super::read::Archive;
@@ -93,9 +94,9 @@ impl Question<'_> {
             let roles = if countable.column() == "role" { Some(self.archive().role_numbers()?) } else { None };
             tallies.push(Tally::new(countable, self.target(), persons, roles));
         }
-        tally(self.segments(), self.unranked(), self.target(), &mut tallies)?;
+        tally(self.archive(), self.unranked(), self.target(), &mut tallies)?;
         self.in_time(())?;
-        tallies.into_iter().map(|tally| tally.counts(self.segments(), most)).collect()
+        tallies.into_iter().map(|tally| tally.counts(self.archive(), most)).collect()
     }
 }
 
@@ -104,22 +105,23 @@ impl Question<'_> {
 /// # Errors
 /// If a column cannot be read.
 pub(super) fn tally(
-    segments: &[SegmentReader],
+    archive: &Archive,
     weight: &dyn Weight,
     target: Target,
     tallies: &mut [Tally<'_>],
 ) -> tantivy::Result<()> {
-    for (ordinal, segment) in (0..).zip(segments) {
+    for (ordinal, segment) in (0..).zip(archive.searcher().segment_readers()) {
+        let neighbours = archive.neighbours()?.of(segment)?;
         let mut values = Vec::with_capacity(tallies.len());
         for tally in tallies.iter_mut() {
-            values.push(tally.open(ordinal, segment)?);
+            values.push(tally.open((ordinal, segment), neighbours)?);
         }
         let mut count = |batch: &Batch| {
             for (tally, values) in tallies.iter_mut().zip(&mut values) {
                 values.each(batch, |_, weight, values| tally.add(weight, values));
             }
         };
-        let mut batch = Batch::open(segment, target)?;
+        let mut batch = Batch::new(neighbours, target);
         collect::visit(segment, weight, &mut |doc| batch.push(doc, &mut count))?;
         batch.finish(&mut count);
         for (tally, values) in tallies.iter_mut().zip(&values) {
@@ -171,8 +173,12 @@ impl<'a> Tally<'a> {
     }
 
     /// Opens the values of the next segment.
-    pub fn open(&mut self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Values<'a>> {
-        let mut values = Values::open((ordinal, segment), self.countable, self.target, self.persons)?;
+    pub fn open(
+        &mut self,
+        (ordinal, segment): (SegmentOrdinal, &SegmentReader),
+        neighbours: &Neighbours,
+    ) -> tantivy::Result<Values<'a>> {
+        let mut values = Values::open((ordinal, segment), neighbours, self.countable, self.target, self.persons)?;
         if self.is_first_only {
             values = values.first_only();
         }
@@ -240,7 +246,7 @@ impl<'a> Tally<'a> {
         frequent
     }
 
-    fn counts(mut self, segments: &[SegmentReader], most: usize) -> tantivy::Result<Counts> {
+    fn counts(mut self, archive: &Archive, most: usize) -> tantivy::Result<Counts> {
         let mut values = std::mem::take(&mut self.names);
         if let Some(roles) = self.roles {
             let mut of_roles = vec![0; roles.count()];
@@ -253,10 +259,12 @@ impl<'a> Tally<'a> {
             }
             let least = least_of_most(&of_roles, most);
             let is_wanted = |role: u64| of_roles.get(role as usize).is_some_and(|count| *count >= least);
-            for ((ordinal, segment), numbers) in (0..).zip(segments).zip(&self.of_segments) {
+            for ((ordinal, segment), numbers) in (0..).zip(archive.searcher().segment_readers()).zip(&self.of_segments)
+            {
                 let spellings: Vec<u64> =
                     counted(numbers, 1).filter(|spelling| is_wanted(roles.number(ordinal, *spelling))).collect();
-                let of_segment = Values::open((ordinal, segment), self.countable, self.target, None)?;
+                let neighbours = archive.neighbours()?.of(segment)?;
+                let of_segment = Values::open((ordinal, segment), neighbours, self.countable, self.target, None)?;
                 for (name, spelling) in of_segment.labels(&spellings)?.into_iter().zip(spellings) {
                     *values.entry(name).or_default() += numbers[spelling as usize];
                 }
@@ -308,7 +316,10 @@ impl<'a> ValueReader<'a> {
         persons: Option<Persons<'a>>,
     ) -> tantivy::Result<Self> {
         let segments = (0..).zip(archive.searcher().segment_readers());
-        let opened = segments.map(|segment| Values::open(segment, countable, target, persons));
+        let neighbours = archive.neighbours()?;
+        let opened = segments.map(|(ordinal, segment)| {
+            Values::open((ordinal, segment), neighbours.of(segment)?, countable, target, persons)
+        });
         Ok(Self { segments: opened.collect::<tantivy::Result<_>>()? })
     }
 

@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::OpenDirectoryError;
+use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::schema::Schema as EngineSchema;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexBuilder, IndexSettings, ReloadPolicy, Searcher, TantivyError};
 
+#[cfg(unix)]
+use super::read_ahead::ReadHereAndThere;
 use super::schema::{SCHEMA_VERSION, Schema};
 use super::write::{Writer, collect_garbage};
 use crate::index::payload::{Payload, PayloadError};
@@ -41,12 +43,12 @@ pub enum Use {
 }
 
 impl Use {
-    fn directory(self, folder: &Path) -> Result<MmapDirectory, OpenDirectoryError> {
-        match self {
+    fn directory(self, folder: &Path) -> Result<Box<dyn Directory>, OpenDirectoryError> {
+        Ok(match self {
             #[cfg(unix)]
-            Self::OnePage => MmapDirectory::open_with_madvice(folder, memmap2::Advice::Random),
-            _ => MmapDirectory::open(folder),
-        }
+            Self::OnePage => Box::new(ReadHereAndThere::open(folder)?),
+            _ => Box::new(MmapDirectory::open(folder)?),
+        })
     }
 }
 

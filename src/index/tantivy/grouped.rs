@@ -57,7 +57,8 @@ impl<'a> Grouping<'a> {
             places.resize(segments.len(), of_all);
         } else {
             for (ordinal, segment) in (0..).zip(segments) {
-                let values = Values::open((ordinal, segment), countable, target, None)?;
+                let neighbours = archive.neighbours()?.of(segment)?;
+                let values = Values::open((ordinal, segment), neighbours, countable, target, None)?;
                 let mut of_segment = HashMap::default();
                 for (label, place) in &by_label {
                     of_segment.extend(values.number_of(label)?.map(|number| (number, *place)));
@@ -82,7 +83,8 @@ impl<'a> Grouping<'a> {
         for of_segment in docs.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
             let ordinal = of_segment[0].segment_ord;
             let segment = archive.searcher().segment_reader(ordinal);
-            let values = Values::open((ordinal, segment), self.countable, self.target, self.persons)?;
+            let neighbours = archive.neighbours()?.of(segment)?;
+            let values = Values::open((ordinal, segment), neighbours, self.countable, self.target, self.persons)?;
             for &address in of_segment {
                 values.read(address.doc_id, &mut numbers);
                 self.places(ordinal, &numbers, &mut places);
@@ -141,8 +143,10 @@ impl Question<'_> {
         let mut places = Vec::new();
         for ((ordinal, segment), ids) in (0..).zip(self.segments()).zip(self.archive().ids()?) {
             self.archive().deadline().check()?;
-            let mut values = Values::open((ordinal, segment), grouping.countable, self.target(), grouping.persons)?;
-            let mut batch = Batch::open(segment, self.target())?;
+            let neighbours = self.archive().neighbours()?.of(segment)?;
+            let Grouping { countable, target, persons, .. } = grouping;
+            let mut values = Values::open((ordinal, segment), neighbours, *countable, *target, *persons)?;
+            let mut batch = Batch::new(neighbours, *target);
             let days =
                 if sort == Sort::Relevance { None } else { Some(Days::open(segment, ids, self.target(), sort)?) };
             let mut take = |batch: &Batch, scores: &[Score]| {

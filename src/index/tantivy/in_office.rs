@@ -15,6 +15,7 @@ use tantivy::{DateTime, DocId, DocSet, Score, SegmentReader, TERMINATED, Tantivy
 
 use super::neighbours::AllNeighbours;
 use super::schema::printed;
+use crate::index::deadline::Deadline;
 
 /// Who held an office, and when.
 #[derive(Clone, Debug)]
@@ -48,13 +49,14 @@ impl Period {
 pub struct InOfficeQuery {
     holdings: Arc<Vec<Holding>>,
     neighbours: Arc<AllNeighbours>,
+    deadline: Deadline,
     /// Of each segment that was looked at: to rank, to count and to show each ask again.
     found: Arc<Mutex<HashMap<SegmentId, Arc<Vec<DocId>>>>>,
 }
 
 impl InOfficeQuery {
-    pub fn new(holdings: Vec<Holding>, neighbours: Arc<AllNeighbours>) -> Self {
-        Self { holdings: Arc::new(holdings), neighbours, found: Arc::default() }
+    pub fn new(holdings: Vec<Holding>, neighbours: Arc<AllNeighbours>, deadline: &Deadline) -> Self {
+        Self { holdings: Arc::new(holdings), neighbours, deadline: deadline.clone(), found: Arc::default() }
     }
 
     /// Returns the statements of a segment, in order.
@@ -76,6 +78,7 @@ impl InOfficeQuery {
         let first = |column: &Option<Column<DateTime>>, doc| column.as_ref().and_then(|column| column.first(doc));
         let mut found = Vec::new();
         for holding in self.holdings.iter() {
+            self.deadline.check()?;
             for name in &holding.names {
                 let inverted = segment.inverted_index(name.field())?;
                 let Some(mut postings) = inverted.read_postings(name, IndexRecordOption::Basic)? else { continue };

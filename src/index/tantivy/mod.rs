@@ -73,6 +73,9 @@ pub mod question;
 pub mod read;
 /// Articles found by what a citation says of them.
 mod referred;
+/// The files of an index with advice to the system.
+#[cfg(unix)]
+mod read_ahead;
 /// What a rebuild must not lose.
 pub mod remains;
 /// The engine's schema, made from `FIELDS`.

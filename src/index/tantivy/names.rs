@@ -43,7 +43,7 @@ impl Lowering<'_> {
                 let holdings: Vec<Holding> = holders.into_iter().map(holding).collect();
                 if !holdings.is_empty() {
                     let neighbours = (self.neighbours)()?;
-                    others.push(filter(InOfficeQuery::new(holdings, neighbours)));
+                    others.push(filter(InOfficeQuery::new(holdings, neighbours, self.deadline)));
                 }
             }
             "location" => others.extend(country_code(&asked).map(|code| {

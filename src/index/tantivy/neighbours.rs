@@ -36,7 +36,22 @@ impl Neighbours {
 
     /// Returns the article to which a document belongs, which must be one of the segment.
     pub fn article_of(&self, doc: DocId) -> DocId {
-        doc.saturating_sub(self.ordinal(doc).try_into().unwrap_or(0))
+        Self::article_before(doc, self.ordinal(doc))
+    }
+
+    /// Returns the article to which a document with such a number in it belongs.
+    pub fn article_before(doc: DocId, ordinal: u64) -> DocId {
+        doc.saturating_sub(ordinal.try_into().unwrap_or(0))
+    }
+
+    /// Returns the numbers of statements in their articles, for those who read many.
+    pub fn ordinals(&self) -> &Column<u64> {
+        &self.ordinals
+    }
+
+    /// Returns how many statements articles have, for those who read many; none where the segment has no article.
+    pub fn counts(&self) -> Option<&Column<u64>> {
+        self.statements.as_ref()
     }
 
     /// Returns the statements of an article.

@@ -1,7 +1,7 @@
 //! A query put to an archive: its documents in an order, how many there are, what they hold.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use tantivy::query::Weight;
 use tantivy::{BitSet, DocAddress, DocId, SegmentReader};
@@ -47,7 +47,7 @@ pub struct Question<'a> {
     pub(super) near: Vec<Nearness<Box<dyn Weight>>>,
     pub(super) scoring: Scoring,
     /// How many documents match, where that was counted.
-    pub(super) total: OnceCell<u64>,
+    pub(super) total: OnceLock<u64>,
     /// Whether anything in the query tells better hits from worse ones.
     pub ranks: bool,
 }
@@ -156,7 +156,7 @@ impl Question<'_> {
         split: Option<(Split, usize)>,
         persons: Option<Persons<'_>>,
     ) -> tantivy::Result<BTreeMap<String, DayCounts>> {
-        self.in_time(days::count(self.archive.searcher(), &*self.unranked, self.target, split, persons)?)
+        self.in_time(days::count(self.archive, &*self.unranked, self.target, split, persons)?)
     }
 
     /// Returns the matching statements of the article at `address`.

@@ -1,6 +1,6 @@
 //! A commit opened to be asked: questions become documents found, documents become articles and statements.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -319,7 +319,7 @@ impl Archive {
             unranked,
             near,
             scoring: how,
-            total: OnceCell::new(),
+            total: OnceLock::new(),
             ranks: ranks(query),
         })
     }

@@ -35,7 +35,7 @@ pub fn quoted(searcher: &Searcher, is_wanted: Option<IsWanted<'_>>) -> tantivy::
 type Key = (u64, Option<u64>, Option<u64>, Option<u64>);
 
 #[derive(Default)]
-struct Tally {
+struct UseCount {
     count: u64,
     /// Numbers of days, 0 where none is told.
     first: u64,
@@ -98,7 +98,7 @@ struct Uses {
     said_on: Firsts<DateTime>,
     /// Number of the day.
     published: Firsts<u64>,
-    tallies: HashMap<Key, Tally, RandomState>,
+    tallies: HashMap<Key, UseCount, RandomState>,
 }
 
 impl Uses {

@@ -11,6 +11,7 @@ use tantivy::{DateTime, DocId, SegmentOrdinal, SegmentReader};
 
 use super::facets::Countable;
 use super::labels::labels;
+use super::neighbours::Neighbours;
 use super::persons::{Meanings, Persons};
 use super::schema::printed_day;
 use crate::index::fields::Holder;
@@ -19,35 +20,29 @@ use crate::search::Target;
 /// Where the values of a document stand.
 enum Reach {
     Own,
-    /// In its article, which stands that many documents before.
-    Article(Column<u64>),
-    /// In its statements, which stand behind it.
-    Statements(Option<Column<u64>>),
+    /// In its article.
+    Article(Neighbours),
+    /// In its statements.
+    Statements(Neighbours),
 }
 
 impl Reach {
-    fn open(segment: &SegmentReader, holder: Holder, target: Target) -> tantivy::Result<Self> {
-        Ok(match (holder, target) {
-            (Holder::Article, Target::Statements) => Self::Article(segment.fast_fields().u64("ordinal")?),
-            (Holder::Statement, Target::Articles) => {
-                Self::Statements(segment.fast_fields().column_opt::<u64>("statements")?)
-            }
+    fn new(neighbours: &Neighbours, holder: Holder, target: Target) -> Self {
+        match (holder, target) {
+            (Holder::Article, Target::Statements) => Self::Article(neighbours.clone()),
+            (Holder::Statement, Target::Articles) => Self::Statements(neighbours.clone()),
             _ => Self::Own,
-        })
+        }
     }
 
     fn docs(&self, doc: DocId) -> Range<DocId> {
         match self {
             Self::Own => doc..doc + 1,
-            Self::Article(ordinals) => {
-                let behind = ordinals.first(doc).unwrap_or_default().try_into().unwrap_or(0);
-                let article = doc.saturating_sub(behind);
+            Self::Article(neighbours) => {
+                let article = neighbours.article_of(doc);
                 article..article + 1
             }
-            Self::Statements(counts) => {
-                let count = counts.as_ref().and_then(|counts| counts.first(doc)).unwrap_or_default();
-                doc + 1..doc.saturating_add(1).saturating_add(count.try_into().unwrap_or(0))
-            }
+            Self::Statements(neighbours) => neighbours.statements_of(doc),
         }
     }
 }
@@ -56,7 +51,7 @@ impl Reach {
 /// one after the other.
 pub(super) struct Batch {
     target: Target,
-    ordinals: Column<u64>,
+    neighbours: Neighbours,
     docs: Vec<DocId>,
     /// The articles of the documents, each once.
     articles: Vec<DocId>,
@@ -71,16 +66,17 @@ pub(super) struct Batch {
 pub(super) const BATCH: usize = 1024;
 
 impl Batch {
-    pub fn open(segment: &SegmentReader, target: Target) -> tantivy::Result<Self> {
-        Ok(Self {
+    /// Begins one of a segment with these neighbours.
+    pub fn new(neighbours: &Neighbours, target: Target) -> Self {
+        Self {
             target,
-            ordinals: segment.fast_fields().u64("ordinal")?,
+            neighbours: neighbours.clone(),
             docs: Vec::with_capacity(BATCH),
             articles: Vec::with_capacity(BATCH),
             weights: Vec::with_capacity(BATCH),
             article_of: Vec::with_capacity(BATCH),
             buffer: Buffer::default(),
-        })
+        }
     }
 
     /// Adds a document behind the last one; hands the batch over where it is full.
@@ -106,11 +102,11 @@ impl Batch {
                 self.article_of.extend(0..self.docs.len());
             }
             Target::Statements => {
-                self.buffer.read(&self.ordinals, &self.docs);
-                let mut behinds = self.buffer.pairs().peekable();
+                self.buffer.read(self.neighbours.ordinals(), &self.docs);
+                let mut ordinals = self.buffer.pairs().peekable();
                 for &doc in &self.docs {
-                    let behind = behinds.next_if(|(of, _)| *of == doc).map_or(0, |(_, behind)| behind);
-                    let article = doc.saturating_sub(behind.try_into().unwrap_or(0));
+                    let ordinal = ordinals.next_if(|(of, _)| *of == doc).map_or(0, |(_, ordinal)| ordinal);
+                    let article = Neighbours::article_before(doc, ordinal);
                     match self.weights.last_mut().filter(|_| self.articles.last() == Some(&article)) {
                         Some(weight) => *weight += 1,
                         None => {
@@ -238,6 +234,7 @@ enum ValueColumn {
 impl<'a> Values<'a> {
     pub fn open(
         (ordinal, segment): (SegmentOrdinal, &SegmentReader),
+        neighbours: &Neighbours,
         countable: Countable,
         target: Target,
         persons: Option<Persons<'a>>,
@@ -250,7 +247,7 @@ impl<'a> Values<'a> {
         };
         Ok(Self {
             column,
-            reach: Reach::open(segment, countable.holder(), target)?,
+            reach: Reach::new(neighbours, countable.holder(), target),
             persons: persons.filter(|_| countable.is_of_persons()).map(|persons| (ordinal, persons)),
             spellings: None,
             is_first_only: false,
@@ -323,8 +320,8 @@ impl<'a> Values<'a> {
 
     /// Hands over the values of a batch: which article, how many documents have them, and which they are, each once.
     pub fn each(&mut self, batch: &Batch, mut hand_over: impl FnMut(usize, u64, &[u64])) {
-        if let Reach::Statements(counts) = &self.reach {
-            let (Some(counts), ValueColumn::Text(column)) = (counts, &self.column) else {
+        if let Reach::Statements(neighbours) = &self.reach {
+            let (Some(counts), ValueColumn::Text(column)) = (neighbours.counts(), &self.column) else {
                 batch.weights.iter().enumerate().for_each(|(article, weight)| hand_over(article, *weight, &[]));
                 return;
             };
