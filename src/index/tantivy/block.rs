@@ -23,29 +23,40 @@ pub struct Block {
     ids: Vec<TermId>,
     /// Distinct terms, one behind the other.
     terms: String,
-    /// Where each of them ends.
-    term_ends: Vec<usize>,
-    /// Where the occurrences of each of them end.
-    occurrence_ends: Vec<usize>,
+    /// How many bytes each of them has, and occurrences in fields.
+    term_sizes: Vec<TermSizes>,
     occurrences: Vec<Occurrences>,
     bytes: Vec<u8>,
     lengths: Vec<(Field, u32)>,
     documents: Vec<(TantivyDocument, Range<usize>)>,
 }
 
-/// All occurrences of a term in one field of the block's documents.
+/// How much of a block belongs to a term.
+#[derive(Clone, Copy, Debug)]
+struct TermSizes {
+    bytes: u32,
+    occurrences: u32,
+}
+
+/// All occurrences of a term in one field of the block's documents. A block has a thousand, and waits for its turn.
 #[derive(Clone, Copy, Debug)]
 pub struct Occurrences {
-    pub field: Field,
     /// First of the documents, counted from the first one of the block.
     pub first: DocId,
     pub last: DocId,
     /// How many documents they are.
     pub documents: u32,
-    /// What a posting list says with the number of the first document.
+    /// How many bytes a posting list says behind the number of the first document.
+    bytes: u32,
+    /// What it says with that number.
     pub flag: bool,
-    /// Where what it says behind that ends.
-    bytes_end: usize,
+    field: u8,
+}
+
+impl Occurrences {
+    pub fn field(&self) -> Field {
+        Field::from_field_id(self.field.into())
+    }
 }
 
 /// What a posting list says of occurrences behind the number of their first document.
@@ -79,23 +90,30 @@ impl Block {
         &self.ids
     }
 
-    /// Returns the term of the id in this place.
-    pub fn term(&self, place: usize) -> &str {
-        let start = place.checked_sub(1).map_or(0, |before| self.term_ends[before]);
-        &self.terms[start..self.term_ends[place]]
+    /// Returns the terms of its ids.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        let mut rest = &self.terms[..];
+        self.term_sizes.iter().map(move |sizes| {
+            let term;
+            (term, rest) = rest.split_at(sizes.bytes as usize);
+            term
+        })
     }
 
-    /// Returns where the occurrences of each term end among all of the block.
-    pub fn occurrence_ends(&self) -> &[usize] {
-        &self.occurrence_ends
+    /// Returns of each term in how many fields it occurs.
+    pub fn occurrence_counts(&self) -> impl Iterator<Item = usize> {
+        self.term_sizes.iter().map(|sizes| sizes.occurrences as usize)
     }
 
     /// Returns the occurrences of its terms in fields, term by term, each with what a posting list says behind the
     /// number of the first document.
     pub fn occurrences(&self) -> impl Iterator<Item = (&Occurrences, Rest<'_>)> {
-        let starts = std::iter::once(0).chain(self.occurrences.iter().map(|occurrences| occurrences.bytes_end));
-        let rest = |start, end: usize| Rest { from_start: &self.bytes[start..], count: end - start };
-        self.occurrences.iter().zip(starts).map(move |(here, start)| (here, rest(start, here.bytes_end)))
+        let mut rest = &self.bytes[..];
+        self.occurrences.iter().map(move |here| {
+            let (from_start, count) = (rest, here.bytes as usize);
+            rest = &rest[count..];
+            (here, Rest { from_start, count })
+        })
     }
 
     /// Returns the documents in their order.
@@ -156,17 +174,13 @@ impl<'s> BlockTerms<'s> {
         self.ids.len()
     }
 
-    /// Returns the terms, one behind the other, and where each of them ends.
-    fn texts(&self) -> (String, Vec<usize>) {
+    /// Returns the terms, one behind the other.
+    fn texts(&self) -> String {
         fetch(self.ids.iter().map(|&id| self.stems.text(id).len() as u32));
         fetch(self.ids.iter().map(|&id| self.stems.text(id).as_bytes().first().copied().unwrap_or_default().into()));
-        let mut texts = String::new();
-        let ends = self.ids.iter().map(|&id| {
-            texts.push_str(self.stems.text(id));
-            texts.len()
-        });
-        let ends = ends.collect();
-        (texts, ends)
+        let mut texts = String::with_capacity(self.ids.iter().map(|&id| self.stems.text(id).len()).sum());
+        self.ids.iter().for_each(|&id| texts.push_str(self.stems.text(id)));
+        texts
     }
 }
 
@@ -198,6 +212,10 @@ struct Scratch {
     /// By term, where the next of its occurrences belongs.
     places: Vec<usize>,
     sorted: Vec<Sorted>,
+    occurrences: Vec<Occurrences>,
+    /// By term, how many occurrences it has in fields.
+    counts: Vec<u32>,
+    bytes: Vec<u8>,
 }
 
 thread_local! {
@@ -237,37 +255,37 @@ impl BlockWriter {
     }
 
     /// Returns the block, whose texts hold `terms`.
-    pub fn finish(mut self, terms: BlockTerms<'_>) -> Block {
-        let mut inverted = Inverted::default();
+    pub fn finish(mut self, mut terms: BlockTerms<'_>) -> Block {
         self.scratch.sort(terms.count());
-        let Scratch { tokens, places, sorted } = &self.scratch;
-        let mut start = 0;
-        // Behind the last occurrence of a term stands the first one of the next.
-        for &end in &places[..terms.count()] {
-            for in_field in sorted[start..end].chunk_by(|a, b| a.field == b.field) {
-                inverted.push(tokens[in_field[0].field as usize].0, in_field);
-            }
-            inverted.occurrence_ends.push(inverted.occurrences.len());
-            start = end;
-        }
+        self.scratch.invert(terms.count());
+        let Scratch { sorted, occurrences, bytes, .. } = &self.scratch;
+        let texts = terms.texts();
+        let sizes = terms.ids.iter().zip(&self.scratch.counts);
+        let sizes = sizes.map(|(&id, &occurrences)| TermSizes { bytes: size(terms.stems.text(id).len()), occurrences });
+        let term_sizes = sizes.collect();
+        terms.ids.shrink_to_fit();
+        let block = Block {
+            numbering: terms.stems.numbering(),
+            ids: terms.ids,
+            terms: texts,
+            term_sizes,
+            // Copies take no more memory than they fill.
+            occurrences: occurrences.clone(),
+            bytes: bytes.clone(),
+            lengths: self.lengths,
+            documents: self.documents,
+        };
         if sorted.len() <= MOST_KEPT {
             self.scratch.tokens.iter_mut().for_each(|(_, tokens)| tokens.clear());
             SCRATCH.set(self.scratch);
         }
-        let Inverted { occurrence_ends, occurrences, bytes } = inverted;
-        let (texts, term_ends) = terms.texts();
-        Block {
-            numbering: terms.stems.numbering(),
-            ids: terms.ids,
-            terms: texts,
-            term_ends,
-            occurrence_ends,
-            occurrences,
-            bytes,
-            lengths: self.lengths,
-            documents: self.documents,
-        }
+        block
     }
+}
+
+/// Returns a size within a block.
+fn size(bytes: usize) -> u32 {
+    u32::try_from(bytes).expect("no input of four gigabytes becomes one article")
 }
 
 impl Scratch {
@@ -295,44 +313,51 @@ impl Scratch {
             }
         }
     }
-}
 
-/// The occurrences of a block while they are written.
-#[derive(Default)]
-struct Inverted {
-    occurrence_ends: Vec<usize>,
-    occurrences: Vec<Occurrences>,
-    bytes: Vec<u8>,
-}
-
-impl Inverted {
-    /// Appends all occurrences of a term in one field.
-    fn push(&mut self, field: TextField, tokens: &[Sorted]) {
-        let first = tokens[0].document;
-        let (mut last, mut documents, mut first_flag) = (first, 0, false);
-        for in_document in tokens.chunk_by(|a, b| a.document == b.document) {
-            let flag = field.detail == Detail::Positions || in_document.len() == 1;
-            if documents == 0 {
-                first_flag = flag;
-            } else {
-                let step = in_document[0].document - last;
-                push_number(&mut self.bytes, u64::from(step) << 1 | u64::from(flag));
-                last = in_document[0].document;
+    /// Writes the occurrences of each term, which are sorted.
+    fn invert(&mut self, terms: usize) {
+        self.occurrences.clear();
+        self.counts.clear();
+        self.bytes.clear();
+        let mut start = 0;
+        for term in 0..terms {
+            // Behind the last occurrence of a term stands the first one of the next.
+            let end = self.places[term];
+            let before = self.occurrences.len();
+            for in_field in self.sorted[start..end].chunk_by(|a, b| a.field == b.field) {
+                let field = self.tokens[in_field[0].field as usize].0;
+                self.occurrences.push(occurrences(field, in_field, &mut self.bytes));
             }
-            documents += 1;
-            match field.detail {
-                Detail::Positions => {
-                    push_number(&mut self.bytes, in_document[0].position.into());
-                    in_document[1..]
-                        .iter()
-                        .for_each(|token| push_number(&mut self.bytes, u64::from(token.position) << 1));
-                }
-                Detail::Frequencies if !flag => push_number(&mut self.bytes, in_document.len() as u64),
-                Detail::Frequencies | Detail::Documents => {}
-            }
+            self.counts.push((self.occurrences.len() - before) as u32);
+            start = end;
         }
-        let bytes_end = self.bytes.len();
-        let field = field.handle;
-        self.occurrences.push(Occurrences { field, first, last, documents, flag: first_flag, bytes_end });
     }
+}
+
+/// Returns all occurrences of a term in one field, and appends what a posting list says of them.
+fn occurrences(field: TextField, tokens: &[Sorted], bytes: &mut Vec<u8>) -> Occurrences {
+    let start = bytes.len();
+    let first = tokens[0].document;
+    let (mut last, mut documents, mut first_flag) = (first, 0, false);
+    for in_document in tokens.chunk_by(|a, b| a.document == b.document) {
+        let flag = field.detail == Detail::Positions || in_document.len() == 1;
+        if documents == 0 {
+            first_flag = flag;
+        } else {
+            let step = in_document[0].document - last;
+            push_number(bytes, u64::from(step) << 1 | u64::from(flag));
+            last = in_document[0].document;
+        }
+        documents += 1;
+        match field.detail {
+            Detail::Positions => {
+                push_number(bytes, in_document[0].position.into());
+                in_document[1..].iter().for_each(|token| push_number(bytes, u64::from(token.position) << 1));
+            }
+            Detail::Frequencies if !flag => push_number(bytes, in_document.len() as u64),
+            Detail::Frequencies | Detail::Documents => {}
+        }
+    }
+    let field = u8::try_from(field.handle.field_id()).expect("the schema has fewer than 256 fields");
+    Occurrences { first, last, documents, bytes: size(bytes.len() - start), flag: first_flag, field }
 }

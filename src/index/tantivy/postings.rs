@@ -222,11 +222,10 @@ impl NumberedTerms {
         }
         self.at_hand.clear();
         let mut occurrences = block.occurrences();
-        let mut start = 0;
-        for (&term, &end) in terms.iter().zip(block.occurrence_ends()) {
+        for (&term, count) in terms.iter().zip(block.occurrence_counts()) {
             let lists = &mut self.list_of[term as usize * fields..][..fields];
-            for (here, _) in occurrences.by_ref().take(end - start) {
-                let Some(place) = self.places[here.field.field_id() as usize] else {
+            for (here, _) in occurrences.by_ref().take(count) {
+                let Some(place) = self.places[here.field().field_id() as usize] else {
                     unreachable!("a block has running texts only in fields for them")
                 };
                 if lists[place] == 0 {
@@ -237,7 +236,6 @@ impl NumberedTerms {
                 }
                 self.at_hand.push(lists[place] - 1);
             }
-            start = end;
         }
         fetch(self.at_hand.iter().map(|&list| self.lists[list as usize].last));
         fetch(self.at_hand.iter().map(|&list| chains.at_end(&self.lists[list as usize].numbers)));
@@ -260,11 +258,13 @@ impl NumberedTerms {
     }
 
     /// Returns the lists of each field in the order of their terms' bytes: the terms' places in it, and the lists.
-    pub fn sorted(&self, terms: &SortedTerms) -> Vec<Vec<(u32, u32)>> {
+    /// Nothing can be added afterwards.
+    pub fn sorted(&mut self, terms: &SortedTerms) -> Vec<Vec<(u32, u32)>> {
+        let list_of = std::mem::take(&mut self.list_of);
         let mut sorted = vec![Vec::new(); self.fields.len()];
         for (place, term) in (0..).zip(terms.numbers()) {
             let start = term as usize * self.fields.len();
-            let Some(lists) = self.list_of.get(start..start + self.fields.len()) else { continue };
+            let Some(lists) = list_of.get(start..start + self.fields.len()) else { continue };
             for (sorted, list) in sorted.iter_mut().zip(lists).filter(|(_, list)| **list > 0) {
                 sorted.push((place, list - 1));
             }

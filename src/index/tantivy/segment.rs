@@ -179,10 +179,10 @@ impl SegmentBuilder {
         known.resize(known.len().max(most.map_or(0, |most| most + 1)), 0);
         self.terms.clear();
         self.terms.extend(block.ids().iter().map(|id| known[id.index()]));
-        for (place, number) in self.terms.iter_mut().enumerate() {
+        for ((number, term), id) in self.terms.iter_mut().zip(block.terms()).zip(block.ids()) {
             if *number == 0 {
-                *number = self.vocabulary.number(block.term(place)).0 + 1;
-                known[block.ids()[place].index()] = *number;
+                *number = self.vocabulary.number(term).0 + 1;
+                known[id.index()] = *number;
             }
             *number -= 1;
         }
@@ -266,7 +266,8 @@ impl SegmentBuilder {
         self.norms.serialize(FieldNormsSerializer::from_write(norms_file)?, None)?;
         let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
 
-        let terms = self.vocabulary.sorted();
+        let terms = std::mem::take(&mut self.vocabulary).sorted();
+        self.numbers_of = HashMap::new();
         let texts = self.texts.sorted(&terms);
         let mut buffers = Buffers::default();
         let mut serializer = InvertedIndexSerializer::open(segment)?;
