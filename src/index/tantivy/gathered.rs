@@ -8,6 +8,8 @@ use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, TERMINATED};
 
+use crate::index::deadline::Deadline;
+
 /// Documents for which the lists are added up at once: their counts fit into a core's cache.
 const WINDOW: u32 = 1 << 16;
 /// Lists of no more documents than this are read at once, because each that is left open takes a kilobyte.
@@ -26,17 +28,27 @@ pub struct Gathered {
     start: DocId,
     /// No document from the end of the window up to this one holds a word.
     behind: DocId,
+    deadline: Deadline,
 }
 
 impl Gathered {
-    /// Opens the lists of `words`; with `are_counted` it is told how often they stand in a document.
+    /// Opens the lists of `words`; with `are_counted` it is told how often they stand in a document. Past `deadline` nothing
+    /// more is found, and whoever asks has to look at it too.
     ///
     /// # Errors
     /// If the postings cannot be read.
-    pub fn open(inverted: &InvertedIndexReader, words: &[TermInfo], are_counted: bool) -> tantivy::Result<Self> {
+    pub fn open(
+        inverted: &InvertedIndexReader,
+        words: &[TermInfo],
+        are_counted: bool,
+        deadline: &Deadline,
+    ) -> tantivy::Result<Self> {
         let option = if are_counted { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
         let (mut long, mut short) = (Vec::new(), Vec::new());
         for info in words {
+            if deadline.is_over() {
+                break;
+            }
             let list = inverted.read_block_postings_from_terminfo(info, option)?;
             if info.doc_freq > FEW {
                 long.push(list);
@@ -46,8 +58,9 @@ impl Gathered {
         }
         short.sort_unstable_by_key(|(doc, _)| *doc);
         let counts = if are_counted { vec![0; WINDOW as usize] } else { Vec::new() };
+        let deadline = deadline.clone();
         let bits = vec![0; (WINDOW / u64::BITS) as usize];
-        let mut gathered = Self { long, short, short_at: 0, bits, counts, start: 0, behind: 0 };
+        let mut gathered = Self { long, short, short_at: 0, bits, counts, start: 0, behind: 0, deadline };
         gathered.gather(0);
         Ok(gathered)
     }
@@ -89,6 +102,10 @@ impl Gathered {
         self.bits.fill(0);
         self.counts.fill(0);
         (self.start, self.behind) = (start, TERMINATED);
+        if self.deadline.is_over() {
+            (self.long, self.short_at) = (Vec::new(), self.short.len());
+            return;
+        }
         let are_counted = !self.counts.is_empty();
         let (bits, counts, behind) = (&mut self.bits, &mut self.counts, &mut self.behind);
         let mut add = |doc: DocId, count: u16| {
@@ -105,6 +122,9 @@ impl Gathered {
         self.short_at += first + inside;
         *behind = self.short.get(self.short_at).map_or(TERMINATED, |(doc, _)| *doc);
         self.long.retain_mut(|list| {
+            if self.deadline.is_over() {
+                return false;
+            }
             let mut from = list.seek(start);
             while !list.docs().is_empty() {
                 let until = list.docs().partition_point(|doc| *doc < end);
@@ -134,6 +154,7 @@ fn counted(
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::time::Duration;
 
     use tantivy::schema::{IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
     use tantivy::{Index, IndexWriter, doc};
@@ -168,7 +189,7 @@ mod tests {
         let inverted = segment.inverted_index(field).unwrap();
         let words = ["often", "also", "seldom"].map(|word| inverted.terms().get(word).unwrap().unwrap());
         for step in [1, 50, 30_000, 100_000] {
-            let mut gathered = Gathered::open(&inverted, &words, true).unwrap();
+            let mut gathered = Gathered::open(&inverted, &words, true, &Deadline::default()).unwrap();
             let mut from = 0;
             loop {
                 let next = expected.range(from..).next();
@@ -178,7 +199,12 @@ mod tests {
                 from = doc + step;
             }
         }
-        let mut uncounted = Gathered::open(&inverted, &words, false).unwrap();
+        let mut uncounted = Gathered::open(&inverted, &words, false, &Deadline::default()).unwrap();
         assert_eq!(uncounted.next(1), 3);
+        let deadline = Deadline::within(Duration::from_secs(3_600));
+        let mut given_up = Gathered::open(&inverted, &words, true, &deadline).unwrap();
+        assert_eq!(given_up.next(1), 3);
+        deadline.give_up();
+        assert_eq!(given_up.next(90_000), TERMINATED, "past the window that was added up before");
     }
 }

@@ -1,20 +1,17 @@
 //! Words at positions as the engine's query: phrases, nearness, sentences, counts and as-written forms, over one text
 //! or several, scored by BM25 with every expansion as one synonym.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::index::SegmentId;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
 use super::gathered::Gathered;
 use super::leaf::{Leaf, LeafCursor, LooksAt, TextFields, seek};
-use super::neighbours::of_another_commit;
 use super::probe::At;
 use super::side_by_side::SideBySide;
 use super::statistics::Statistics;
@@ -27,7 +24,7 @@ use crate::index::proximity::{Divider, Extent, Shape, Stretch, count_of_starts};
 pub struct Part {
     pub fields: TextFields,
     pub shape: Shape,
-    pub leaves: Vec<Leaf>,
+    pub leaves: Vec<Arc<Leaf>>,
     /// Its share of the score.
     pub weight: Score,
     /// Whether only the first paragraph is looked at.
@@ -68,7 +65,7 @@ impl Part {
     }
 }
 
-fn count_of(shape: &Shape, leaves: &[Leaf]) -> u64 {
+fn count_of(shape: &Shape, leaves: &[Arc<Leaf>]) -> u64 {
     match shape {
         Shape::Leaf(leaf) => leaves[*leaf].doc_freq,
         Shape::Either(operands) => operands.iter().map(|operand| count_of(operand, leaves)).sum(),
@@ -78,7 +75,7 @@ fn count_of(shape: &Shape, leaves: &[Leaf]) -> u64 {
     }
 }
 
-fn idf_of(shape: &Shape, leaves: &[Leaf], statistics: &Statistics) -> f32 {
+fn idf_of(shape: &Shape, leaves: &[Arc<Leaf>], statistics: &Statistics) -> f32 {
     match shape {
         Shape::Leaf(_) | Shape::Either(_) => {
             let count = statistics.bounded(count_of(shape, leaves)) as f32;
@@ -96,25 +93,16 @@ pub struct IntervalQuery {
     parts: Arc<Vec<Part>>,
     at_least: u32,
     statistics: Statistics,
-    ordinals: Arc<HashMap<SegmentId, usize>>,
     deadline: Deadline,
 }
 
 impl IntervalQuery {
     /// Past `deadline` it finds nothing more, and whoever asks has to look at the deadline too.
-    pub fn new(
-        searcher: &Searcher,
-        parts: Vec<Part>,
-        at_least: u32,
-        statistics: &Statistics,
-        deadline: &Deadline,
-    ) -> Self {
-        let ordinals = searcher.segment_readers().iter().enumerate();
+    pub fn new(parts: Vec<Part>, at_least: u32, statistics: &Statistics, deadline: &Deadline) -> Self {
         Self {
             parts: Arc::new(parts),
             at_least: at_least.max(1),
             statistics: statistics.clone(),
-            ordinals: Arc::new(ordinals.map(|(ordinal, segment)| (segment.segment_id(), ordinal)).collect()),
             deadline: deadline.clone(),
         }
     }
@@ -167,7 +155,13 @@ impl IntervalWeight {
             None => None,
         };
         let finder = if part.is_one_word() && part.leaves[0].count(ordinal) > MOST_LISTS_IN_STEP {
-            let mut gathered = part.leaves[0].gathered(segment, ordinal, part.fields.words, similarity.is_some())?;
+            let mut gathered = part.leaves[0].gathered(
+                segment,
+                ordinal,
+                part.fields.words,
+                similarity.is_some(),
+                &self.query.deadline,
+            )?;
             Finder::Gathered { doc: gathered.next(0), gathered }
         } else {
             Finder::Positions(self.positions(index, segment, ordinal)?)
@@ -207,7 +201,7 @@ const MOST_LISTS_IN_STEP: usize = 16;
 impl IntervalWeight {
     /// Returns the scorer before it looked for a first document; none where nothing is sought.
     fn unsettled(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Option<IntervalScorer>> {
-        let ordinal = *self.query.ordinals.get(&segment.segment_id()).ok_or_else(of_another_commit)?;
+        let ordinal = self.query.statistics.ordinal(segment)?;
         let mut parts = Vec::with_capacity(self.query.parts.len());
         for index in 0..self.query.parts.len() {
             parts.push(self.part_scorer(index, segment, ordinal, boost)?);

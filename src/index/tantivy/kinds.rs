@@ -81,12 +81,12 @@ pub fn ranks(query: &Query) -> bool {
     }
 }
 
-/// Returns whether the engine can pass over documents that cannot come first: where any of some words may match, each by
-/// its stems alone.
+/// Returns whether the engine is to pass over documents that cannot come first, which it can where any of some words may
+/// match, each by its stems alone.
 pub fn prunes(query: &Query) -> bool {
+    let is_bare = |part: &Query| matches!(part, Query::Word { word, .. } if word.parts.is_empty());
     match query {
-        Query::Word { word, .. } => word.parts.is_empty(),
-        Query::Or(parts) => parts.iter().all(|part| matches!(part, Query::Word { .. }) && prunes(part)),
-        _ => false,
+        Query::Or(parts) => parts.iter().all(is_bare),
+        part => is_bare(part),
     }
 }

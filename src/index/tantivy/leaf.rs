@@ -1,8 +1,9 @@
 //! In: what one word of a query must look like. Out: its postings in every segment, and where it stands in a document.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 
+use tantivy::index::SegmentId;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::termdict::TermDictionary;
@@ -10,6 +11,8 @@ use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED};
 
 use super::gathered::Gathered;
 use super::lower::LowerError;
+use super::neighbours::of_another_commit;
+use crate::index::deadline::Deadline;
 use crate::index::marks::{self, AS_WRITTEN, MOST_PARTS};
 use crate::index::pattern::Matcher;
 use crate::index::proximity::Extent;
@@ -59,8 +62,8 @@ struct LeafSegment {
 }
 
 impl Leaf {
-    /// Looks a pattern up in the dictionaries of a text; `most` bounds for how many words it may stand, and `is_placed`
-    /// says whether it matters where they stand.
+    /// Looks a pattern up in the dictionaries of a text; `most` bounds for how many words it may stand, and `joined` is
+    /// given where it matters where they stand.
     ///
     /// # Errors
     /// If the pattern is none, it stands for too many words, or a dictionary cannot be read.
@@ -69,7 +72,7 @@ impl Leaf {
         fields: TextFields,
         pattern: &Pattern,
         most: Option<usize>,
-        is_placed: bool,
+        joined: Option<&JoinedParts>,
     ) -> Result<Self, LowerError> {
         let looks_at = match pattern {
             Pattern::AsWritten(word) if words::fold(word) == *word => LooksAt::FoldedAsWritten,
@@ -77,10 +80,14 @@ impl Leaf {
             _ => LooksAt::Folded,
         };
         let matcher = Matcher::new(pattern)?;
-        let leaf = Self::of(searcher, fields, looks_at, is_placed, &|dictionary, take| match &matcher {
+        let leaf = Self::of(searcher, fields, looks_at, joined, &|dictionary, take| match &matcher {
             Matcher::Exact(word) => {
                 dictionary.get(word)?.iter().for_each(|info| take(word, info));
                 Ok(())
+            }
+            // Where its words stand does not matter, and so they need not be read.
+            Matcher::Beginning(beginning) if joined.is_none() && beginning.as_str() > "\u{2}" => {
+                visit_lists(dictionary, beginning, |info| take("", info))
             }
             // Marks of sentences and values are no words.
             matcher => visit_terms(dictionary, matcher.prefix(), |term, info| {
@@ -104,12 +111,13 @@ impl Leaf {
         fields: TextFields,
         word: &str,
         languages: &[String],
+        joined: &JoinedParts,
     ) -> tantivy::Result<Self> {
         // Text of unknown language is stemmed as that of one.
         let unknown = languages.iter().all(|language| language != stems::FALLBACK).then_some(None);
         let languages = unknown.into_iter().chain(languages.iter().map(|language| Some(language.as_str())));
         let languages: Vec<Option<&str>> = languages.collect();
-        Self::of(searcher, fields, LooksAt::Folded, true, &|dictionary, take| {
+        Self::of(searcher, fields, LooksAt::Folded, Some(joined), &|dictionary, take| {
             let mut found: Vec<String> = Vec::new();
             for &language in &languages {
                 stems::with_stems(language, |stems| {
@@ -132,13 +140,13 @@ impl Leaf {
         searcher: &Searcher,
         fields: TextFields,
         looks_at: LooksAt,
-        is_placed: bool,
+        joined: Option<&JoinedParts>,
         find: Find<'_>,
     ) -> tantivy::Result<Self> {
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
         let mut doc_freq = 0;
         for segment in searcher.segment_readers() {
-            let found = LeafSegment::read(segment, fields, looks_at, is_placed, find)?;
+            let found = LeafSegment::read(segment, fields, looks_at, joined, find)?;
             doc_freq += found.words.iter().map(|info| u64::from(info.doc_freq)).sum::<u64>();
             segments.push(found);
         }
@@ -191,8 +199,9 @@ impl Leaf {
         ordinal: usize,
         field: Field,
         are_counted: bool,
+        deadline: &Deadline,
     ) -> tantivy::Result<Gathered> {
-        Gathered::open(&*segment.inverted_index(field)?, &self.segments[ordinal].words, are_counted)
+        Gathered::open(&*segment.inverted_index(field)?, self.lists(ordinal), are_counted, deadline)
     }
 
     /// Returns the lists of its words in a segment.
@@ -214,7 +223,7 @@ impl LeafSegment {
         segment: &SegmentReader,
         fields: TextFields,
         looks_at: LooksAt,
-        is_placed: bool,
+        joined: Option<&JoinedParts>,
         find: Find<'_>,
     ) -> tantivy::Result<Self> {
         let marks = fields.marks.map(|marks| segment.inverted_index(marks)).transpose()?;
@@ -225,11 +234,14 @@ impl LeafSegment {
         };
         let mut found = Self::default();
         let mut forms = Vec::new();
-        let may_be_joined = is_placed && looks_at == LooksAt::Folded && marks.is_some();
+        let parts = match (joined, fields.marks) {
+            (Some(joined), Some(marks)) if looks_at == LooksAt::Folded => joined.of(segment, marks)?,
+            _ => &[],
+        };
         find(dictionary, &mut |term, info| {
             found.words.push(info.clone());
             // Beyond this number positions are never asked for, see `MOST_EXPANDED`.
-            if may_be_joined && forms.len() <= MOST_EXPANDED {
+            if !parts.is_empty() && forms.len() <= MOST_EXPANDED {
                 forms.push(term.to_owned());
             }
         })?;
@@ -238,13 +250,46 @@ impl LeafSegment {
             found.as_written = marks.terms().get(AS_WRITTEN)?;
         }
         for form in forms.iter().filter(|_| forms.len() <= MOST_EXPANDED) {
-            for parts in 2..=MOST_PARTS {
+            for &parts in parts {
                 if let Some(info) = marks.terms().get(marks::joined(parts, form))? {
                     found.joined.push((parts, info));
                 }
             }
         }
         Ok(found)
+    }
+}
+
+/// Of how many parts there are joined words at all, in each dictionary of marks of a commit: most words are looked up in
+/// vain, and nobody writes five of them as one.
+pub struct JoinedParts(HashMap<(SegmentId, Field), Vec<u32>>);
+
+impl JoinedParts {
+    /// Looks into the dictionaries of `marks`.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn open(searcher: &Searcher, marks: &[Field]) -> tantivy::Result<Self> {
+        let mut by_dictionary = HashMap::new();
+        for segment in searcher.segment_readers() {
+            for &field in marks {
+                let inverted = segment.inverted_index(field)?;
+                let mut found = Vec::new();
+                for parts in 2..=MOST_PARTS {
+                    let beginning = marks::joined(parts, "");
+                    let mut terms = inverted.terms().range().ge(&beginning).into_stream()?;
+                    if terms.next().is_some_and(|(term, _)| term.starts_with(beginning.as_bytes())) {
+                        found.push(parts);
+                    }
+                }
+                by_dictionary.insert((segment.segment_id(), field), found);
+            }
+        }
+        Ok(Self(by_dictionary))
+    }
+
+    fn of(&self, segment: &SegmentReader, marks: Field) -> tantivy::Result<&[u32]> {
+        self.0.get(&(segment.segment_id(), marks)).map(Vec::as_slice).ok_or_else(of_another_commit)
     }
 }
 
@@ -265,6 +310,20 @@ pub fn visit_terms(
         if let Ok(term) = std::str::from_utf8(term) {
             visit(term, info);
         }
+    }
+    Ok(())
+}
+
+/// Calls `visit` with the list of every term that begins with `prefix`, without reading the terms.
+fn visit_lists(dictionary: &TermDictionary, prefix: &str, mut visit: impl FnMut(&TermInfo)) -> tantivy::Result<()> {
+    let mut end = prefix.as_bytes().to_vec();
+    // No byte of a text is 255.
+    if let Some(last) = end.last_mut() {
+        *last += 1;
+    }
+    let mut lists = dictionary.range().ge(prefix).lt(&end).without_keys().into_stream()?;
+    while lists.advance() {
+        visit(lists.value());
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 //! 1. what is about the other kind becomes a join 2. words become stems, ranked 3. words at positions become intervals
 //! 4. all else filters, with a constant score
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::{Bound, RangeInclusive};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 use tantivy::query::{
@@ -21,7 +21,7 @@ use super::either::either_of;
 use super::interval::{IntervalQuery, Part};
 use super::join::{Join, JoinQuery};
 use super::kinds::{is_about, is_publication, keeps_kind, kind_of, ranks};
-use super::leaf::{Leaf, MOST_EXPANDED, TextFields, visit_terms};
+use super::leaf::{JoinedParts, Leaf, MOST_EXPANDED, TextFields, visit_terms};
 use super::neighbours::AllNeighbours;
 use super::patterned::{InText, PatternQuery};
 use super::published::{AllDays, PublishedQuery};
@@ -98,7 +98,9 @@ pub struct Lowering<'a> {
     /// Words looked at so far, see `MOST_SCANNED`.
     pub scanned: Cell<u64>,
     /// What words with all of their inflections stand for, in the fields in which they were looked up.
-    pub inflections: RefCell<HashMap<(EngineField, String), Leaf>>,
+    pub inflections: &'a Inflections,
+    /// How many parts joined words have; asked for only where positions are.
+    pub joined: &'a dyn Fn() -> tantivy::Result<&'a JoinedParts>,
     pub deadline: &'a Deadline,
     /// Whether the whole query is for words of which the engine may pass over those that cannot come first.
     pub prunes: bool,
@@ -111,6 +113,12 @@ pub struct Lowering<'a> {
     /// Who is who; asked for only where a query names a speaker or an office.
     pub authority: &'a dyn Fn() -> Result<&'a Authority, SpeakersError>,
 }
+
+/// What words with all of their inflections stand for in a commit, by the field in which they were looked up.
+pub type Inflections = Mutex<HashMap<(EngineField, String), Arc<Leaf>>>;
+
+/// Most words whose inflections are remembered: some megabytes on large indexes.
+const MOST_INFLECTED: usize = 500;
 
 pub(super) type Lowered = Result<Box<dyn EngineQuery>, LowerError>;
 
@@ -203,7 +211,7 @@ impl Lowering<'_> {
         let published = published.map(|within| self.published(within)).transpose()?;
         match published {
             published if !words.is_empty() => {
-                let words: Box<dyn EngineQuery> = Box::new(WordsQuery { words, published });
+                let words = Box::new(self.words(words, published, target)?);
                 if clauses.is_empty() {
                     return Ok(words);
                 }
@@ -258,7 +266,7 @@ impl Lowering<'_> {
             let stems = self.stems_in_fields(&word.folded, scope, target);
             return Ok(match self.prunes {
                 true => clauses_of(stems.into_iter().map(alone).collect()),
-                false => Box::new(WordsQuery::of(stems)),
+                false => Box::new(self.words(vec![stems], None, target)?),
             });
         }
         let in_text = self.text(&Interval::Inflected(word.clone()), 1, scope, target)?;
@@ -269,6 +277,19 @@ impl Lowering<'_> {
             clauses.extend(stems.iter().map(|stem| alone(self.stem_in(CONTEXT, stem))));
         }
         Ok(clauses_of(clauses))
+    }
+
+    fn words(
+        &self,
+        words: Vec<Vec<InField>>,
+        published: Option<PublishedQuery>,
+        target: Target,
+    ) -> tantivy::Result<WordsQuery> {
+        WordsQuery::new(self.searcher, self.statistics(target), words, published)
+    }
+
+    fn statistics(&self, target: Target) -> &Statistics {
+        if target == Target::Articles { self.articles } else { self.statements }
     }
 
     fn stems_in_fields(&self, folded: &str, scope: Scope, target: Target) -> Vec<InField> {
@@ -322,8 +343,7 @@ impl Lowering<'_> {
             let (shape, leaves) = self.looked_up(interval, at_least, fields, is_lead)?;
             parts.push(Part { fields, shape, leaves, weight, is_lead, is_counted: at_least > 1 });
         }
-        let statistics = if target == Target::Articles { self.articles } else { self.statements };
-        Ok(Box::new(IntervalQuery::new(self.searcher, parts, at_least, statistics, self.deadline)))
+        Ok(Box::new(IntervalQuery::new(parts, at_least, self.statistics(target), self.deadline)))
     }
 
     /// Lowers a pattern that stands alone, to be sought in texts with these shares of the score.
@@ -332,10 +352,10 @@ impl Lowering<'_> {
         for (fields, score) in texts {
             self.deadline.check()?;
             self.count_scan(pattern, fields)?;
-            let words = Leaf::new(self.searcher, fields, pattern, None, false)?;
+            let words = Leaf::new(self.searcher, fields, pattern, None, None)?;
             in_texts.push(InText { field: fields.words, words, score });
         }
-        Ok(Box::new(PatternQuery::new(self.searcher, in_texts, self.deadline)))
+        Ok(Box::new(PatternQuery::new(in_texts, self.articles, self.deadline)))
     }
 
     /// Looks every word of an interval up in the dictionaries of one text.
@@ -345,7 +365,7 @@ impl Lowering<'_> {
         at_least: u32,
         fields: TextFields,
         is_lead: bool,
-    ) -> Result<(Shape, Vec<Leaf>), LowerError> {
+    ) -> Result<(Shape, Vec<Arc<Leaf>>), LowerError> {
         let mut leaves = Vec::new();
         let shape = shape_of(interval, at_least, &mut |sought| -> Result<usize, LowerError> {
             self.deadline.check()?;
@@ -353,7 +373,8 @@ impl Lowering<'_> {
                 Sought::Pattern { pattern, is_alone } => {
                     self.count_scan(pattern, fields)?;
                     let most = (!is_alone).then_some(MOST_EXPANDED);
-                    Leaf::new(self.searcher, fields, pattern, most, !is_alone || is_lead)?
+                    let joined = if is_alone && !is_lead { None } else { Some((self.joined)()?) };
+                    Arc::new(Leaf::new(self.searcher, fields, pattern, most, joined)?)
                 }
                 Sought::Inflections(word) => self.inflections(word, fields)?,
             });
@@ -365,13 +386,18 @@ impl Lowering<'_> {
         Ok((shape, leaves))
     }
 
-    fn inflections(&self, word: &str, fields: TextFields) -> Result<Leaf, LowerError> {
+    fn inflections(&self, word: &str, fields: TextFields) -> Result<Arc<Leaf>, LowerError> {
         let key = (fields.words, word.to_owned());
-        if let Some(leaf) = self.inflections.borrow().get(&key) {
-            return Ok(leaf.clone());
+        let known = || self.inflections.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(leaf) = known().get(&key) {
+            return Ok(Arc::clone(leaf));
         }
-        let leaf = Leaf::inflections(self.searcher, fields, word, self.languages)?;
-        self.inflections.borrow_mut().insert(key, leaf.clone());
+        let leaf = Arc::new(Leaf::inflections(self.searcher, fields, word, self.languages, (self.joined)()?)?);
+        let mut known = known();
+        if known.len() >= MOST_INFLECTED {
+            known.clear();
+        }
+        known.insert(key, Arc::clone(&leaf));
         Ok(leaf)
     }
 

@@ -80,7 +80,7 @@ impl Lowering<'_> {
             shape => Shape::Same { operands: vec![shape], divided_by: Divider::Value },
         };
         let part = Part { fields, shape, leaves, weight: 1.0, is_lead: false, is_counted: false };
-        Ok(filter(IntervalQuery::new(self.searcher, vec![part], 1, self.statements, self.deadline)))
+        Ok(filter(IntervalQuery::new(vec![part], 1, self.statements, self.deadline)))
     }
 }
 

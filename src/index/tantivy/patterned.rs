@@ -3,17 +3,15 @@
 //! Hundreds of lists are added up as bits. How often their words stand in a document is not asked: a text counts where
 //! one of them stands, which is how other engines score patterns, and ties are told by the day.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use tantivy::index::SegmentId;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
 use super::leaf::Leaf;
-use super::neighbours::of_another_commit;
+use super::statistics::Statistics;
 use crate::index::deadline::Deadline;
 
 /// The words that a pattern stands for in one text.
@@ -29,19 +27,15 @@ pub struct InText {
 #[derive(Clone)]
 pub struct PatternQuery {
     texts: Arc<Vec<InText>>,
-    ordinals: Arc<HashMap<SegmentId, usize>>,
+    /// Of the commit; of which kind does not matter.
+    statistics: Statistics,
     deadline: Deadline,
 }
 
 impl PatternQuery {
     /// Past `deadline` it finds nothing more, and whoever asks has to look at the deadline too.
-    pub fn new(searcher: &Searcher, texts: Vec<InText>, deadline: &Deadline) -> Self {
-        let ordinals = searcher.segment_readers().iter().enumerate();
-        Self {
-            texts: Arc::new(texts),
-            ordinals: Arc::new(ordinals.map(|(ordinal, segment)| (segment.segment_id(), ordinal)).collect()),
-            deadline: deadline.clone(),
-        }
+    pub fn new(texts: Vec<InText>, statistics: &Statistics, deadline: &Deadline) -> Self {
+        Self { texts: Arc::new(texts), statistics: statistics.clone(), deadline: deadline.clone() }
     }
 }
 
@@ -64,7 +58,7 @@ struct PatternWeight {
 
 impl PatternWeight {
     fn held(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Held> {
-        let ordinal = *self.query.ordinals.get(&segment.segment_id()).ok_or_else(of_another_commit)?;
+        let ordinal = self.query.statistics.ordinal(segment)?;
         let none = || vec![0_u64; segment.max_doc().div_ceil(u64::BITS) as usize];
         let mut held = Held { any: none(), texts: Vec::new(), score: boost };
         for text in self.query.texts.iter() {

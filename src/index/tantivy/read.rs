@@ -1,6 +1,6 @@
 //! A commit opened to be asked: questions become documents found, documents become articles and statements.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -15,8 +15,8 @@ use super::copies::{Comparison, CopyColumns};
 use super::generation::{Generation, GenerationError, Use};
 use super::input_document::InputRecordError;
 use super::kinds::{prunes, ranks};
-use super::leaf::visit_terms;
-use super::lower::{LowerError, Lowering, stems_in};
+use super::leaf::{JoinedParts, visit_terms};
+use super::lower::{Inflections, LowerError, Lowering, stems_in};
 use super::neighbours::AllNeighbours;
 use super::persons::{Meanings, Persons};
 use super::published::AllDays;
@@ -26,6 +26,7 @@ use super::statistics::Statistics;
 use super::word::WordsQuery;
 use crate::article::ArticleId;
 use crate::index::deadline::Deadline;
+use crate::index::fields::{FIELDS, Kind};
 use crate::index::pattern::distance;
 use crate::index::payload::Payload;
 use crate::index::speakers::{self, SpeakersError, WhoIsWho};
@@ -57,6 +58,8 @@ struct Commit {
     may_be_undated: OnceLock<bool>,
     neighbours: OnceLock<Arc<AllNeighbours>>,
     days: OnceLock<Arc<AllDays>>,
+    joined: OnceLock<JoinedParts>,
+    inflections: Inflections,
     /// Of each segment: to open a column takes longer than to find a rare word.
     ids: OnceLock<Vec<Ids>>,
     /// Of each segment.
@@ -106,6 +109,8 @@ impl Archive {
             may_be_undated: OnceLock::new(),
             neighbours: OnceLock::new(),
             days: OnceLock::new(),
+            joined: OnceLock::new(),
+            inflections: Inflections::default(),
             ids: OnceLock::new(),
             role_numbers: OnceLock::new(),
             joining: Mutex::new(()),
@@ -216,6 +221,16 @@ impl Archive {
         Ok(self.commit.neighbours.get_or_init(|| opened))
     }
 
+    fn joined(&self) -> tantivy::Result<&JoinedParts> {
+        if let Some(joined) = self.commit.joined.get() {
+            return Ok(joined);
+        }
+        let marks = FIELDS.iter().filter(|field| field.kind == Kind::Marks);
+        let marks: Vec<_> = marks.map(|field| self.schema().field(field.name)).collect();
+        let opened = JoinedParts::open(&self.commit.searcher, &marks)?;
+        Ok(self.commit.joined.get_or_init(|| opened))
+    }
+
     /// Returns the column of days of each segment.
     fn days(&self) -> tantivy::Result<&Arc<AllDays>> {
         if let Some(days) = self.commit.days.get() {
@@ -286,7 +301,8 @@ impl Archive {
             deadline: &self.deadline,
             prunes,
             languages: &self.commit.languages,
-            inflections: RefCell::default(),
+            inflections: &self.commit.inflections,
+            joined: &|| self.joined(),
             neighbours: &|| self.neighbours().cloned(),
             days: &|| self.days().cloned(),
             authority: &|| self.authority(),
