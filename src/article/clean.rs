@@ -65,6 +65,10 @@ fn is_clean(text: &str, lines: Lines) -> bool {
     let mut before = b'x';
     let mut newlines = 0;
     for (at, &byte) in bytes.iter().enumerate() {
+        if is_plain(byte) {
+            (newlines, before) = (0, byte);
+            continue;
+        }
         match byte {
             b' ' if before == b' ' || before == b'\n' => return false,
             b'\n' if lines == Lines::Joined || before == b' ' => return false,
@@ -77,7 +81,7 @@ fn is_clean(text: &str, lines: Lines) -> bool {
                 continue;
             }
             b'&' if entity(&text[at..]).is_some() => return false,
-            b' '..=b'~' => {}
+            b' ' | b'&' => {}
             0x80.. if text.is_char_boundary(at) => {
                 let is_odd = text[at..]
                     .chars()

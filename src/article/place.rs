@@ -119,6 +119,9 @@ fn fold(name: &str) -> Cow<'_, str> {
     if name.bytes().all(is_folded) {
         return Cow::Borrowed(name);
     }
+    if name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return Cow::Owned(name.to_ascii_lowercase());
+    }
     let mut folded = String::with_capacity(name.len());
     for letter in name.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase) {
         match letter {

@@ -84,6 +84,10 @@ fn cut(body: &str, paragraph: Span, numbers_are_ordinals: bool, found: &mut Vec<
     let mut at = paragraph.start;
     while at < bytes.len() {
         // Sentences end at a few marks; all else is skipped byte by byte.
+        at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b' ').count();
+        if at == bytes.len() {
+            break;
+        }
         let Some(mark) = terminator_at(text, at) else {
             at += 1;
             continue;

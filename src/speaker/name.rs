@@ -39,7 +39,6 @@ impl Name {
     /// Takes a name apart; a comma puts the surname first ("Roe, Jane").
     pub fn parse(name: &str) -> Self {
         let mut words = Vec::new();
-        let mut suffix = None;
         let (surname, given) = name.split_once(',').unwrap_or((name, ""));
         let is_suffix = |text: &str| SUFFIXES.contains(&fold_name(text).as_str());
         let parts = if given.trim().is_empty() || is_suffix(given) { [surname, given] } else { [given, surname] };
@@ -47,19 +46,30 @@ impl Name {
             let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
             if is_initials(word) {
                 words.extend(word.chars().filter(|c| c.is_alphabetic()).map(|c| fold_name(&c.to_string())));
-                continue;
-            }
-            let folded = fold_name(word);
-            if !words.is_empty() && SUFFIXES.contains(&folded.as_str()) {
-                suffix = Some(match folded.as_str() {
-                    "junior" => "jr".to_owned(),
-                    "senior" => "sr".to_owned(),
-                    _ => folded,
-                });
-            } else if !folded.is_empty() {
-                words.push(folded);
+            } else {
+                words.push(fold_name(word));
             }
         }
+        Self::of_folded(words)
+    }
+
+    /// Takes a name apart whose words are folded, in reading order.
+    pub fn of_folded(mut words: Vec<String>) -> Self {
+        let mut suffix = None;
+        let mut is_first = true;
+        words.retain(|word| {
+            let is_suffix = !is_first && SUFFIXES.contains(&word.as_str());
+            if is_suffix {
+                suffix = Some(match word.as_str() {
+                    "junior" => "jr".to_owned(),
+                    "senior" => "sr".to_owned(),
+                    _ => word.clone(),
+                });
+            }
+            let is_word = !word.is_empty() && !is_suffix;
+            is_first &= !is_word;
+            is_word
+        });
         let mut titles = words.iter().take_while(|word| people::title(word).is_some()).count();
         // "Dean", "King" and "Judge" are names too: one word must remain, and "Dean Roe" keeps his given name.
         titles = titles.min(words.len().saturating_sub(1));

@@ -40,8 +40,11 @@ pub struct Draft {
     pub label_probability: f32,
 }
 
-/// Candidates less likely than this are not looked at further.
-const LEAST_CUE_PROBABILITY: f32 = 0.15;
+/// Candidates less likely than this are not looked at further: what comes of them is mostly narration.
+const LEAST_CUE_PROBABILITY: f32 = 0.3;
+
+/// Beside a quotation there is something that somebody said, so that a candidate may be less likely.
+const LEAST_CUE_PROBABILITY_OF_QUOTED: f32 = 0.15;
 
 /// Drafts less likely than this are dropped.
 const LEAST_SCORE: f32 = 0.42;
@@ -417,7 +420,10 @@ pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model, memory: &mut M
         features.clear();
         cue_features(text, units, cue, &cues, features);
         let probability = model.cue.probability(features);
-        if probability >= LEAST_CUE_PROBABILITY {
+        let is_quoted = || units[cue.start..cue.end].iter().any(|unit| unit.tag.is_quote());
+        let is_likely =
+            probability >= LEAST_CUE_PROBABILITY || probability >= LEAST_CUE_PROBABILITY_OF_QUOTED && is_quoted();
+        if is_likely {
             likely.push((cue, probability));
         }
     }

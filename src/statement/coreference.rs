@@ -60,7 +60,8 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<At
         .zip(mentions)
         .map(|(resolved, mention)| Some(resolver.speaker(resolved.as_ref()?, mention?)))
         .collect();
-    let mut occasions = Occasions::find(texts, &resolver.people, article.published.map(|published| published.day));
+    let published = article.published.map(|published| published.day);
+    let mut occasions = Occasions::find(texts, &resolver.people, &attributions, published);
     let utterances: Vec<Option<Utterance<'_>>> = attributions
         .iter()
         .zip(&resolved)

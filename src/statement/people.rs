@@ -412,10 +412,7 @@ struct Names<'c>(HashMap<&'c [String], Rc<Name>, RandomState>);
 
 impl<'c> Names<'c> {
     fn parsed(&mut self, words: &'c [String]) -> &Rc<Name> {
-        self.0.entry(words).or_insert_with(|| match words {
-            [word] => Name::parse(word).into(),
-            _ => Name::parse(&words.join(" ")).into(),
-        })
+        self.0.entry(words).or_insert_with(|| Name::of_folded(words.to_vec()).into())
     }
 }
 

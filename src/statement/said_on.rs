@@ -6,6 +6,7 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::StatementField;
+use super::attribution::Attribution;
 use super::medium::{find_medium, is_occasion};
 use super::people::{BearerId, People};
 use super::texts::Texts;
@@ -18,6 +19,8 @@ use crate::language::{Class, Classes};
 struct NamedDay {
     token: usize,
     day: NaiveDate,
+    /// Whether a speaker names it, not the writer: "The mill closed on Tuesday", said without marks.
+    is_spoken: bool,
 }
 
 /// When and how somebody spoke, as one sentence tells it.
@@ -66,19 +69,35 @@ const STORY_DAYS: i64 = 7;
 
 impl<'t> Occasions<'t> {
     /// Finds the sentences that tell when and how somebody spoke.
-    pub(super) fn find(texts: &'t Texts<'t>, people: &People, published: Option<NaiveDate>) -> Self {
+    pub(super) fn find(
+        texts: &'t Texts<'t>,
+        people: &People,
+        attributions: &[Attribution],
+        published: Option<NaiveDate>,
+    ) -> Self {
         let mut told = Vec::new();
-        let mut days = [Vec::new(), Vec::new()];
+        let mut days: [Vec<NamedDay>; 2] = [Vec::new(), Vec::new()];
         for (field, text) in texts.fields() {
             days[field as usize] =
                 text.sentences.iter().flat_map(|&sentence| days_in(text, sentence, published)).collect();
+        }
+        for attribution in attributions {
+            let (text, days) = (texts.of(attribution.field), &mut days[attribution.field as usize]);
+            for content in &attribution.content {
+                let first = days.partition_point(|named| text.tokens[named.token].end() <= content.start);
+                let spoken = days[first..].iter_mut();
+                spoken
+                    .take_while(|named| text.tokens[named.token].start() < content.end)
+                    .for_each(|named| named.is_spoken = true);
+            }
         }
         let occasions = Self { texts, published, days, told: Vec::new() };
         for (field, text) in texts.fields() {
             for (number, &sentence) in text.sentences.iter().enumerate() {
                 let uses = people.uses_within(field, sentence);
                 let Some(subject) = uses.iter().find(|used| !used.is_quoted) else { continue };
-                let day = occasions.days_of(field, sentence).first().map(|named| named.day);
+                let mut days = occasions.days_of(field, sentence).iter();
+                let day = days.find(|named| !named.is_spoken).map(|named| named.day);
                 let medium = find_medium(text, sentence, &[]);
                 let is_told = medium.is_some() || sentence.indices().any(|index| is_occasion(text, index));
                 if !is_told {
@@ -185,7 +204,7 @@ fn days_in(text: &Analysis<'_>, sentence: TokenRange, published: Option<NaiveDat
             continue;
         }
         if let Some(day) = day_at(text, sentence, token, published) {
-            days.push(NamedDay { token, day });
+            days.push(NamedDay { token, day, is_spoken: false });
         }
     }
     days
