@@ -38,7 +38,7 @@ pub(super) fn detect(headline: Option<&str>, body: &str) -> Option<String> {
     if !is_prose && !has_other_script {
         return None;
     }
-    if is_english_in_notes(text) {
+    if !has_other_script && is_english_in_notes(text) {
         return Some("en".to_owned());
     }
     let info = whatlang::detect(text)?;

@@ -118,8 +118,6 @@ pub struct Stems {
     /// By plain word as it is printed.
     printed: HashMap<ShortKey, Forms, RandomState>,
     /// Free for callers to use.
-    pub seen: TermSet,
-    /// As `seen`.
     pub numbers: TermNumbers,
 }
 
@@ -146,36 +144,6 @@ pub struct Forms {
     pub stem: TermId,
     /// The form in which it is written, if that is not the folded one; of a joined word what marks it.
     pub mark: Option<TermId>,
-}
-
-/// Terms that were met since the set was last emptied, which costs nothing.
-pub struct TermSet {
-    /// By term, the round in which it was met last.
-    met: Vec<u32>,
-    round: u32,
-}
-
-impl TermSet {
-    fn new() -> Self {
-        Self { met: Vec::new(), round: 1 }
-    }
-
-    pub fn clear(&mut self) {
-        self.round = self.round.wrapping_add(1);
-        if self.round == 0 {
-            self.met.clear();
-            self.round = 1;
-        }
-    }
-
-    /// Returns whether the term was not met before.
-    pub fn insert(&mut self, id: TermId) -> bool {
-        let index = id.index();
-        if index >= self.met.len() {
-            self.met.resize(index + 1, 0);
-        }
-        std::mem::replace(&mut self.met[index], self.round) != self.round
-    }
 }
 
 /// Counts terms from 0 in the order in which they are met.
@@ -231,7 +199,6 @@ impl Stems {
             terms: Vec::new(),
             stem_of: Vec::new(),
             printed: HashMap::default(),
-            seen: TermSet::new(),
             numbers: TermNumbers::new(),
         }
     }
@@ -363,17 +330,6 @@ mod tests {
                 stems.numbers.clear();
                 assert_eq!([talks, talk, talks].map(|id| stems.numbers.number(id)), [(0, true), (1, true), (0, false)]);
             }
-        });
-    }
-
-    #[test]
-    fn a_set_is_empty_once_it_was_cleared() {
-        with_stems(Some("en"), |stems| {
-            let (talk, path) = (stems.id("talks"), stems.id("path"));
-            stems.seen.clear();
-            assert!(stems.seen.insert(talk) && stems.seen.insert(path) && !stems.seen.insert(talk));
-            stems.seen.clear();
-            assert!(stems.seen.insert(talk));
         });
     }
 }

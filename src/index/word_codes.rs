@@ -44,6 +44,11 @@ pub fn is_turning(code: u8) -> bool {
     FIXED.has(code) || is_negation(code)
 }
 
+/// Returns how many half words codes stand for.
+pub fn halves(codes: &[u8]) -> usize {
+    codes.iter().map(|code| if FIXED.has(*code) { 1 } else { 2 }).sum()
+}
+
 /// Whether a word turns a sentence into its opposite.
 pub fn is_negation(code: u8) -> bool {
     NEGATIONS.has(code)

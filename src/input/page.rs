@@ -82,7 +82,12 @@ impl<'p> Page<'p> {
     /// Takes what the line at `at` says, if it belongs to the header; returns how many lines that is.
     fn take_header(&mut self, lines: &[Line<'p>], at: usize) -> usize {
         let text = lines[at].text;
-        if self.take_date(text) || self.take_byline(text) || self.take_parts(text) || is_section(text) {
+        if self.take_signed_date(text)
+            || self.take_date(text)
+            || self.take_byline(text)
+            || self.take_parts(text)
+            || is_section(text)
+        {
             return 1;
         }
         let next = lines.get(at + 1).map(|line| line.text);
@@ -104,6 +109,10 @@ impl<'p> Page<'p> {
             return 1;
         }
         let stands_by_date = [above, next].into_iter().flatten().any(|line| date_line(line).is_some());
+        if self.outlet.is_none() && !self.byline.is_empty() && is_credit(text) && stands_by_date {
+            self.outlet = Some(text);
+            return 1;
+        }
         let is_signed = next.is_some_and(|next| is_office(next) && !is_byline(next));
         if is_bare_name(text) && (stands_by_date || is_signed) || is_credit(text) && self.byline.is_empty() {
             self.byline.push(text);
@@ -124,6 +133,21 @@ impl<'p> Page<'p> {
             self.told = told;
         }
         true
+    }
+
+    /// Takes "By Jane Roe, 2 September 2025", "The Harbour Post, 2 September 2025".
+    fn take_signed_date(&mut self, text: &'p str) -> bool {
+        let Some((name, date)) = text.split_once(", ").filter(|(_, date)| date_line(date).is_some()) else {
+            return false;
+        };
+        if is_byline(name) {
+            self.byline.push(name);
+        } else if is_credit(name) && self.headline.is_some() {
+            self.outlet = self.outlet.or(Some(name));
+        } else {
+            return false;
+        }
+        self.take_date(date)
     }
 
     fn take_byline(&mut self, text: &'p str) -> bool {
@@ -367,6 +391,22 @@ mod tests {
             (
                 "The Harbour Post\nFerries return\nBy Jane Roe | Politics | 2 September 2025\n\nLEAD",
                 ["Ferries return", "2 September 2025", "By Jane Roe", "", "The Harbour Post", "LEAD"],
+            ),
+            (
+                "Ferries return\n\nBy Jane Roe\nHarlow Courier\nPublished 12 May 2025\n\nLEAD",
+                ["Ferries return", "Published 12 May 2025", "By Jane Roe", "", "Harlow Courier", "LEAD"],
+            ),
+            (
+                "Ferries return\n\nBy Jane Roe, 12 May 2025\n\nLEAD",
+                ["Ferries return", "12 May 2025", "By Jane Roe", "", "", "LEAD"],
+            ),
+            (
+                "Ferries return\n\nHarlow Courier, Monday 12 May 2025\n\nLEAD",
+                ["Ferries return", "Monday 12 May 2025", "", "", "Harlow Courier", "LEAD"],
+            ),
+            (
+                "Ferries return\n\nJane Roe came, 12 May 2025\n\nLEAD",
+                ["Ferries return", "", "", "", "", "Jane Roe came, 12 May 2025\n\nLEAD"],
             ),
             (
                 "Ferries return\n\nUpdated 3 May 2025\nPublished 2 May 2025\n\nLEAD",

@@ -138,11 +138,12 @@ fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
 
 /// Returns where an element's tag starts and ends.
 fn element_start(text: &str, name: &str) -> Option<(usize, usize)> {
-    tags(text).find_map(|start| {
+    let (start, after) = tags(text).find_map(|start| {
         let after = text[start + 1..].strip_prefix(name)?;
-        let inner_start = text.len() - after.len() + after.find('>')? + 1;
-        after.starts_with(['>', ' ', '\n']).then_some((start, inner_start))
-    })
+        after.starts_with(['>', ' ', '\n']).then_some((start, after))
+    })?;
+    // Where this tag does not end, no later one does.
+    Some((start, text.len() - after.len() + after.find('>')? + 1))
 }
 
 /// Returns where the first end tag of that name starts.

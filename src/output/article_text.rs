@@ -124,6 +124,12 @@ pub(super) fn speaker_name(speaker: Option<&Speaker>, text: &str) -> String {
     }
 }
 
+/// Returns the verb or phrase that attributes what was not quoted: "denied" says more than a name.
+pub(super) fn told_cue<'t>(statement: &Statement, text: &'t str) -> Option<&'t str> {
+    let cue = statement.cue.filter(|_| statement.kind != StatementKind::Direct)?.of(text);
+    cue.contains(char::is_alphabetic).then_some(cue)
+}
+
 /// Returns a style for each statement: one speaker, one colour.
 fn styles_by_speaker(statements: &[Statement]) -> Vec<Style> {
     let mut names: Vec<Option<&str>> = Vec::new();

@@ -1,5 +1,6 @@
 //! What a reference manager wants to know of a hit, whatever the form it reads.
 
+use super::article_text::told_cue;
 use super::views::{spoken_words, statement_id};
 use crate::article::{Article, PrintedTime, Published};
 use crate::search::{Hit, Reference};
@@ -19,7 +20,7 @@ pub(super) struct Citation<'h> {
 /// The words of a statement, and whose they are.
 pub(super) struct Quotation {
     pub words: String,
-    /// Name and role, or how the article calls the speaker.
+    /// Name and role, or how the article calls the speaker; of what was not quoted also how it was said: "Jane Roe [denied]".
     pub speaker: Option<String>,
 }
 
@@ -70,11 +71,14 @@ pub(super) fn page_path(hit: &Hit) -> String {
 
 fn speaker(statement: &Statement, text: &str) -> Option<String> {
     let speaker = statement.speaker.as_ref()?;
-    let name = speaker.name.clone().unwrap_or_else(|| speaker.mention.of(text).to_owned());
-    Some(match &speaker.role {
-        Some(role) => format!("{name} ({role})"),
-        None => name,
-    })
+    let mut shown = speaker.name.clone().unwrap_or_else(|| speaker.mention.of(text).to_owned());
+    if let Some(role) = &speaker.role {
+        shown.push_str(&format!(" ({role})"));
+    }
+    if let Some(cue) = told_cue(statement, text) {
+        shown.push_str(&format!(" [{cue}]"));
+    }
+    Some(shown)
 }
 
 /// Returns an instant as RFC 3339 wants it: the printed time, at its own offset where one was printed.

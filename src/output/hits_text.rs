@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use super::article_text::{day_and_time, places, speaker_name};
+use super::article_text::{day_and_time, places, speaker_name, told_cue};
 use super::paint::{FAINT, HEADLINE, MARK, PATH, Paragraph, SPEAKER, neutralise};
 use super::{Answer, Screen};
 use crate::article::{Article, Span};
@@ -120,6 +120,9 @@ fn write_statement(out: &mut dyn Write, hit: &Hit, statement: &Statement, screen
     out.write_all(who.wrapped_hanging(screen, 0, INDENT).as_bytes())?;
 
     let mut words = Paragraph::default();
+    if let Some(cue) = told_cue(statement, text) {
+        words.push(&format!("[{cue}] "), Some(FAINT));
+    }
     for (index, span) in statement.spans.iter().enumerate() {
         if index > 0 {
             words.push(" … ", Some(FAINT));

@@ -1,7 +1,8 @@
 //! In: an id or a permanent reference. Out: the article or statement that it means, wherever it stands by now.
 //!
 //! A reference is one line: `dateline:ID PATH:LINE span:START-END,… hash:HASH`. The id finds what stayed where it was;
-//! once its file was moved, the id it had before does, and the hash of the body finds it wherever it is.
+//! once its file was moved, the id it had before does, and the hash of the body finds it wherever it is; once its words
+//! changed, the path does.
 
 use std::fmt;
 use std::str::FromStr;
@@ -140,7 +141,8 @@ pub enum Since {
     Reworded,
 }
 
-/// Returns what a reference means; none where nothing in the archive has its id, its former id or its hash.
+/// Returns what a reference means; none where nothing in the archive has its id, its former id or its hash, nor its file
+/// an article that it may have become.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -160,7 +162,13 @@ pub fn refer(archive: &Archive, reference: &Reference) -> Result<Option<Referred
     {
         return Ok(Some(Referred { article, statements, since: Since::Moved }));
     }
-    Ok(known.map(|(article, statements)| Referred { article, statements, since: Since::Reworded }))
+    // Without a key of its own, an article has another id once its words change: then its file is where it was.
+    let there = match (&known, &reference.cited) {
+        (None, Some(cited)) => archive.article_at(&cited.path, reference.statement)?,
+        _ => None,
+    };
+    let found = known.or(there);
+    Ok(found.map(|(article, statements)| Referred { article, statements, since: Since::Reworded }))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::unit::{Tag, Unit, units_of};
 use super::verdict::{mention_features, verdict_features};
 use super::{StatementField, StatementKind};
 use crate::article::Span;
-use crate::language::{Class, Form, Frame};
+use crate::language::{Class, Classes, Form, Frame};
 
 /// One attribution as the text has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -229,10 +229,27 @@ impl Found {
             field,
             kind,
             content: self.content.iter().map(|&range| text.span(range)).collect(),
-            cue: self.cue.map(|range| text.span(range)),
+            cue: self.cue.map(|range| text.span(with_negation(text, range))),
             mention: self.mention.map(|range| text.span(range)),
             score: self.score,
         })
+    }
+}
+
+/// Verbs that turn the cue behind their "to" into its opposite.
+const REFUSALS: &[&str] = &["refuse", "refuses", "refused", "refusing", "decline", "declines", "declined", "declining"];
+
+/// Returns a cue with what denies it: "never said", "did not say", "refused to confirm".
+fn with_negation(text: &Analysis<'_>, cue: TokenRange) -> TokenRange {
+    const REACH: usize = 4;
+    const LINKS: Classes =
+        Classes::of(&[Class::Negation, Class::Do, Class::Have, Class::Modal, Class::Be, Class::Adverb, Class::To]);
+    let denies = |index: usize| text.tokens[index].is(Class::Negation) || REFUSALS.contains(&&*text.lowercase(index));
+    let first = cue.start.saturating_sub(REACH).max(text.sentences[text.sentence_of(cue.start)].start);
+    let links = (first..cue.start).rev().take_while(|&index| text.tokens[index].classes.meets(LINKS) || denies(index));
+    match links.last() {
+        Some(start) if (start..cue.start).any(denies) => TokenRange::new(start, cue.end),
+        _ => cue,
     }
 }
 

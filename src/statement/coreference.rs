@@ -10,6 +10,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::attribution::Attribution;
+use super::borders::keep_within_borders;
 use super::confidence::confidence;
 use super::gender::vote_genders;
 use super::mention::{Mentioned, read_mention};
@@ -23,10 +24,11 @@ use super::{Speaker, SpeakerKind, Statement, StatementField, StatementId, Statem
 use crate::article::{Article, Span};
 
 /// Leads every attribution to its speaker.
-pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, attributions: Vec<Attribution>) -> Vec<Statement> {
+pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, mut attributions: Vec<Attribution>) -> Vec<Statement> {
     if attributions.is_empty() {
         return Vec::new();
     }
+    keep_within_borders(texts, &mut attributions);
     let mut people = People::find(texts);
     find_roles(texts, &mut people);
     vote_genders(texts, &mut people);

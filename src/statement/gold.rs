@@ -126,7 +126,7 @@ fn speakers_of_marked_attributions_keep_their_floor() {
         let Some(labels) = labels.get(gold["id"].as_str().unwrap()) else { continue };
         let article = article_of(&gold);
         let body = Analysis::new(&article.body, &article.paragraphs, &extractor.lexicon);
-        let texts = Texts { headline: None, body: &body, dateline_end: 0 };
+        let texts = Texts { headline: None, body: &body, dateline: Span::default() };
         let statements = coreference::resolve(&article, &texts, attributions_of(&gold, &article.body));
         for label in labels.as_array().unwrap() {
             let statement = &statements[usize::try_from(label["attribution"].as_u64().unwrap()).unwrap()];
@@ -179,7 +179,7 @@ fn write_speakers() {
             let article = article_of(&gold);
             assert_eq!(article.body, gold["text"].as_str().unwrap());
             let body = Analysis::new(&article.body, &article.paragraphs, &extractor.lexicon);
-            let texts = Texts { headline: None, body: &body, dateline_end: 0 };
+            let texts = Texts { headline: None, body: &body, dateline: Span::default() };
             let statements = coreference::resolve(&article, &texts, attributions_of(&gold, &article.body));
             from_gold.push_str(&line_of(&gold, &article, &statements));
             found.push_str(&line_of(&gold, &article, &extractor.extract(&article)));

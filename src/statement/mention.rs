@@ -11,7 +11,7 @@ use super::role::person_noun_at;
 use super::token::{Analysis, Mark, Shape, TokenRange};
 use super::{StatementField, Texts};
 use crate::language::en::people::{self, Gender, PersonNoun};
-use crate::language::{Class, Classes, Form};
+use crate::language::{Class, Classes, Form, Frame};
 
 /// How a speaker is mentioned.
 #[derive(Clone, Debug, PartialEq)]
@@ -228,7 +228,7 @@ impl Reader<'_, '_> {
                     Class::Determiner,
                     Class::ObjectPronoun,
                 ]))
-                && (next.frame.is_none()
+                && (next.frame.is_none_or(|frame| frame == Frame::Noun)
                     || next.classes.meets(Classes::of(&[Class::Noun, Class::Document, Class::Role])));
             if is_noun {
                 return false;
@@ -246,7 +246,9 @@ impl Reader<'_, '_> {
             let is_preposition =
                 (token.is(Class::Preposition) || token.is(Class::To)) && !token.shape.has(Shape::CAPITAL);
             // A mention that runs on over its verb: "The official warned Norland" is about the official.
-            let is_verb = token.frame.is_some() && index > self.range.start && !token.classes.meets(NOUNS);
+            // "defence secretary Jane Roe": a noun that attributes elsewhere stands before an office here.
+            let is_noun = token.classes.meets(NOUNS) || token.frame == Some(Frame::Noun);
+            let is_verb = token.frame.is_some() && index > self.range.start && !is_noun;
             if is_verb {
                 return false;
             }

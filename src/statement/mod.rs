@@ -5,6 +5,7 @@
 
 mod antecedent;
 mod attribution;
+mod borders;
 mod confidence;
 mod coreference;
 mod cue;
@@ -158,9 +159,8 @@ impl Extractor {
             let whole = Span::new(0, headline.len());
             Analysis::new(headline, &[whole], &self.lexicon)
         });
-        let dateline = article.dateline.as_ref().and_then(|dateline| dateline.span);
-        let dateline_end = dateline.map_or(0, |span| span.end);
-        let texts = Texts { headline: headline.as_ref(), body: &body, dateline_end };
+        let dateline = article.dateline.as_ref().and_then(|dateline| dateline.span).unwrap_or_default();
+        let texts = Texts { headline: headline.as_ref(), body: &body, dateline };
         let mut attributions: Vec<Attribution> =
             texts.fields().flat_map(|(field, text)| find_attributions(text, field, &self.model)).collect();
         if article.language.as_deref().is_some_and(|code| LANGUAGES.iter().all(|known| known.code != code)) {

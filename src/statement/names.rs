@@ -33,14 +33,16 @@ pub(super) struct Chunk {
 }
 
 /// Words that may stand in lower case inside a person's name.
-const PARTICLES: &[&str] = &[
+pub(super) const PARTICLES: &[&str] = &[
     "de", "da", "di", "do", "dos", "das", "del", "della", "du", "la", "le", "van", "von", "der", "den", "ter", "bin",
     "ibn", "al", "el", "ul", "y", "e", "zu", "af", "av",
 ];
 
-/// What may stand in small letters before a hyphen or an apostrophe in a name: "al-Sadr", "d’Arcy".
-const PREFIXES: &[&str] =
-    &["al", "el", "ul", "ad", "ar", "as", "an", "at", "az", "ash", "ez", "es", "bin", "ben", "d", "l", "dell", "ter"];
+/// The Arabic article in its spellings, before a hyphen: "al-Sadr"; names are written with it or without.
+const ARTICLES: &[&str] = &["al", "el", "ul", "ad", "ar", "as", "an", "at", "az", "ash", "ez", "es"];
+
+/// What else may stand in small letters before a hyphen or an apostrophe in a name: "d’Arcy".
+const PREFIXES: &[&str] = &["bin", "ben", "d", "l", "dell", "ter"];
 
 /// Offices that introduce their bearer by surname.
 const RULERS: &[&str] =
@@ -48,6 +50,34 @@ const RULERS: &[&str] =
 
 /// Words that stand before the word of an office and make one office with it: "Prime Minister", "Vice President".
 const BEGINS_OFFICE: &[&str] = &["prime", "vice", "deputy"];
+
+/// Words that open a sentence before an office, "Shadow defence secretary Jane Roe", and are no name.
+const BEFORE_OFFICES: &[&str] = &[
+    "shadow",
+    "acting",
+    "outgoing",
+    "incoming",
+    "interim",
+    "caretaker",
+    "veteran",
+    "disgraced",
+    "embattled",
+    "longtime",
+    "long-time",
+    "exiled",
+    "jailed",
+    "ousted",
+    "retired",
+    "opposition",
+    "rebel",
+    "junior",
+    "leading",
+    "onetime",
+    "one-time",
+    "self-styled",
+    "controversial",
+    "late",
+];
 
 /// What is named after people: "Jane Roe Day" holds a name and is none.
 const NAMED_AFTER: &[&str] =
@@ -71,12 +101,9 @@ pub(super) fn cut_names(
 pub(super) fn folded<'t>(text: &'t Analysis<'_>, index: usize) -> Cow<'t, str> {
     match text.lowercase(index) {
         Cow::Borrowed(word) if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => Cow::Borrowed(word),
-        word => Cow::Owned(fold_name(behind_prefix(&word, &PREFIXES[..ARTICLES]).unwrap_or(&word))),
+        word => Cow::Owned(fold_name(behind_prefix(&word, ARTICLES).unwrap_or(&word))),
     }
 }
-
-/// Of [`PREFIXES`], the Arabic article in its spellings: names are written with it or without.
-const ARTICLES: usize = 12;
 
 /// Returns what stands behind one of these and a hyphen or an apostrophe.
 fn behind_prefix<'w>(word: &'w str, prefixes: &[&str]) -> Option<&'w str> {
@@ -182,7 +209,9 @@ impl Cutter<'_, '_> {
         if !token.shape.has(Shape::CAPITAL) {
             // "al-Sadr", "d’Arcy".
             return token.is_word()
-                && behind_prefix(self.text.word(index), PREFIXES)
+                && [ARTICLES, PREFIXES]
+                    .iter()
+                    .find_map(|prefixes| behind_prefix(self.text.word(index), prefixes))
                     .is_some_and(|rest| rest.starts_with(char::is_uppercase));
         }
         let is_day = (token.is(Class::Weekday) && !self.names_paper(index))
@@ -245,6 +274,9 @@ impl Cutter<'_, '_> {
         }
         let is_common =
             (token.classes.meets(COMMON) || self.is_organisation_word(index)) && !token.classes.meets(names);
+        if BEFORE_OFFICES.contains(&&*self.lowercase(index)) && !self.is_capital(index + 1) {
+            return false;
+        }
         let has_office = token.classes.meets(Classes::of(&[Class::Organisation, Class::Demonym, Class::Role]));
         !is_common || has_office && self.is_capital(index + 1) || self.is_given_name(index)
     }

@@ -478,15 +478,19 @@ pub(super) fn one_line(text: &str) -> String {
 /// Returns whether a sentence capitalises its words as headlines do, or is all capitals, so that a capital letter
 /// tells no name.
 pub(super) fn is_title_case(text: &Analysis<'_>, sentence: TokenRange) -> bool {
-    let mut long_words = 0_usize;
-    let mut capitals = 0_usize;
+    let [mut words, mut capitals, mut long_words, mut long_capitals] = [0_usize; 4];
     for index in sentence.indices() {
         let token = &text.tokens[index];
-        if token.is_word() && token.end() - token.start() >= 4 && !token.shape.has(Shape::DIGIT) {
-            long_words += 1;
-            capitals += usize::from(token.shape.has(Shape::CAPITAL));
+        if token.is_word() && !token.shape.has(Shape::DIGIT) {
+            let is_long = usize::from(token.end() - token.start() >= 4);
+            let is_capital = usize::from(token.shape.has(Shape::CAPITAL));
+            words += 1;
+            capitals += is_capital;
+            long_words += is_long;
+            long_capitals += is_long * is_capital;
         }
     }
-    // Four of five: "Mr. Roe of the Norland Times met Jane Doe" has capitals enough, but not that many.
-    long_words >= 4 && capitals * 5 >= long_words * 4
+    // Four of five: "Mr. Roe of the Norland Times met Jane Doe" has capitals enough, but not that many. Half of all:
+    // "Prime Minister Jane Roe said it was a sad day" has only its name.
+    long_words >= 4 && long_capitals * 5 >= long_words * 4 && capitals * 2 > words
 }

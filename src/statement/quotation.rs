@@ -34,6 +34,7 @@ pub fn pair_quotation_marks(text: &str, tokens: &mut [Token], paragraphs: &[Toke
     let mut quotations: Vec<Quotation> = Vec::new();
     for &paragraph in paragraphs {
         let mut open: Option<(usize, Closing)> = None;
+        let mut resuming = resumptions(text, tokens, paragraph);
         for index in paragraph.indices() {
             let token = tokens[index];
             if !matches!(token.mark, Mark::Quote | Mark::SingleQuote) {
@@ -49,7 +50,10 @@ pub fn pair_quotation_marks(text: &str, tokens: &mut [Token], paragraphs: &[Toke
                     }
                 }
                 Some((start, closing)) => {
-                    if closing == Closing::Straight && resumes(text, tokens, index, paragraph) {
+                    while resuming.last().is_some_and(|&mark| mark < index) {
+                        resuming.pop();
+                    }
+                    if closing == Closing::Straight && resuming.last() == Some(&index) {
                         continue;
                     }
                     if closes(text, tokens, index, paragraph, closing) {
@@ -103,20 +107,28 @@ fn stands_behind_word(tokens: &[Token], index: usize, paragraph: TokenRange) -> 
     glued && next.is_none_or(|next| next.shape.has(Shape::SPACE_BEFORE) || !next.is_word())
 }
 
-/// Whether a straight mark inside an open quotation opens a further paragraph of the speech, where the break before it
-/// was lost: it stands before a word and behind the end of a sentence, and of the marks that follow the first one that
-/// does not do the same closes something.
-fn resumes(text: &str, tokens: &[Token], index: usize, paragraph: TokenRange) -> bool {
+/// Returns the straight marks of a paragraph that, inside an open quotation, open a further paragraph of the speech, where
+/// the break before it was lost: they stand before a word and behind the end of a sentence, and of the marks that follow
+/// the first one that does not do the same closes something. The last one comes first.
+fn resumptions(text: &str, tokens: &[Token], paragraph: TokenRange) -> Vec<usize> {
     let starts_sentence = |index: usize| {
-        let before = tokens[index - 1].mark;
-        matches!(before, Mark::Stop | Mark::Question | Mark::Exclamation | Mark::Ellipsis)
+        index > paragraph.start
+            && matches!(tokens[index - 1].mark, Mark::Stop | Mark::Question | Mark::Exclamation | Mark::Ellipsis)
             && stands_before_word(tokens, index, paragraph)
     };
-    if tokens[index].span().of(text) != "\"" || !starts_sentence(index) {
-        return false;
+    let mut resuming = Vec::new();
+    let mut is_closed_later = false;
+    for index in paragraph.indices().rev() {
+        if tokens[index].mark != Mark::Quote || tokens[index].span().of(text) != "\"" {
+            continue;
+        }
+        if !starts_sentence(index) {
+            is_closed_later = stands_behind_word(tokens, index, paragraph);
+        } else if is_closed_later {
+            resuming.push(index);
+        }
     }
-    let mut later = (index + 1..paragraph.end).filter(|&later| tokens[later].span().of(text) == "\"");
-    later.find(|&later| !starts_sentence(later)).is_some_and(|later| stands_behind_word(tokens, later, paragraph))
+    resuming
 }
 
 fn opens(text: &str, tokens: &[Token], index: usize, paragraph: TokenRange) -> Option<Closing> {

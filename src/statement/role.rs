@@ -10,7 +10,7 @@ use super::Texts;
 use super::people::{BearerKind, NameUse, People, one_line};
 use super::token::{Analysis, Mark, Shape, TokenRange};
 use crate::language::en::people::{self, Gender, PersonNoun};
-use crate::language::{Class, Classes, Form};
+use crate::language::{Class, Classes, Form, Frame};
 use crate::speaker::Role;
 
 /// A role as an article gives it.
@@ -97,38 +97,6 @@ pub(super) const KIN: &[&str] = &[
     "gentleman",
     "person",
     "individual",
-];
-
-/// What a company is called before its name, beside the nouns that every lexicon has for bodies.
-const COMPANIES: &[&str] = &[
-    "giant",
-    "maker",
-    "chain",
-    "retailer",
-    "operator",
-    "start-up",
-    "startup",
-    "broadcaster",
-    "carrier",
-    "lender",
-    "insurer",
-    "manufacturer",
-    "charity",
-    "brewer",
-    "chipmaker",
-    "carmaker",
-    "automaker",
-    "drugmaker",
-    "airline",
-    "supermarket",
-    "label",
-    "brokerage",
-    "utility",
-    "daily",
-    "weekly",
-    "tabloid",
-    "paper",
-    "blog",
 ];
 
 /// Words before a head noun that say when, not what.
@@ -362,7 +330,7 @@ impl Reader<'_, '_> {
             // A capital that opens the sentence may be any word.
             return index > self.sentence.start || !token.is(Class::Adverb);
         }
-        let is_verb = token.is(Class::Verb) || token.frame.is_some();
+        let is_verb = token.is(Class::Verb) || token.frame.is_some_and(|frame| frame != Frame::Noun);
         let is_noun =
             token.classes.meets(Classes::of(&[Class::Noun, Class::Organisation, Class::Role, Class::Demonym]));
         let is_adverb = token.is(Class::Adverb) || self.word(index).ends_with("ly");
@@ -445,7 +413,7 @@ impl Reader<'_, '_> {
             !head.shape.has(Shape::CAPITAL)
                 && (head.is(Class::Organisation)
                     || people::is_organisation_word(&self.lowercase(head_end - 1))
-                    || COMPANIES.contains(&&*self.lowercase(head_end - 1)))
+                    || people::is_company_noun(&self.lowercase(head_end - 1)))
         }
     }
 
@@ -455,7 +423,7 @@ impl Reader<'_, '_> {
         token.is_word()
             && !token.shape.has(Shape::CAPITAL)
             && token.quotation == 0
-            && (token.is(Class::Organisation) || COMPANIES.contains(&&*self.lowercase(index)))
+            && (token.is(Class::Organisation) || people::is_company_noun(&self.lowercase(index)))
     }
 
     fn is_part_of_name(&self, index: usize) -> bool {

@@ -2,13 +2,14 @@
 
 use super::StatementField;
 use super::token::Analysis;
+use crate::article::Span;
 
 /// Headline and body, read.
 pub(crate) struct Texts<'a> {
     pub headline: Option<&'a Analysis<'a>>,
     pub body: &'a Analysis<'a>,
-    /// Where the body's dateline ends, in bytes; its places and agencies are nobody's mention.
-    pub dateline_end: usize,
+    /// The body's dateline, in bytes; its places and agencies are nobody's mention.
+    pub dateline: Span,
 }
 
 impl<'a> Texts<'a> {
@@ -25,7 +26,12 @@ impl<'a> Texts<'a> {
 
     /// Returns the first byte of a field that may name somebody.
     pub(crate) fn start_of(&self, field: StatementField) -> usize {
-        if field == StatementField::Body { self.dateline_end } else { 0 }
+        if field == StatementField::Body { self.dateline.end } else { 0 }
+    }
+
+    /// Returns the dateline that stands in a field; empty where none does.
+    pub(crate) fn dateline_of(&self, field: StatementField) -> Span {
+        if field == StatementField::Body { self.dateline } else { Span::default() }
     }
 
     /// Returns the texts in reading order.

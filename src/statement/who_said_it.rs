@@ -17,7 +17,7 @@ fn resolved(body: &str, attributions: Vec<Attribution>) -> Vec<Statement> {
     let article = Article { published, ..Article::of_lines(body) };
     let dateline_end = body.find(" — ").filter(|_| body.starts_with("OST")).map_or(0, |dash| dash + " — ".len());
     let text = Analysis::new(&article.body, &article.paragraphs, &LEXICON);
-    resolve(&article, &Texts { headline: None, body: &text, dateline_end }, attributions)
+    resolve(&article, &Texts { headline: None, body: &text, dateline: Span::new(0, dateline_end) }, attributions)
 }
 
 fn attribution(content: Vec<Span>, mention: Option<Span>) -> Attribution {
@@ -69,6 +69,8 @@ fn mentions_lead_to_names() {
         // Months are surnames, too, and offices may open a sentence or be short.
         ("{Theresa May} said [it rained].", "Theresa May", "person"),
         ("In {May Jane Roe} said [it rained].", "Jane Roe", "person"),
+        ("{Shadow defence secretary Jane Roe} said [it rained].", "Jane Roe", "person"),
+        ("{Norland defence secretary Jane Roe} said [it rained].", "Jane Roe", "person"),
         ("{Songwriter Guy Stahl} said [it rained].", "Guy Stahl", "person"),
         ("{Labour MP Jane Roe} said [it rained].", "Jane Roe", "person"),
         ("{MPs} said [it rained].", "", "group"),
@@ -89,6 +91,7 @@ fn mentions_lead_to_names() {
         ("Sir Crispin Vale came. {Sir Crispin} said [it rained].", "Crispin Vale", "person"),
         ("Crispin Vale came. {Mr Crispin} said [it rained].", "Crispin", "person"),
         ("Owners Gwen and Rafe Stahl came. {Gwen} said [it rained]. Gwen Stahl left.", "Gwen Stahl", "person"),
+        ("{Prime Minister Jane Roe} said [it was a sad day for it].", "Jane Roe", "person"),
         // Two people of one surname never merge.
         ("Jane Doe and John Doe came. {Mr. Doe} said [it rained].", "John Doe", "person"),
         ("Jane Doe and John Doe came. {Mrs. Doe} said [it rained].", "Jane Doe", "person"),
@@ -161,6 +164,7 @@ fn roles_are_told_as_given() {
         ),
         ("{Norland Foreign Minister Jane Roe} said [it rained].", "Norland Foreign Minister"),
         ("{campaign manager Jane Roe} said [it rained].", "campaign manager"),
+        ("{Shadow defence secretary Jane Roe} said [it rained].", "Shadow defence secretary"),
         ("{Norland Motors chairman Dr. Jane Roe} said [it rained].", "Norland Motors chairman"),
         ("To the company, {Rep. Jane Roe, D-Ost,} said [it rained].", "Rep. D-Ost"),
         ("{Rep. Jane Roe (D-Ost)} said [it rained].", "Rep. (D-Ost)"),

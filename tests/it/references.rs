@@ -74,8 +74,18 @@ fn references_outlive_moves_and_tell_changes() {
     // Once the change is indexed, the citation no longer says what the archive does.
     scene.file("news/c.txt", story(&WORDS.replace("quiet", "loud")) + "\nThe harbour was loud.\n");
     scene.dateline(&["ingest", "news"]).expect(0);
-    let run = show(&scene, &article);
-    assert!(run.code == 2 || run.stderr.starts_with("changed since it was cited: c.txt"), "{}", run.stderr);
+    for reference in [&article, &statement] {
+        let (said, path) = followed(&scene, reference);
+        assert!(said.starts_with("changed since it was cited: c.txt") && path == "c.txt", "{reference}: {said}");
+    }
+    // Another article in its place is not what was cited; of several in one file only the one with the statement is.
+    let several = [WORDS, "Nobody asked the crew about it at all,"]
+        .map(|words| serde_json::json!({"headline": "Ferry", "body": story(words) + "\nIt was loud."}).to_string());
+    fs::remove_file(scene.path().join("news/c.txt")).unwrap();
+    scene.file("news/c.jsonl", several.join("\n"));
+    scene.dateline(&["ingest", "news", "--prune"]).expect(0);
+    assert_eq!(show(&scene, &statement.replace("c.txt", "c.jsonl")).code, 0);
+    assert_eq!(show(&scene, &article.replace("c.txt", "c.jsonl")).code, 2);
     for reference in ["0000000000000000", "17", "dateline:17 a:1 hash:0", &format!("{} hash:", id(&article))] {
         let run = show(&scene, reference);
         assert!(run.code == 2 && run.stdout.is_empty(), "{reference}: {}", run.stderr);

@@ -362,8 +362,13 @@ struct Speaker {
 impl Archive {
     /// Returns where the living documents stand that have a number in a field, in order.
     pub(super) fn standing(&self, field: &str, number: u64) -> tantivy::Result<Vec<DocAddress>> {
+        self.standing_with(&Term::from_field_u64(self.schema().field(field), number))
+    }
+
+    /// Returns where the living documents stand that have a term, in order.
+    pub(super) fn standing_with(&self, term: &Term) -> tantivy::Result<Vec<DocAddress>> {
         let mut found = Vec::new();
-        self.each_standing(field, number, |address| {
+        self.each_with(term, |address| {
             found.push(address);
             Ok(())
         })?;
@@ -375,12 +380,19 @@ impl Archive {
         &self,
         field: &str,
         number: u64,
+        hand_over: impl FnMut(DocAddress) -> tantivy::Result<()>,
+    ) -> tantivy::Result<()> {
+        self.each_with(&Term::from_field_u64(self.schema().field(field), number), hand_over)
+    }
+
+    fn each_with(
+        &self,
+        term: &Term,
         mut hand_over: impl FnMut(DocAddress) -> tantivy::Result<()>,
     ) -> tantivy::Result<()> {
-        let term = Term::from_field_u64(self.schema().field(field), number);
         for (ordinal, segment) in (0..).zip(self.searcher().segment_readers()) {
             let inverted = segment.inverted_index(term.field())?;
-            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+            let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { continue };
             while postings.doc() != TERMINATED {
                 if !segment.is_deleted(postings.doc()) {
                     hand_over(DocAddress::new(ordinal, postings.doc()))?;

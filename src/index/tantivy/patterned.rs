@@ -68,7 +68,7 @@ impl PatternWeight {
                 let mut documents = none();
                 self.add(text, segment, ordinal, &mut documents)?;
                 held.any.iter_mut().zip(&documents).for_each(|(any, bits)| *any |= bits);
-                held.texts.push((documents, text.score * boost));
+                held.texts.push((text.field, documents, text.score * boost));
             }
         }
         Ok(held)
@@ -106,9 +106,9 @@ impl Weight for PatternWeight {
             return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
         }
         let mut explanation = Explanation::new("a word of a pattern, sum of", held.score_of(doc));
-        for (text, (documents, score)) in self.query.texts.iter().zip(&held.texts) {
+        for (field, documents, score) in &held.texts {
             if has(documents, doc) {
-                let name = segment.schema().get_field_name(text.field);
+                let name = segment.schema().get_field_name(*field);
                 explanation.add_detail(Explanation::new_with_string(format!("once or more in {name}"), *score));
             }
         }
@@ -135,7 +135,7 @@ struct Held {
     /// Those that hold a word in any text.
     any: Vec<u64>,
     /// Those of each text, and what they score; none where nobody asks.
-    texts: Vec<(Vec<u64>, Score)>,
+    texts: Vec<(Field, Vec<u64>, Score)>,
     /// Where the texts are not told apart.
     score: Score,
 }
@@ -179,7 +179,7 @@ impl Held {
         if self.texts.is_empty() {
             return self.score;
         }
-        self.texts.iter().filter(|(documents, _)| has(documents, doc)).map(|(_, score)| score).sum()
+        self.texts.iter().filter(|(_, documents, _)| has(documents, doc)).map(|(.., score)| score).sum()
     }
 }
 
@@ -229,7 +229,8 @@ mod tests {
             let mut any = vec![0_u64; 3];
             documents.iter().for_each(|doc| any[*doc as usize / 64] |= 1 << (doc % 64));
             let even = any.iter().map(|bits| bits & 0x5555_5555_5555_5555).collect();
-            let held = Held { texts: vec![(any.clone(), 1.0), (even, 2.0)], any, score: 9.0 };
+            let field = Field::from_field_id(0);
+            let held = Held { texts: vec![(field, any.clone(), 1.0), (field, even, 2.0)], any, score: 9.0 };
             assert_eq!(held.documents().collect::<Vec<_>>(), documents);
             assert_eq!(held.len() as usize, documents.len());
             for from in 0..200 {

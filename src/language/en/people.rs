@@ -150,6 +150,13 @@ pub fn is_organisation_word(word: &str) -> bool {
     WORDS.contains(word)
 }
 
+/// Returns whether a noun before a name says that it is a company's: "the oil giant Petrolex"; folded, hyphens kept.
+pub fn is_company_noun(word: &str) -> bool {
+    static NOUNS: LazyLock<HashSet<&'static str, FastHash>> =
+        LazyLock::new(|| comma_separated(include_str!("company_nouns.txt")).collect());
+    NOUNS.contains(word)
+}
+
 /// Returns whether words name a country, a state or a large city; folded, single spaces.
 pub fn is_place(words: &str) -> bool {
     static PLACES: LazyLock<HashSet<&'static str, FastHash>> =

@@ -2,6 +2,9 @@
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
 
+use crate::article::date::{date_line, dated_line};
+use crate::config::DateOrder;
+
 use super::number::{Comparison, comparison};
 use crate::query::error::Mistake;
 use crate::query::tree::Bounds;
@@ -77,8 +80,29 @@ fn stretch(text: &str, today: NaiveDate) -> Option<Stretch> {
         ["today"] => Some((today, today)),
         ["yesterday"] => today.pred_opt().map(|day| (day, day)),
         [which @ ("this" | "last"), unit] => around(today, unit, *which == "last"),
-        [number] => numbered(number),
-        _ => None,
+        [number] => numbered(number).or_else(|| as_printed(number)),
+        _ => as_printed(&text),
+    }
+}
+
+/// Reads a day as articles print it, "2 September 2025", "Sept. 2, 2025", or a month of a year; a day of numbers alone
+/// only where it reads in one way.
+fn as_printed(text: &str) -> Option<Stretch> {
+    let has_year = text.split(|c: char| !c.is_ascii_digit()).any(|number| number.len() == 4);
+    let is_printed = has_year && text.contains(|c: char| c.is_alphabetic() || matches!(c, '/' | '.'));
+    let day = |text: &str, order: DateOrder| {
+        date_line(text).filter(|_| is_printed)?;
+        dated_line(text, Some(order)).map(|(published, _)| published.day)
+    };
+    let month_of_year = || {
+        let (month, year) = text.split_once(' ')?;
+        let is_year = year.len() == 4 && digits(year).is_some();
+        let first = day(&format!("1 {month} {year}"), DateOrder::Dmy).filter(|_| is_year)?;
+        months(first, 1)
+    };
+    match [DateOrder::Dmy, DateOrder::Mdy].map(|order| day(text, order)) {
+        [Some(day), Some(other)] => (day == other).then_some((day, day)),
+        [day, other] => day.or(other).map(|day| (day, day)).or_else(month_of_year),
     }
 }
 
@@ -177,6 +201,16 @@ mod tests {
         for (value, expected) in [
             ("2025-09-02", "2025-09-02/2025-09-02"),
             ("2025-9-2", "2025-09-02/2025-09-02"),
+            ("14 May 2025", "2025-05-14/2025-05-14"),
+            ("May 14, 2025", "2025-05-14/2025-05-14"),
+            ("Sept. 2, 2025", "2025-09-02/2025-09-02"),
+            ("14/05/2025", "2025-05-14/2025-05-14"),
+            ("05/14/2025", "2025-05-14/2025-05-14"),
+            ("05/04/2025", "InvalidDate"),
+            ("2025/06/03", "2025-06-03/2025-06-03"),
+            ("May 2025", "2025-05-01/2025-05-31"),
+            ("14 May 2025..3 June 2025", "2025-05-14/2025-06-03"),
+            ("the talks of 14 May 2025", "InvalidDate"),
             ("2025-09", "2025-09-01/2025-09-30"),
             ("2024-02", "2024-02-01/2024-02-29"),
             ("2025", "2025-01-01/2025-12-31"),
