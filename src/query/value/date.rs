@@ -247,7 +247,7 @@ mod tests {
             ("12345", "InvalidDate"),
             ("2025-Q5", "InvalidDate"),
             ("2025-09-02-1", "InvalidDate"),
-            ("02.09.2025", "InvalidDate"),
+            ("02.09.25", "InvalidDate"),
             ("+2025", "InvalidDate"),
             ("[2025", "InvalidDate"),
             ("last", "InvalidDate"),
