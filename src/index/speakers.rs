@@ -110,6 +110,8 @@ impl Beforehand {
 /// Returns what changes with everything that decides who is who.
 fn fingerprint(searcher: &Searcher, beforehand: &Beforehand) -> Fingerprint {
     let mut hash = Xxh3::new();
+    // Another release may join names in another way.
+    hash.update(env!("CARGO_PKG_VERSION").as_bytes());
     for segment in searcher.segment_readers() {
         hash.update(segment.segment_id().uuid_string().as_bytes());
         hash.update(&segment.delete_opstamp().unwrap_or_default().to_le_bytes());

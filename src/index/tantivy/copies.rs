@@ -248,6 +248,9 @@ impl<'a> Comparison<'a> {
         near.sort_by_key(|(address, shared)| (std::cmp::Reverse(*shared), *address));
         let mut variants = Vec::new();
         for (address, _) in near.into_iter().take(MOST_COMPARED) {
+            if self.archive.deadline().is_over() {
+                break;
+            }
             let codes = self.archive.copy_columns(address.segment_ord).codes(address.doc_id)?;
             if is_variant(&own.codes, &codes) {
                 variants.push(address);

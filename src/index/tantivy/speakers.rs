@@ -1,6 +1,6 @@
 //! In: the statements of a commit. Out: under which names, roles and days their speakers are quoted.
 //!
-//! Only columns are read: the authority is made anew for every question, and statements are many.
+//! Only columns are read: statements are many, and the authority is made anew for every commit.
 
 use std::collections::HashMap;
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::io;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -217,7 +218,11 @@ pub fn collect_garbage(folder: &Path) -> tantivy::Result<()> {
     let living = living_files(&index)?;
     index.directory_mut().garbage_collect(|| living.clone())?;
     for path in orphans(folder, &living)? {
-        fs::remove_file(folder.join(path))?;
+        match fs::remove_file(folder.join(path)) {
+            // A question that wrote who is who beside this has put its unfinished file in place.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            removed => removed?,
+        }
     }
     Ok(())
 }
