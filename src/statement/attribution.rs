@@ -498,3 +498,24 @@ fn trimmed(units: &[Unit], mut range: TokenRange) -> Option<TokenRange> {
     }
     (!range.is_empty()).then_some(range)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::article::Article;
+    use crate::statement::Extractor;
+
+    #[test]
+    fn a_cue_holds_what_denies_it() {
+        let rows = [
+            ("Harbour master Ann Poole said the ferry was safe.", "said"),
+            ("Harbour master Ann Poole never said the ferry was safe.", "never said"),
+            ("Harbour master Ann Poole did not say that the fund had been frozen.", "did not say"),
+            ("Harbour master Ann Poole said that the fund had not been frozen.", "said"),
+        ];
+        let extractor = Extractor::new();
+        for (body, expected) in rows {
+            let [statement] = &extractor.extract(&Article::of_lines(body))[..] else { panic!("{body}") };
+            assert_eq!(statement.cue.map(|cue| cue.of(body)), Some(expected), "{body}");
+        }
+    }
+}
