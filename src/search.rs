@@ -7,6 +7,7 @@ mod groups;
 mod highlight;
 mod lift;
 mod new;
+mod page;
 mod reference;
 mod roles;
 mod snippet;
@@ -16,17 +17,12 @@ mod undated;
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::panic::resume_unwind;
-use std::thread;
 
 use chrono::NaiveDate;
 
-use crate::article::Span;
-use crate::index::StoredArticle;
 pub use crate::index::deadline::{Deadline, Over};
 use crate::index::pattern::PatternError;
 use crate::index::speakers::SpeakersError;
-use crate::index::tantivy::collect::Found;
 use crate::index::tantivy::facets::Countable;
 use crate::index::tantivy::generation::GenerationError;
 pub use crate::index::tantivy::generation::Use;
@@ -37,11 +33,10 @@ use crate::index::tantivy::persons::Persons;
 use crate::index::tantivy::question::{Lifts, Question};
 pub use crate::index::tantivy::read::Archive;
 use crate::query::{self, Options, Parsed, Query, QueryError};
-use crate::statement::{Statement, StatementField};
-use collapse::Collapsed;
 pub use groups::{Group, GroupBy, Groups};
-use highlight::{Highlighter, merged};
 pub use new::NewSince;
+use page::{Copies, Shown};
+pub use page::{Hit, Page, Snippet};
 pub use reference::{BadReference, Cited, Reference, Referred, Since, refer};
 pub use speakers::{Speakers, speakers};
 
@@ -133,111 +128,6 @@ impl Request {
             today,
         }
     }
-}
-
-/// The answer but its hits, which are read one by one with [`Page::hits`].
-pub struct Page<'a> {
-    /// Exact, counted before copies are collapsed.
-    pub total: u64,
-    pub facets: Vec<Facet>,
-    /// The groups in which the hits stand, one after the other, where that was asked.
-    pub groups: Option<Groups>,
-    /// The words that set the hits apart from the archive, strongest first.
-    pub terms: Vec<SignificantTerm>,
-    /// What a lenient reading left out of the query, as sentences.
-    pub dropped: Vec<String>,
-    /// What was read otherwise than users of other systems may expect.
-    pub notes: Vec<String>,
-    /// The query as understood, in its own language.
-    pub understood: String,
-    /// Documents that match but for the days asked for, because they have none.
-    pub undated: u64,
-    /// Why nothing was found; empty where something was.
-    pub diagnosis: Vec<Missing>,
-    found: Vec<Shown>,
-    /// What tells how many copies of a hit there are, where they were not counted.
-    collapsed: Option<Collapsed<'a>>,
-    offset: usize,
-    target: Target,
-    explain: bool,
-    archive: &'a Archive,
-    question: Question<'a>,
-    query: Query,
-}
-
-/// What is to be marked in hits, found out when the first one is read.
-struct Marked<'a> {
-    highlighter: Highlighter,
-    /// What is asked of one statement in a query for articles, each with what is to be marked in it.
-    of_statements: Vec<(Question<'a>, Highlighter)>,
-}
-
-impl<'a> Marked<'a> {
-    fn new(archive: &'a Archive, query: &Query, target: Target) -> Result<Self, SearchError> {
-        let stems_of = |word: &str| archive.stems(word);
-        let highlighter = Highlighter::new(query, target, &stems_of)?;
-        let mut of_statements = Vec::new();
-        if target == Target::Articles {
-            for part in asked_of_statements(query) {
-                let inner = archive.ask(part, Target::Statements)?;
-                of_statements.push((inner, Highlighter::new(part, Target::Statements, &stems_of)?));
-            }
-        }
-        Ok(Self { highlighter, of_statements })
-    }
-}
-
-/// One hit before it is read.
-#[derive(Clone, Copy, Debug)]
-struct Shown {
-    found: Found,
-    copies: Copies,
-}
-
-/// How many other hits have the content of one.
-#[derive(Clone, Copy, Debug)]
-enum Copies {
-    Counted(u64),
-    /// To be counted when the hit is read; its number among all that are shown, those of earlier pages too.
-    NotCounted(usize),
-}
-
-impl Shown {
-    /// Shows a hit whose copies stand beside it.
-    fn with_copies_beside(found: Found) -> Self {
-        Self { found, copies: Copies::Counted(0) }
-    }
-}
-
-/// One article or statement found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Hit {
-    /// From 1, counted over all pages, or within its group.
-    pub rank: usize,
-    pub score: f32,
-    pub article: StoredArticle,
-    /// The statement found; none where articles were asked for.
-    pub statement: Option<Statement>,
-    /// Names of all who speak in the article, in order of appearance.
-    pub speakers: Vec<String>,
-    pub snippets: Vec<Snippet>,
-    /// What matched in the headline.
-    pub headline_marks: Vec<Span>,
-    /// What matched in the statement's own words, as spans of its field.
-    pub marks: Vec<Span>,
-    /// Other hits with the same content, not shown.
-    pub duplicates: u64,
-    /// How the score came about, where that was asked.
-    pub explanation: Option<String>,
-}
-
-/// A stretch of the body that shows what matched.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snippet {
-    /// Within the body.
-    pub span: Span,
-    /// What matched, as spans of the body, inside `span`.
-    pub marks: Vec<Span>,
 }
 
 /// Why a question has no answer.
@@ -446,140 +336,6 @@ fn facets_of(archive: &Archive, question: &Question<'_>, names: &[String]) -> Re
         Facet { field: name.clone(), counts: values, missing: counts.missing }
     });
     Ok(facets.collect())
-}
-
-/// Returns the parts of a query for articles that must hold of one statement.
-fn asked_of_statements(query: &Query) -> Vec<&Query> {
-    match query {
-        Query::OneStatement(part) => vec![part],
-        Query::And(parts) | Query::Or(parts) => parts.iter().flat_map(asked_of_statements).collect(),
-        Query::Boost(part, _) => asked_of_statements(part),
-        _ => Vec::new(),
-    }
-}
-
-/// Threads that count copies at once: as many reads as a disk is given to work on.
-const COUNTING_THREADS: usize = 8;
-
-impl Page<'_> {
-    /// Reads the hits of the page, one by one.
-    pub fn hits(&self) -> impl Iterator<Item = Result<Hit, SearchError>> {
-        let rank = |index| match &self.groups {
-            Some(groups) => groups.rank(index),
-            None => self.offset + index + 1,
-        };
-        let mut marked = None;
-        self.found.iter().enumerate().map(move |(index, shown)| {
-            let marked = match &mut marked {
-                Some(marked) => marked,
-                none => none.insert(Marked::new(self.archive, &self.query, self.target)?),
-            };
-            self.read(rank(index), shown, marked)
-        })
-    }
-
-    /// Counts the copies of all hits at once, before they are read. Most of that is waiting for a disk, where the index is
-    /// not in memory.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn count_copies(&mut self) -> Result<(), SearchError> {
-        let Some(collapsed) = &self.collapsed else { return Ok(()) };
-        let question = &self.question;
-        let count = |shown: &mut Shown| -> Result<(), SearchError> {
-            if let Copies::NotCounted(number) = shown.copies {
-                shown.copies = Copies::Counted(collapsed.count_copies(question, number)?);
-            }
-            Ok(())
-        };
-        let share = self.found.len().div_ceil(COUNTING_THREADS).max(1);
-        thread::scope(|scope| {
-            let counting: Vec<_> = self
-                .found
-                .chunks_mut(share)
-                .map(|shown| scope.spawn(move || shown.iter_mut().try_for_each(count)))
-                .collect();
-            counting.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-        })
-    }
-
-    /// Returns how many hits the page has.
-    pub fn len(&self) -> usize {
-        self.found.len()
-    }
-
-    /// Returns whether the page has no hit, because there is none or because it lies behind the last one.
-    pub fn is_empty(&self) -> bool {
-        self.found.is_empty()
-    }
-
-    fn read(&self, rank: usize, shown: &Shown, marked: &Marked<'_>) -> Result<Hit, SearchError> {
-        let address = shown.found.address;
-        self.archive.deadline().check()?;
-        let (stored, statement) = match self.target {
-            Target::Articles => (self.archive.article_of(address)?, None),
-            Target::Statements => {
-                let (article, statement) = self.archive.article_and_statement(address)?;
-                (article, Some(statement))
-            }
-        };
-        let speakers = self.archive.speakers_of(address)?;
-        let duplicates = match (shown.copies, &self.collapsed) {
-            (Copies::NotCounted(number), Some(collapsed)) => collapsed.count_copies(&self.question, number)?,
-            (Copies::NotCounted(_), None) => 0,
-            (Copies::Counted(copies), _) => copies,
-        };
-        let explanation = if self.explain { Some(self.question.explain(address)?) } else { None };
-        let article = &stored.article;
-        let Marked { highlighter, of_statements } = marked;
-        let in_headline = highlighter.in_headline(article, self.target);
-        let mut in_body = highlighter.in_body(article, self.target);
-        let mut headline_marks = in_headline;
-        let mut marks = Vec::new();
-        let snippets;
-        match &statement {
-            None => {
-                for (question, highlighter) in of_statements {
-                    for statement in question.statements_of(address)? {
-                        let statement = self.archive.statement(statement)?;
-                        let matched = highlighter.in_statement(article, &statement);
-                        match statement.field {
-                            StatementField::Body => in_body.extend(matched),
-                            StatementField::Headline => headline_marks.extend(matched),
-                        }
-                    }
-                }
-                in_body.sort_unstable();
-                headline_marks.sort_unstable();
-                snippets = snippet::snippets(article, &in_body);
-            }
-            Some(statement) => {
-                let own = highlighter.in_statement(article, statement);
-                let is_whole = highlighter.is_all_in(&own);
-                marks = merged(&own);
-                let context = snippet::context_of(article, statement).filter(|_| !is_whole);
-                snippets = context.map_or_else(Vec::new, |context| {
-                    let outside = in_body.into_iter().filter(|mark| {
-                        statement.field != StatementField::Body
-                            || !statement.spans.iter().any(|span| span.overlaps(mark.span))
-                    });
-                    snippet::around(article, &outside.collect::<Vec<_>>(), context)
-                });
-            }
-        }
-        Ok(Hit {
-            rank,
-            score: shown.found.score,
-            speakers,
-            snippets,
-            headline_marks: merged(&headline_marks),
-            marks,
-            duplicates,
-            explanation,
-            statement,
-            article: stored,
-        })
-    }
 }
 
 /// The values of one field over all hits, most frequent first.

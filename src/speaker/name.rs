@@ -31,7 +31,14 @@ pub enum Likeness {
 }
 
 /// Words between given name and surname that spellings include or leave out at will.
-const PARTICLES: &[&str] = &["al", "el", "ul", "ad", "as", "ash", "at", "bin", "ben", "ibn", "abu"];
+const PARTICLES: &[&str] = &["bin", "ben", "ibn", "abu"];
+
+/// The Arabic article in its spellings, which is a particle, too.
+pub const ARTICLES: &[&str] = &["al", "el", "ul", "ad", "as", "ash", "at"];
+
+fn is_particle(word: &str) -> bool {
+    ARTICLES.contains(&word) || PARTICLES.contains(&word)
+}
 
 const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "junior", "senior"];
 
@@ -82,7 +89,7 @@ impl Name {
             let mut index = 0;
             words.retain(|word| {
                 index += 1;
-                index == 1 || index > last || !PARTICLES.contains(&word.as_str())
+                index == 1 || index > last || !is_particle(word)
             });
         }
         let sounds = words.iter().map(|word| sound(word)).collect();

@@ -7,7 +7,7 @@ use super::people::BearerKind;
 use super::token::{Analysis, Mark, Shape, TokenRange};
 use crate::language::en::people::{self, Gender};
 use crate::language::{Class, Classes};
-use crate::speaker::fold_name;
+use crate::speaker::{ARTICLES, fold_name};
 
 /// A name as cut from the text, before anybody bears it.
 #[derive(Debug)]
@@ -38,8 +38,8 @@ pub(super) const PARTICLES: &[&str] = &[
     "ibn", "al", "el", "ul", "y", "e", "zu", "af", "av",
 ];
 
-/// The Arabic article in its spellings, before a hyphen: "al-Sadr"; names are written with it or without.
-const ARTICLES: &[&str] = &["al", "el", "ul", "ad", "ar", "as", "an", "at", "az", "ash", "ez", "es"];
+/// Further spellings of the Arabic article, which are that before a hyphen alone: "ar-Rashid".
+const RARE_ARTICLES: &[&str] = &["ar", "an", "az", "ez", "es"];
 
 /// What else may stand in small letters before a hyphen or an apostrophe in a name: "d’Arcy".
 const PREFIXES: &[&str] = &["bin", "ben", "d", "l", "dell", "ter"];
@@ -101,14 +101,22 @@ pub(super) fn cut_names(
 pub(super) fn folded<'t>(text: &'t Analysis<'_>, index: usize) -> Cow<'t, str> {
     match text.lowercase(index) {
         Cow::Borrowed(word) if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => Cow::Borrowed(word),
-        word => Cow::Owned(fold_name(behind_prefix(&word, ARTICLES).unwrap_or(&word))),
+        word => Cow::Owned(fold_name(behind_article(&word).unwrap_or(&word))),
     }
+}
+
+/// Returns what stands behind the Arabic article, without which names are written as well.
+fn behind_article(word: &str) -> Option<&str> {
+    behind_prefix(word, ARTICLES).or_else(|| behind_prefix(word, RARE_ARTICLES))
 }
 
 /// Returns what stands behind one of these and a hyphen or an apostrophe.
 fn behind_prefix<'w>(word: &'w str, prefixes: &[&str]) -> Option<&'w str> {
-    let (prefix, rest) = word.split_once(['-', '‐', '‑', '\'', '’'])?;
-    (prefixes.contains(&prefix) && !rest.is_empty()).then_some(rest)
+    const LONGEST: usize = 4;
+    // Asked of every word: most end this within a few bytes.
+    let end = word.bytes().take(LONGEST + 1).position(|byte| !byte.is_ascii_lowercase())?;
+    let rest = word[end..].strip_prefix(['-', '‐', '‑', '\'', '’']).filter(|rest| !rest.is_empty())?;
+    prefixes.contains(&&word[..end]).then_some(rest)
 }
 
 /// Whether a word behind a surname tells the son from the father.
@@ -209,9 +217,8 @@ impl Cutter<'_, '_> {
         if !token.shape.has(Shape::CAPITAL) {
             // "al-Sadr", "d’Arcy".
             return token.is_word()
-                && [ARTICLES, PREFIXES]
-                    .iter()
-                    .find_map(|prefixes| behind_prefix(self.text.word(index), prefixes))
+                && behind_article(self.text.word(index))
+                    .or_else(|| behind_prefix(self.text.word(index), PREFIXES))
                     .is_some_and(|rest| rest.starts_with(char::is_uppercase));
         }
         let is_day = (token.is(Class::Weekday) && !self.names_paper(index))

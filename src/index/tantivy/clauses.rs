@@ -6,7 +6,9 @@
 use std::fmt;
 
 use tantivy::query::{BooleanQuery, EnableScoring, Explanation, Occur, Query, Scorer, Weight};
-use tantivy::{DocId, Score, SegmentReader, TantivyError, Term};
+use tantivy::{DocId, Score, SegmentReader, Term};
+
+use super::probe::does_not_match;
 
 /// Returns the query of these clauses.
 pub fn clauses_of(clauses: Vec<(Occur, Box<dyn Query>)>) -> Box<dyn Query> {
@@ -42,7 +44,7 @@ impl Weight for ClausesWeight {
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         if self.0.scorer(segment, 1.0)?.doc() > doc {
-            return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
+            return Err(does_not_match(doc));
         }
         self.0.explain(segment, doc)
     }

@@ -6,9 +6,9 @@
 use std::fmt;
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED};
 
-use super::probe::{At, Probe};
+use super::probe::{At, Probe, does_not_match};
 
 /// Returns the query of documents that one of `filters` finds; all of them score 1.
 pub fn either_of(filters: Vec<Box<dyn Query>>) -> Box<dyn Query> {
@@ -58,9 +58,7 @@ impl Weight for EitherWeight {
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         match self.scorer_danger(segment, doc, 1.0)?.0 {
             SeekDangerResult::Found => Ok(Explanation::new("one of several filters", 1.0)),
-            SeekDangerResult::SeekLowerBound(_) => {
-                Err(TantivyError::InvalidArgument(format!("document {doc} does not match")))
-            }
+            SeekDangerResult::SeekLowerBound(_) => Err(does_not_match(doc)),
         }
     }
 }

@@ -200,7 +200,7 @@ mod tests {
             }
         }
         let mut uncounted = Gathered::open(&inverted, &words, false, &Deadline::default()).unwrap();
-        assert_eq!(uncounted.next(1), 3);
+        assert_eq!((uncounted.next(1), uncounted.count(3)), (3, 1));
         let deadline = Deadline::within(Duration::from_secs(3_600));
         let mut given_up = Gathered::open(&inverted, &words, true, &deadline).unwrap();
         assert_eq!(given_up.next(1), 3);

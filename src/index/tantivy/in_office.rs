@@ -11,9 +11,10 @@ use tantivy::columnar::Column;
 use tantivy::index::SegmentId;
 use tantivy::query::{ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DateTime, DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::{DateTime, DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::neighbours::AllNeighbours;
+use super::probe::does_not_match;
 use super::schema::printed;
 use crate::index::deadline::Deadline;
 
@@ -124,7 +125,7 @@ impl Weight for InOfficeWeight {
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         match self.0.statements(segment)?.binary_search(&doc) {
             Ok(_) => Ok(Explanation::new("made while in office", 1.0)),
-            Err(_) => Err(TantivyError::InvalidArgument(format!("document {doc} does not match"))),
+            Err(_) => Err(does_not_match(doc)),
         }
     }
 }

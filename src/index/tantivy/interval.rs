@@ -8,11 +8,11 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED};
 
 use super::gathered::Gathered;
 use super::leaf::{Leaf, LeafCursor, LooksAt, TextFields, seek};
-use super::probe::At;
+use super::probe::{At, does_not_match};
 use super::side_by_side::SideBySide;
 use super::statistics::Statistics;
 use crate::index::deadline::Deadline;
@@ -237,7 +237,7 @@ impl Weight for IntervalWeight {
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         let mut scorer = self.scorer(segment, 1.0)?;
         if scorer.doc() > doc || scorer.seek(doc) != doc {
-            return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
+            return Err(does_not_match(doc));
         }
         let score = scorer.score();
         let Some(scorer) = scorer.downcast_ref::<IntervalScorer>() else {

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED};
 
 use super::neighbours::{AllNeighbours, Neighbours};
-use super::probe::{At, Probe};
+use super::probe::{At, Probe, does_not_match};
 use super::statistics::Statistics;
 
 /// How documents of one kind follow from those of the other.
@@ -104,7 +104,7 @@ impl Weight for JoinWeight {
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         let mut scorer = self.scorer(segment, 1.0)?;
         if scorer.doc() > doc || scorer.seek(doc) != doc {
-            return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
+            return Err(does_not_match(doc));
         }
         let (text, own) = match self.join {
             Join::StatementsOf => ("its article", self.neighbours.of(segment)?.article_of(doc)),

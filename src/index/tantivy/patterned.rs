@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
 
 use super::leaf::Leaf;
+use super::probe::does_not_match;
 use super::statistics::Statistics;
 use crate::index::deadline::Deadline;
 
@@ -103,7 +104,7 @@ impl Weight for PatternWeight {
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         let held = self.held(segment, 1.0)?;
         if held.first_from(doc) != doc {
-            return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
+            return Err(does_not_match(doc));
         }
         let mut explanation = Explanation::new("a word of a pattern, sum of", held.score_of(doc));
         for (field, documents, score) in &held.texts {

@@ -1,7 +1,7 @@
 //! A scorer that is asked for single documents: whether it stands on them, and not which one comes next.
 
 use tantivy::query::{Scorer, Weight};
-use tantivy::{DocId, Score, SeekDangerResult, SegmentReader, TERMINATED};
+use tantivy::{DocId, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
 
 /// Where a scorer stands that may have been asked for one document alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,11 @@ impl At {
             Self::Document(doc) | Self::NoneBefore(doc) => doc,
         }
     }
+}
+
+/// Returns the error for whoever asks why a document matches that does not.
+pub fn does_not_match(doc: DocId) -> TantivyError {
+    TantivyError::InvalidArgument(format!("document {doc} does not match"))
 }
 
 /// A scorer, and where it stands.

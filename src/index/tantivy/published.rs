@@ -10,9 +10,10 @@ use std::sync::Arc;
 use tantivy::columnar::{Column, ColumnIndex, ColumnValues};
 use tantivy::index::SegmentId;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED};
 
 use super::neighbours::of_another_commit;
+use super::probe::does_not_match;
 
 /// The days of publication in every segment of a commit.
 pub struct AllDays(HashMap<SegmentId, Arc<dyn ColumnValues<u64>>>);
@@ -99,9 +100,7 @@ impl Weight for PublishedWeight {
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         match self.0.unsettled(segment, 1.0)?.seek_danger(doc) {
             SeekDangerResult::Found => Ok(Explanation::new("published within the days", 1.0)),
-            SeekDangerResult::SeekLowerBound(_) => {
-                Err(TantivyError::InvalidArgument(format!("document {doc} does not match")))
-            }
+            SeekDangerResult::SeekLowerBound(_) => Err(does_not_match(doc)),
         }
     }
 }

@@ -14,9 +14,10 @@ use tantivy::query::{
     Bm25StatisticsProvider, Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
 };
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::{DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED, Term};
 
 use super::leaf::seek;
+use super::probe::does_not_match;
 use super::published::{PublishedQuery, PublishedScorer};
 use super::statistics::{RANKED, Statistics};
 
@@ -192,10 +193,6 @@ impl WordsWeight {
         details.into_iter().for_each(|detail| explanation.add_detail(detail));
         Ok(explanation)
     }
-}
-
-fn does_not_match(doc: DocId) -> TantivyError {
-    TantivyError::InvalidArgument(format!("document {doc} does not match"))
 }
 
 impl Weight for WordsWeight {

@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
 
+use super::number::{Comparison, comparison};
 use crate::article::date::{date_line, dated_line};
 use crate::config::DateOrder;
-
-use super::number::{Comparison, comparison};
 use crate::query::error::Mistake;
 use crate::query::tree::Bounds;
 
