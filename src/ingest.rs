@@ -159,6 +159,8 @@ pub struct Summary {
     pub held_back: Vec<HeldBack>,
     /// Articles written.
     pub articles: u64,
+    /// Those of them without a day of publication.
+    pub undated: u64,
     /// Statements written.
     pub statements: u64,
     /// Bytes of the inputs that were read.
@@ -185,6 +187,7 @@ impl Summary {
             OutcomeKind::Rejected => {}
         }
         self.articles += outcome.articles;
+        self.undated += outcome.undated;
         self.statements += outcome.statements;
         self.bytes += outcome.bytes;
         self.files_read += outcome.files_read;

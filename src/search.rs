@@ -195,7 +195,8 @@ pub fn search<'a>(archive: &'a Archive, request: &Request) -> Result<Page<'a>, S
         }
         _ => Vec::new(),
     };
-    Ok(Page { undated, diagnosis, understood: parsed.understood, dropped: parsed.dropped, notes: parsed.notes, ..page })
+    let Parsed { understood, dropped, notes, plain_words, .. } = parsed;
+    Ok(Page { undated, diagnosis, understood, dropped, notes, plain_words, ..page })
 }
 
 /// Reads the query of a request, which may name the archive's saved queries.
@@ -261,6 +262,7 @@ fn answer<'a>(archive: &'a Archive, query: &Query, request: &Request) -> Result<
         dropped: Vec::new(),
         notes: Vec::new(),
         understood: String::new(),
+        plain_words: 0,
         undated: 0,
         diagnosis: Vec::new(),
         found,

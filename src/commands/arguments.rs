@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use dateline::input::WalkOptions;
 use dateline::output::{OUTPUTS, Output};
+use dateline::query::End;
 
 /// A row of `OUTPUTS`, chosen by name.
 #[derive(Clone, Copy)]
@@ -73,6 +74,15 @@ pub fn joined(words: &[String]) -> String {
     words.iter().map(|word| word.trim_start_matches(WORD_MARK)).collect::<Vec<_>>().join(" ")
 }
 
+/// Returns an argument as it is typed in a shell.
+pub fn for_shell(argument: &str) -> String {
+    let is_plain = |char: char| char.is_alphanumeric() || "-_./:=@%+,".contains(char);
+    if !argument.is_empty() && argument.chars().all(is_plain) {
+        return argument.to_owned();
+    }
+    format!("'{}'", argument.replace('\'', r"'\''"))
+}
+
 /// What a walk passes over.
 #[derive(clap::Args)]
 pub struct Walking {
@@ -133,8 +143,8 @@ impl Filters {
             ("role", self.role),
             ("location", self.location),
             ("outlet", self.outlet),
-            ("date", self.since.map(|day| format!("{day}.."))),
-            ("date", self.until.map(|day| format!("..{day}"))),
+            (End::Since.name(), self.since),
+            (End::Until.name(), self.until),
             ("date", self.on),
         ];
         named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
@@ -212,6 +222,21 @@ mod tests {
         ];
         for (text, expected) in rows {
             assert_eq!(text.parse::<MemorySize>().ok().map(|size| size.0), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn arguments_are_typed_so_that_a_shell_reads_them() {
+        let rows = [
+            ("--since=2025-06", "--since=2025-06"),
+            ("speaker:varga", "speaker:varga"),
+            ("what's new", r"'what'\''s new'"),
+            ("$HOME", "'$HOME'"),
+            ("Médée", "Médée"),
+            ("", "''"),
+        ];
+        for (argument, expected) in rows {
+            assert_eq!(for_shell(argument), expected);
         }
     }
 

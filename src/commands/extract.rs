@@ -85,7 +85,7 @@ impl Run for Extract {
 }
 
 /// Says that a form of output cannot hold a whole article.
-pub(super) fn no_place_for_articles(output: &Output) -> Hinted {
+fn no_place_for_articles(output: &Output) -> Hinted {
     Hinted {
         message: format!("whole articles cannot be written as {}", output.name),
         hint: "use --format jsonl, json or text".into(),

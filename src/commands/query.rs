@@ -9,7 +9,7 @@ use dateline::output::{TEXT, neutralise};
 use dateline::search::{self, Archive, GroupBy, Missing, NewSince, Page, Request, Sort, Target, Use};
 
 use super::arguments::{Filters, Threads, joined};
-use super::{Common, Run, ingest, terminal};
+use super::{Common, Run, arguments, ingest, terminal};
 use crate::error::{Exit, Hinted};
 
 /// Find articles, or statements, by words, speaker, role, place and day
@@ -17,8 +17,10 @@ use crate::error::{Exit, Hinted};
 #[command(after_help = "Examples:\n  dateline query 'speaker:kosvat missiles'\n  \
                         dateline query -s 'toll* NEAR/6 treaty' --since 2025-01\n  \
                         dateline query -s missiles --group-by speaker\n  \
+                        dateline query -s 'missiles confidence:>=0.9 kind:direct'\n  \
                         dateline query --refresh news -s 'role:\"foreign minister\" talks' --format jsonl\n\n\
-                        The language of queries is described in docs/query.md.")]
+                        Fields narrow further: confidence:>=0.9 keeps to speakers of whom nine in ten are right, date:none \
+                        finds what is undated. The language of queries is described in docs/query.md.")]
 pub struct Query {
     /// Words, phrases, operators and fields; several arguments are joined
     #[arg(value_name = "QUERY", allow_hyphen_values = false)]
@@ -160,13 +162,13 @@ impl Run for Query {
         if let (Some(name), Some(new)) = (&self.new, new) {
             seen::write(&place, name, new.until_ms)?;
         }
-        if page.total > 0 {
-            return Ok(Exit::Done);
-        }
         if !common.quiet {
-            explain_nothing(&page, request.target);
+            if page.total == 0 {
+                explain_nothing(&page, request.target);
+            }
+            suggest_any(&page);
         }
-        Ok(Exit::NothingFound)
+        Ok(if page.total > 0 { Exit::Done } else { Exit::NothingFound })
     }
 }
 
@@ -209,6 +211,45 @@ fn with_saved(text: String, saved: &[String], archive: &Archive) -> Result<Strin
 
 /// What stands for every saved query.
 const ALL_SAVED: &str = "all";
+
+/// Words that together are hardly ever in one article, unless it was looked for by them.
+const MANY_WORDS: usize = 3;
+/// Words of a whole question; hits may be few for want of one of them.
+const WORDS_OF_QUESTION: usize = 5;
+/// Hits that are few.
+const FEW_HITS: u64 = 3;
+
+/// Says how to ask a question in plain words, where it was asked as words that all must match.
+fn suggest_any(page: &Page<'_>) {
+    let finds_few = match page.plain_words {
+        0..MANY_WORDS => false,
+        MANY_WORDS..WORDS_OF_QUESTION => page.total == 0,
+        _ => page.total < FEW_HITS,
+    };
+    if finds_few {
+        let found = if page.total == 0 { "nothing has all" } else { "little has all" };
+        let words = page.plain_words;
+        anstream::eprintln!(
+            "hint: {found} {words} words; any of them, best first: {}",
+            neutralise(&command_with_any())
+        );
+    }
+}
+
+/// Returns the command that runs, with `--any`.
+fn command_with_any() -> String {
+    let mut command = "dateline".to_owned();
+    let mut is_told = false;
+    for argument in std::env::args().skip(1) {
+        command.push(' ');
+        command.push_str(&arguments::for_shell(&argument));
+        if !is_told && argument == "query" {
+            command.push_str(" --any");
+            is_told = true;
+        }
+    }
+    command
+}
 
 /// Says which word found nothing and what was probably meant.
 fn explain_nothing(page: &Page<'_>, target: Target) {

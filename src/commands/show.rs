@@ -1,9 +1,9 @@
+use chrono::Local;
 use clap::Parser;
 use dateline::index::Place;
 use dateline::output::{TEXT, neutralise};
-use dateline::search::{Archive, OnDisk, Reference, Referred, Since, refer};
+use dateline::search::{self, Archive, Hit, OnDisk, Reference, Referred, Since, refer};
 
-use super::extract::no_place_for_articles;
 use super::{Common, Run, terminal};
 use crate::error::{Exit, Hinted};
 
@@ -15,6 +15,7 @@ use crate::error::{Exit, Hinted};
                         it is changed or gone, standard error says so.\n\n\
                         Examples:\n  dateline show 5f1c0a9b3d2e4477\n  \
                         dateline show 5f1c0a9b3d2e4477.8a01bc55 --format json\n  \
+                        dateline show 5f1c0a9b3d2e4477.8a01bc55 --format bibtex\n  \
                         dateline show 'dateline:5f1c0a9b3d2e4477 2025/ferry.txt:1 hash:90ab12cd34ef5678'"
 )]
 pub struct Show {
@@ -27,7 +28,6 @@ impl Run for Show {
     fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let reference: Reference = self.reference.join(" ").parse()?;
         let output = common.output(TEXT);
-        let Some(write_article) = output.article else { return Err(no_place_for_articles(output).into()) };
         let archive = Archive::open(&Place::new(&common.index))?;
         let Some(Referred { article: stored, mut statements, since }) = refer(&archive, &reference)? else {
             return Err(unknown(&reference).into());
@@ -52,7 +52,17 @@ impl Run for Show {
             .into());
         }
         let screen = terminal::screen(common.color);
-        terminal::print(output.is_for_people, |out| write_article(out, &stored.article, &statements, &screen))?;
+        match output.article {
+            Some(write) => {
+                terminal::print(output.is_for_people, |out| write(out, &stored.article, &statements, &screen))?;
+            }
+            // What is written hit by hit can cite one hit that nobody searched for.
+            None => {
+                let hit = Hit::alone(stored, reference.statement.and_then(|_| statements.pop()));
+                let page = search::search(&archive, &hit.as_request(Local::now().date_naive()))?;
+                terminal::print(output.is_for_people, |out| output.write_named(out, hit, &page, None, &screen))?;
+            }
+        }
         Ok(Exit::Done)
     }
 }

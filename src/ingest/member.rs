@@ -61,6 +61,7 @@ pub(super) struct Made {
 pub(super) struct MadeBlock {
     pub block: Block,
     pub statements: u64,
+    pub is_undated: bool,
     /// About what it takes in memory.
     pub bytes: u64,
 }
@@ -92,6 +93,11 @@ pub(super) fn make(job: &Job, input: &InputContext, member: Member) -> Made {
         former,
     };
     let block = job.schema.block(&article, &statements, &placement);
-    let made = MadeBlock { block, statements: statements.len() as u64, bytes: text_bytes(&article, statements.len()) };
+    let made = MadeBlock {
+        block,
+        statements: statements.len() as u64,
+        is_undated: article.published.is_none(),
+        bytes: text_bytes(&article, statements.len()),
+    };
     Made { id, known, result: Ok(made) }
 }

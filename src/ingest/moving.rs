@@ -56,6 +56,7 @@ pub(super) fn rewrite(job: &Job, task: &Task, from: usize, hands: &Hands<'_>) ->
             former: state::ids_until_now(&job.searcher, member)?,
         };
         outcome.articles += 1;
+        outcome.undated += u64::from(article.published.is_none());
         outcome.statements += statements.len() as u64;
         bytes += text_bytes(&article, statements.len());
         batch.blocks.push(job.schema.block(&article, &statements, &placement));

@@ -58,6 +58,8 @@ pub(super) struct Job {
 pub(super) struct Outcome {
     pub kind: OutcomeKind,
     pub articles: u64,
+    /// Articles without a day of publication.
+    pub undated: u64,
     pub statements: u64,
     pub bytes: u64,
     pub files_read: u64,
@@ -241,6 +243,7 @@ struct Reading<'r> {
     batch_bytes: u64,
     record: InputRecord,
     written_articles: u64,
+    written_undated: u64,
     written_statements: u64,
     failed: Option<IngestError>,
 }
@@ -275,6 +278,7 @@ impl<'r> Reading<'r> {
             batch_bytes: 0,
             record: InputRecord::default(),
             written_articles: 0,
+            written_undated: 0,
             written_statements: 0,
             failed: None,
         }
@@ -331,6 +335,7 @@ impl<'r> Reading<'r> {
         self.record.articles += 1;
         self.record.statements += made.statements;
         self.written_articles += 1;
+        self.written_undated += u64::from(made.is_undated);
         self.written_statements += made.statements;
         self.batch_bytes += made.bytes;
         self.batch.blocks.push(made.block);
@@ -394,6 +399,7 @@ impl<'r> Reading<'r> {
                 Some(_) => OutcomeKind::Unchanged,
             },
             articles: self.written_articles,
+            undated: self.written_undated,
             statements: self.written_statements,
             bytes: summary.bytes,
             files_read,

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::Tools;
 use crate::index::StoredArticle;
 use crate::output::{ArticleView, JSON, Records, Screen, listings, timeline_records, trace_records};
+use crate::query::End;
 use crate::search::{
     self, Archive, BadReference, Deadline, GroupBy, Reference, Referred, Request, SearchError, Since, Sort, Target,
 };
@@ -47,8 +48,8 @@ const TOPICS: usize = 15;
 #[derive(Deserialize, JsonSchema)]
 #[schemars(crate = "rmcp::schemars")]
 pub(super) struct Question {
-    /// Words, phrases, operators and fields, such as: treaty NEAR/5 talks speaker:varga. May be empty where there are
-    /// filters.
+    /// Words, phrases, operators and fields, such as: treaty NEAR/5 talks speaker:varga confidence:>=0.9. May be empty
+    /// where there are filters.
     #[serde(default)]
     query: String,
     /// Who said it: any part of a name.
@@ -188,11 +189,10 @@ impl Tools {
         request.target = target;
         request.any = question.any;
         request.offset = question.offset;
-        let named = [("speaker", question.speaker), ("outlet", question.outlet)];
-        let named = named.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?)));
+        let ends = [(End::Since.name(), question.since), (End::Until.name(), question.until)];
+        let named = [("speaker", question.speaker), ("outlet", question.outlet)].into_iter().chain(ends);
+        let named = named.filter_map(|(field, value)| Some((field.to_owned(), value?)));
         request.filters = named.filter(|(_, value)| !value.trim().is_empty()).collect();
-        let ends = [question.since.map(|day| format!("{day}..")), question.until.map(|day| format!("..{day}"))];
-        request.filters.extend(ends.into_iter().flatten().map(|days| ("date".to_owned(), days)));
         request.sort = match question.sort.as_deref() {
             None | Some("") => None,
             Some("relevance") => Some(Sort::Relevance),

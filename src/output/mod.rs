@@ -72,6 +72,24 @@ impl Output {
         let answer = Answer { query, target: *target, page, took, offset: *offset, site, hits: &mut hits };
         (self.answer)(out, answer, screen)
     }
+
+    /// Writes a hit that was named, as a citation wants it; `page` answers [`Hit::as_request`].
+    ///
+    /// # Errors
+    /// If `out` cannot be written.
+    pub fn write_named(
+        &self,
+        out: &mut dyn Write,
+        hit: Hit,
+        page: &Page<'_>,
+        site: Option<&str>,
+        screen: &Screen,
+    ) -> io::Result<()> {
+        let target = if hit.statement.is_some() { Target::Statements } else { Target::Articles };
+        let mut hits = std::iter::once(Ok(hit));
+        let answer = Answer { query: "", target, page, took: Duration::ZERO, offset: 0, site, hits: &mut hits };
+        (self.answer)(out, answer, screen)
+    }
 }
 
 type WriteAnswer = fn(&mut dyn Write, Answer<'_>, &Screen) -> io::Result<()>;

@@ -48,6 +48,11 @@ pub(super) fn text(out: &mut dyn Write, summary: &Summary, _screen: &Screen) -> 
     if summary.articles > 0 {
         writeln!(out, "{} articles with {} statements indexed", summary.articles, summary.statements)?;
     }
+    match summary.undated {
+        0 => {}
+        1 => writeln!(out, "1 article has no date: dateline query date:none finds it")?,
+        undated => writeln!(out, "{undated} articles have no date: dateline query date:none lists them")?,
+    }
     if summary.files_read == 0 && !summary.dry_run {
         writeln!(out, "no file was opened")?;
     }

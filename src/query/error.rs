@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use unicode_width::UnicodeWidthChar;
 
 /// A mistake in a query, with the place it points to.
@@ -107,6 +108,10 @@ pub enum Mistake {
     LoneSpan { value: String },
     #[error("the range ends before it begins")]
     ReversedRange,
+    #[error("`{end}` cannot be `{value}`")]
+    InvalidEnd { end: &'static str, value: String },
+    #[error("`since` is {since}, which is later than `until`: {until}")]
+    ReversedEnds { since: NaiveDate, until: NaiveDate },
     #[error("`{value}` is not a {what}")]
     InvalidNumber { value: String, what: &'static str },
     #[error("`{field}:` is never `{value}`")]
@@ -158,10 +163,8 @@ impl Mistake {
             }
             Self::Inside { hint, .. } => hint,
             Self::UnknownField { name, meant } => {
-                return Some(
-                    did_you_mean(meant)
-                        .unwrap_or_else(|| format!("write \"{name}:…\" between quotation marks for the words")),
-                );
+                let as_words = || format!("write \"{name}:…\" between quotation marks for the words");
+                return Some(written_otherwise(name).or_else(|| did_you_mean(meant)).unwrap_or_else(as_words));
             }
             Self::FieldInField { .. } => "put the fields side by side",
             Self::ArticleFieldInSaid { .. } => "put it beside `said:( )`",
@@ -187,6 +190,10 @@ impl Mistake {
             }
             Self::LoneSpan { value } => return Some(format!("write `{value}..` for all since then")),
             Self::ReversedRange => "write the earlier or smaller end first",
+            Self::InvalidEnd { .. } => {
+                "write one day, month or year: 2025-09-02, 2025-09, 2025, 2025-Q3, 30d, yesterday or \"last week\""
+            }
+            Self::ReversedEnds { .. } => "exchange the two days",
             Self::InvalidNumber { .. } => "write 500, >500, <=500 or 100..500",
             Self::InvalidValue { choices, meant, .. } => {
                 return Some(did_you_mean(meant).unwrap_or_else(|| format!("it is one of {}", choices.join(", "))));
@@ -207,6 +214,23 @@ impl Mistake {
         };
         Some(hint.into())
     }
+}
+
+/// Names that other systems have for what is a value here, and how that is written.
+const OTHER_NAMES: &[(&[&str], &str)] = &[
+    (&["since", "after", "from"], "date:2025-09-02.."),
+    (&["until", "before", "to"], "date:..2025-09-02"),
+    (&["on", "day", "year", "month"], "date:2025-09-02, date:2025-09 or date:2025"),
+    (&["by", "said_by", "who", "quote"], "speaker:varga"),
+    (&["country", "city"], "location:norland"),
+    (&["site", "source", "newspaper"], "outlet:herald"),
+    (&["type"], "kind:direct"),
+];
+
+fn written_otherwise(name: &str) -> Option<String> {
+    let name = name.to_lowercase();
+    let (_, ours) = OTHER_NAMES.iter().find(|(names, _)| names.contains(&name.as_str()))?;
+    Some(format!("write {ours}"))
 }
 
 impl QueryError {

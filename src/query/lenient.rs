@@ -63,7 +63,10 @@ fn as_words(text: &str, options: &Options<'_>, dropped: Vec<String>) -> Parsed {
     let mut reader = Reader::new(options.today, options.saved);
     let node = plain::any(&mut reader, text).ok().flatten().unwrap_or_else(|| all_of(Vec::new()));
     match resolve::resolve(&node, options.target) {
-        Ok(query) => Parsed { query, understood: print(&node), notes: Vec::new(), dropped },
-        Err(_) => Parsed { query: super::Query::Everything, understood: "*".into(), notes: Vec::new(), dropped },
+        Ok(query) => Parsed { query, understood: print(&node), notes: Vec::new(), dropped, plain_words: 0 },
+        Err(_) => {
+            let (query, understood) = (super::Query::Everything, "*".into());
+            Parsed { query, understood, notes: Vec::new(), dropped, plain_words: 0 }
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! and `value`s. 3. `resolve`: what is written to the `Query` for the kind of document asked for. `print` spells it
 //! again, and `help` says what can be written.
 
+mod ends;
 mod error;
 mod help;
 mod lenient;
@@ -26,6 +27,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+pub use ends::End;
 pub use error::{Mistake, Part, QueryError, Side};
 pub use help::{help, page};
 pub use operators::{OPERATORS, Operator, Role};
@@ -47,7 +49,8 @@ pub struct Options<'a> {
     /// Texts that `query:NAME` stands for.
     pub saved: &'a BTreeMap<String, String>,
     /// Fields and values that must hold besides: `("speaker", "larijani")`, `("date", "2025-09-01..")`. Words of a name
-    /// field may be of one name in any order; its value may be anything that stands in the field's bracket.
+    /// field may be of one name in any order; its value may be anything that stands in the field's bracket. `since` and
+    /// `until` take the first and the last day of publication.
     pub filters: &'a [(String, String)],
 }
 
@@ -62,6 +65,8 @@ pub struct Parsed {
     pub notes: Vec<String>,
     /// What a lenient reading left out, as sentences.
     pub dropped: Vec<String>,
+    /// Words that all must match, of a text that is nothing but words; else 0.
+    pub plain_words: usize,
 }
 
 /// Reads a query.
@@ -95,7 +100,9 @@ pub fn parse(text: &str, options: &Options<'_>) -> Result<Parsed, QueryError> {
 fn read(text: &str, options: &Options<'_>) -> Result<Parsed, QueryError> {
     let mut reader = Reader::new(options.today, options.saved);
     let asked = if options.any { plain::any(&mut reader, text)? } else { reader.query(text)? };
+    let plain_words = asked.as_ref().map_or(0, plain::words_in);
     let mut nodes = Vec::from_iter(asked);
+    ends::refuse_reversed(options)?;
     for (field, value) in options.filters {
         let node = reader.filter(field, value)?;
         // By itself first, so that a mistake is shown where it was made.
@@ -107,5 +114,5 @@ fn read(text: &str, options: &Options<'_>) -> Result<Parsed, QueryError> {
     let node = parse::all_of(nodes);
     let query = resolve::resolve(&node, options.target)
         .map_err(|(mistake, span)| QueryError::new(Box::new(mistake), text, span, Part::Query))?;
-    Ok(Parsed { query, understood: print::print(&node), notes: reader.notes, dropped: Vec::new() })
+    Ok(Parsed { query, understood: print::print(&node), notes: reader.notes, dropped: Vec::new(), plain_words })
 }

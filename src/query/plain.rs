@@ -43,6 +43,16 @@ pub(super) fn any(reader: &mut Reader<'_>, text: &str) -> Result<Option<Node>, Q
     }
 }
 
+/// Returns how many words a query is, if all of them must match and nothing else is said; else 0.
+pub(super) fn words_in(asked: &Node) -> usize {
+    let is_bare = |node: &Node| matches!(node.what, What::Bare { .. });
+    match &asked.what {
+        What::And(nodes) if nodes.iter().all(is_bare) => nodes.len(),
+        What::Bare { .. } => 1,
+        _ => 0,
+    }
+}
+
 fn words(text: &str, start: usize) -> Vec<Node> {
     let nodes = pieces(text, &Origin::From(start)).into_iter().map(|piece| {
         let at = piece.word().at.clone();

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
+use super::ends::End;
 use super::error::{Mistake, Part, QueryError, meant};
 use super::parse::Parser;
 use super::syntax::{LEAD, Named, Node, SAID, SAVED, What};
@@ -66,6 +67,10 @@ impl<'s> Reader<'s> {
         };
         let shifted = |(problem, span): Problem| (problem, span.start + value_start..span.end + value_start);
         let nowhere = Origin::Within(0..0);
+        if let Some(end) = End::named(field) {
+            let node = end.read(value, self.today);
+            return node.map_err(|mistake| located((mistake.into(), value_start..text.len())));
+        }
         if field.eq_ignore_ascii_case(SAVED) {
             return self.saved(value, 0..0, value_start..text.len(), Place::Query).map_err(located);
         }

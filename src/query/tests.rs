@@ -392,6 +392,9 @@ fn filters_are_read_as_their_field() {
             "\"Ali Larijani\" OR Kosvat",
             "[~x & one{[said_on in 2025-01-01.. & speaker:(\"ali larijani\"|kosvat)]}]",
         ),
+        ("since", "2025-06", "[~x & date in 2025-06-01.. & one{said_on in 2025-01-01..}]"),
+        ("until", "2025-06", "[~x & date in ..2025-06-30 & one{said_on in 2025-01-01..}]"),
+        ("until", " yesterday ", "[~x & date in ..2025-09-01 & one{said_on in 2025-01-01..}]"),
         ("date", "last week", "[~x & date in 2025-08-25..2025-08-31 & one{said_on in 2025-01-01..}]"),
         ("path", "my dir/*", "[~x & path=glob my dir/* & one{said_on in 2025-01-01..}]"),
         ("said", "missile", "[~x & one{[said_on in 2025-01-01.. & ~missile@said]}]"),
@@ -406,12 +409,65 @@ fn filters_are_read_as_their_field() {
         ("speaker", "a) OR (b", ")"),
         ("speaker", " ", " "),
         ("date", "soon", "soon"),
+        ("since", "soon", "soon"),
+        ("since", "none", "none"),
+        ("until", "30d..", "30d.."),
+        ("until", "2025-01..2025-02", "2025-01..2025-02"),
         ("said", "headline:x", "headline"),
         ("outlet", "a SAME/S b", "outlet:a SAME/S b"),
     ] {
         let filters = [(field.to_owned(), value.to_owned())];
         let error = parsed_with("x", |options| options.filters = &filters).unwrap_err();
         assert_eq!((&error.text[error.span.clone()], error.part), (marked, Part::Filter), "{field}={value}");
+    }
+}
+
+#[test]
+fn the_last_day_is_not_before_the_first() {
+    for (since, until, expected) in [
+        ("2025-09-02", "2025-06-30", Some("`since` is 2025-09-02, which is later than `until`: 2025-06-30")),
+        ("2025-09", "2025-08", Some("`since` is 2025-09-01, which is later than `until`: 2025-08-31")),
+        ("7d", "30d", Some("`since` is 2025-08-26, which is later than `until`: 2025-08-03")),
+        ("2025-09", "2025-09", None),
+        ("2025-09-02", "2025-09-02", None),
+    ] {
+        let filters = [("since".to_owned(), since.to_owned()), ("until".to_owned(), until.to_owned())];
+        let read = parsed_with("x", |options| options.filters = &filters);
+        assert_eq!(read.err().map(|error| error.mistake.to_string()).as_deref(), expected, "{since} {until}");
+        // Where mistakes are left out, one day remains.
+        let lenient = parsed_with("x", |options| (options.lenient, options.filters) = (true, &filters)).unwrap();
+        assert_eq!(lenient.dropped.len(), usize::from(expected.is_some()), "{since} {until}");
+    }
+}
+
+#[test]
+fn names_of_other_systems_lead_to_ours() {
+    for (text, hint) in [
+        ("since:2025", "write date:2025-09-02.."),
+        ("UNTIL:2025", "write date:..2025-09-02"),
+        ("said_by:varga", "write speaker:varga"),
+        ("speeker:varga", "did you mean `speaker`?"),
+        ("fnord:varga", "write \"fnord:…\" between quotation marks for the words"),
+    ] {
+        let error = parsed_with(text, |_| {}).unwrap_err();
+        assert_eq!(error.hint().as_deref(), Some(hint), "{text}");
+    }
+}
+
+#[test]
+fn plain_words_are_counted_where_nothing_else_is_asked() {
+    for (text, any, expected) in [
+        ("what did the minister say", false, 5),
+        ("wheat", false, 1),
+        ("cease-fire talks, wheat?", false, 3),
+        ("", false, 0),
+        ("wheat OR barley", false, 0),
+        ("wheat -barley exports", false, 0),
+        ("wheat \"barley exports\"", false, 0),
+        ("wheat speaker:varga", false, 0),
+        ("what did the minister say", true, 0),
+    ] {
+        assert_eq!(parsed_with(text, |options| options.any = any).unwrap().plain_words, expected, "{text}");
     }
 }
 

@@ -3,9 +3,11 @@
 use std::panic::resume_unwind;
 use std::thread;
 
+use chrono::NaiveDate;
+
 use super::collapse::Collapsed;
 use super::highlight::{Highlighter, merged};
-use super::{Archive, Facet, Groups, Missing, Question, SearchError, SignificantTerm, Target, snippet};
+use super::{Archive, Facet, Groups, Missing, Question, Request, SearchError, SignificantTerm, Target, snippet};
 use crate::article::Span;
 use crate::index::StoredArticle;
 use crate::index::tantivy::collect::Found;
@@ -27,6 +29,8 @@ pub struct Page<'a> {
     pub notes: Vec<String>,
     /// The query as understood, in its own language.
     pub understood: String,
+    /// Words that all had to match, where nothing but words was asked; else 0.
+    pub plain_words: usize,
     /// Documents that match but for the days asked for, because they have none.
     pub undated: u64,
     /// Why nothing was found; empty where something was.
@@ -106,6 +110,30 @@ pub struct Hit {
     pub duplicates: u64,
     /// How the score came about, where that was asked.
     pub explanation: Option<String>,
+}
+
+impl Hit {
+    /// Makes the hit of an article or a statement that was named, not searched for.
+    pub fn alone(article: StoredArticle, statement: Option<Statement>) -> Self {
+        Self {
+            rank: 1,
+            score: 0.0,
+            article,
+            statement,
+            speakers: Vec::new(),
+            snippets: Vec::new(),
+            headline_marks: Vec::new(),
+            marks: Vec::new(),
+            duplicates: 0,
+            explanation: None,
+        }
+    }
+
+    /// Returns the request whose page, which has no hits, stands for the answer that a hit alone is.
+    pub fn as_request(&self, today: NaiveDate) -> Request {
+        let target = if self.statement.is_some() { Target::Statements } else { Target::Articles };
+        Request { limit: Some(0), target, ..Request::new("", today) }
+    }
 }
 
 /// A stretch of the body that shows what matched.

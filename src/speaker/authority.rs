@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::corrections::Corrections;
 use super::joining::joined_persons;
-use super::name::Name;
+use super::name::{AskedName, Name};
 use super::officials::Officials;
 use super::role::Role;
 use super::table::{Key, Table};
@@ -159,17 +159,19 @@ impl Authority {
 
     /// Returns the persons of whom one name holds every word of `asked`, most quoted first.
     ///
-    /// Where no name holds the words as typed, their sound decides, so that `suleymany` finds Soleimani.
+    /// Where no name holds the words as typed, their sound decides, so that `suleymany` finds Soleimani. The Arabic
+    /// article may be left out: `al-haddad` finds Haddad, too.
     pub fn matching(&self, asked: &str) -> Vec<Person> {
-        let asked = Name::parse(asked);
-        let by_words = self.holding(Key::Word, &asked.words, |name| &name.words);
-        if by_words.is_empty() { self.holding(Key::Sound, &asked.sounds, |name| &name.sounds) } else { by_words }
+        let asked = AskedName::parse(asked);
+        let by_words = self.holding(Key::Word, &asked, |name| &name.words);
+        if by_words.is_empty() { self.holding(Key::Sound, &asked, |name| &name.sounds) } else { by_words }
     }
 
-    fn holding(&self, key: Key, words: &[String], of: fn(&Name) -> &Vec<String>) -> Vec<Person> {
+    fn holding(&self, key: Key, asked: &AskedName, of: fn(&Name) -> &Vec<String>) -> Vec<Person> {
+        let words = of(&asked.name);
         let holds = |written: &str| {
             let name = Name::parse(written);
-            words.iter().all(|word| of(&name).contains(word))
+            words.iter().all(|word| of(&name).contains(word)) && asked.may_lead(written)
         };
         let rarest = self.having_rarest(key, words.iter().map(String::as_str));
         let persons = rarest.into_iter().filter_map(|number| self.table.person(number));
@@ -300,6 +302,41 @@ mod tests {
             assert_eq!(authority.names_matching(asked).into_iter().collect::<Vec<_>>(), expected, "{asked}");
         }
         assert!(authority.names_matching("zaraney").contains("Ahmed Zarani"), "found by sound");
+    }
+
+    #[test]
+    fn what_leads_a_surname_may_be_written_in_another_way() {
+        let names = [
+            "Omar al-Haddad",
+            "al-Haddad",
+            "Haddad",
+            "Layla Haddad",
+            "Al Gorin",
+            "Tessa Gorin",
+            "Samir bin Salem",
+            "Omar Salem",
+            "Ben Affel",
+            "Rita Affel",
+        ];
+        let rows = names.map(|name| quoted(name, "", "2023-01-01", 1));
+        let authority = Authority::build(rows, &Officials::default(), &Corrections::default());
+        let rows = [
+            ("al-Haddad", &["Haddad", "Layla Haddad", "Omar al-Haddad", "al-Haddad"][..]),
+            ("el-haddad", &["Haddad", "Layla Haddad", "Omar al-Haddad", "al-Haddad"]),
+            ("Minister Al-Haddad", &["Haddad", "Layla Haddad", "Omar al-Haddad", "al-Haddad"]),
+            ("haddad", &["Haddad", "Layla Haddad", "Omar al-Haddad", "al-Haddad"]),
+            ("Omar Al Haddad", &["Omar al-Haddad"]),
+            // Without a hyphen it may be a given name.
+            ("El Haddad", &["Omar al-Haddad", "al-Haddad"]),
+            ("Al Gorin", &["Al Gorin"]),
+            ("al-Gorin", &["Al Gorin", "Tessa Gorin"]),
+            ("bin Salem", &["Samir bin Salem"]),
+            ("Ben Affel", &["Ben Affel"]),
+            ("al", &["Al Gorin", "al-Haddad"]),
+        ];
+        for (asked, expected) in rows {
+            assert_eq!(authority.names_matching(asked).into_iter().collect::<Vec<_>>(), expected, "{asked}");
+        }
     }
 
     #[test]

@@ -19,6 +19,17 @@ pub struct Name {
     pub suffix: Option<String>,
 }
 
+/// A name as somebody asks for it: what leads a surname may be written in another way, or left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct AskedName {
+    /// Without what leads it.
+    pub name: Name,
+    /// What leads it: `al` of "al-Haddad", `bin` of "bin Salman".
+    particle: Option<String>,
+    /// Whether a hyphen says that the particle is an article, not a given name as in "Al Gore".
+    is_hyphenated: bool,
+}
+
 /// How likely two names are one person's, judged by the names alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
@@ -178,6 +189,37 @@ impl Name {
         let both_given =
             [&self.words[0], &self.words[count - 1]].iter().all(|word| people::gender_of_given_name(word).is_some());
         (moved_first || moved_last) && !both_given
+    }
+}
+
+impl AskedName {
+    pub fn parse(asked: &str) -> Self {
+        let mut name = Name::parse(asked);
+        let particle = name.words.first().filter(|word| name.is_full() && is_particle(word)).cloned();
+        if particle.is_some() {
+            name.words.remove(0);
+            name.sounds.remove(0);
+        }
+        let is_joined = |word: &str| {
+            let head = word.split_once(is_hyphen).map(|(head, _)| fold_name(head));
+            head.is_some_and(|head| ARTICLES.contains(&head.as_str()) && Some(&head) == particle.as_ref())
+        };
+        let is_hyphenated = asked.split_whitespace().any(is_joined);
+        Self { name, particle, is_hyphenated }
+    }
+
+    /// Returns whether a name may be led by what was asked for: "al-Haddad" is "Haddad" and "el Haddad", "bin Salman" is
+    /// no other Salman.
+    pub fn may_lead(&self, written: &str) -> bool {
+        let (Some(particle), false) = (&self.particle, self.is_hyphenated) else { return true };
+        let is_article = |word: &str| ARTICLES.contains(&word);
+        let leads = |word: &str| word == particle || is_article(word) && is_article(particle);
+        let words: Vec<String> = written
+            .split(|c: char| c.is_whitespace() || is_hyphen(c))
+            .map(fold_name)
+            .filter(|w| !w.is_empty())
+            .collect();
+        words.windows(2).any(|pair| leads(&pair[0]) && Some(&pair[1]) == self.name.words.first())
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use crate::index::fields;
+use crate::query::End;
 use crate::search::{Request, Sort, Target};
 
 /// One parameter of an address.
@@ -110,12 +111,8 @@ pub fn request(parameters: &Parameters, otherwise: Target, today: NaiveDate) -> 
 fn filters(parameters: &Parameters) -> Vec<(String, String)> {
     let named = parameters.pairs().filter(|(name, _)| is_filter(name));
     let mut filters: Vec<(String, String)> = named.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let ends = [
-        parameters.get("since").map(|day| format!("{day}..")),
-        parameters.get("until").map(|day| format!("..{day}")),
-        parameters.get("on").map(str::to_owned),
-    ];
-    filters.extend(ends.into_iter().flatten().map(|days| ("date".to_owned(), days)));
+    let days = [("date", "on")].into_iter().chain(End::ALL.map(|end| (end.name(), end.name())));
+    filters.extend(days.filter_map(|(field, name)| Some((field.to_owned(), parameters.get(name)?.to_owned()))));
     filters
 }
 
@@ -174,7 +171,7 @@ mod tests {
     fn parameters_become_a_question() {
         let asked = read("q=talks&speaker=Varga&outlet=Post&since=2025-06&any=1&all=1&sort=said&page=3").unwrap();
         let filters: Vec<(&str, &str)> = asked.filters.iter().map(|(name, value)| (&**name, &**value)).collect();
-        assert_eq!(filters, [("speaker", "Varga"), ("outlet", "Post"), ("date", "2025-06..")]);
+        assert_eq!(filters, [("speaker", "Varga"), ("outlet", "Post"), ("since", "2025-06")]);
         assert!(asked.any && !asked.collapse);
         assert_eq!((asked.target, asked.sort), (Target::Statements, Some(Sort::Said)));
         assert_eq!(read("target=articles").unwrap().target, Target::Articles);

@@ -236,6 +236,34 @@ fn where_nothing_is_found_it_says_what_was_meant() {
 }
 
 #[test]
+fn a_question_in_plain_words_leads_to_any() {
+    let scene = Scene::of_articles(ARTICLES);
+    let command = "dateline query --any -s 'what'\\''s the minister saying on wheat'";
+    for (arguments, code, expected) in [
+        (&["-s", "what's the minister saying on wheat"][..], 1, Some(command)),
+        (&["winter", "fishermen", "wheat"], 1, Some("dateline query --any winter fishermen wheat")),
+        // Few are found, for want of one word or other.
+        (
+            &["build the harbour before winter said Varga", "--outlet", "meridian"],
+            0,
+            Some("hint: little has all 7 words"),
+        ),
+        (&["winter fishermen"], 1, None),
+        (&["--any", "what did the minister say"], 0, None),
+        (&["-q", "what is the price of wheat"], 1, None),
+        (&["what is the price of \"wheat\""], 1, None),
+        (&["harbour winter critics"], 0, None),
+    ] {
+        let run = query(&scene, arguments);
+        assert_eq!(run.code, code, "{arguments:?} gives {}", run.stderr);
+        match expected {
+            Some(expected) => assert!(run.stderr.contains(expected), "{arguments:?} gives {}", run.stderr),
+            None => assert!(!run.stderr.contains("--any"), "{arguments:?} gives {}", run.stderr),
+        }
+    }
+}
+
+#[test]
 fn values_are_counted_over_all_hits() {
     let scene = Scene::of_articles(ARTICLES);
     let counts = |arguments: &[&str], field: &str| -> String {
@@ -294,10 +322,20 @@ fn words_near_each_other_lift() {
 #[test]
 fn mistakes_point_to_their_place() {
     let scene = Scene::of_articles(ARTICLES);
-    for (query_text, expected) in [("speeker:varga", "speaker"), ("(harbour", "^"), ("date:yesteryear", "^")] {
-        let run = query(&scene, &[query_text]);
-        assert_eq!(run.code, 2, "{query_text}");
-        assert!(run.stderr.contains(expected), "{query_text} gives {}", run.stderr);
+    for (arguments, expected) in [
+        (&["speeker:varga"][..], "speaker"),
+        (&["(harbour"], "^"),
+        (&["date:yesteryear"], "^"),
+        (&["harbour", "--since", "none"], "hint: write one day, month or year: 2025-09-02"),
+        (
+            &["harbour", "--until", "2025-04", "--since", "2025-05-02"],
+            "2025-05-02, which is later than `until`: 2025-04-30",
+        ),
+        (&["since:2025-05"], "hint: write date:2025-09-02.."),
+    ] {
+        let run = query(&scene, arguments);
+        assert_eq!(run.code, 2, "{arguments:?}");
+        assert!(run.stderr.contains(expected), "{arguments:?} gives {}", run.stderr);
     }
 }
 

@@ -93,6 +93,29 @@ fn references_outlive_moves_and_tell_changes() {
 }
 
 #[test]
+fn what_is_shown_can_be_cited() {
+    let scene = Scene::new();
+    scene.file("news/a.txt", story(WORDS));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    let id = |reference: &String| reference["dateline:".len()..].split(' ').next().unwrap().to_owned();
+    let [article, statement] = references(&scene).map(|reference| id(&reference));
+    for (format, begins) in
+        [("bibtex", "@article{dateline-"), ("ris", "TY  - NEWS"), ("csl-json", "["), ("csv", "rank,")]
+    {
+        for (id, has_words) in [(&article, false), (&statement, true)] {
+            let cited = scene.dateline(&["show", id, "--format", format]).expect(0);
+            assert!(cited.starts_with(begins) && cited.contains(id), "{format} of {id}: {cited}");
+            assert_eq!(cited.contains("The bow door was shut"), has_words, "{format} of {id}: {cited}");
+        }
+        let searched = scene.dateline(&["query", "-s", "speaker:tarrant", "--format", format]).expect(0);
+        if format != "csv" {
+            let shown = scene.dateline(&["show", &statement, "--format", format]).expect(0);
+            assert_eq!(shown, searched, "{format}");
+        }
+    }
+}
+
+#[test]
 fn an_article_is_told_from_the_other_parts_of_its_file() {
     let scene = Scene::new();
     let line =

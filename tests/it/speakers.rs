@@ -49,6 +49,32 @@ fn spellings_of_one_name_are_one_speaker() {
 }
 
 #[test]
+fn the_arabic_article_may_be_left_out() {
+    let scene = Scene::new();
+    let bodies = [
+        "Omar al-Haddad, a mayor, said the road was open.",
+        "Omar Haddad, a mayor, said the road was safe.",
+        "Layla Haddad, a baker, said the bread was fresh.",
+    ];
+    let lines = bodies.map(|body| json!({"headline": "News", "published": "2025-03-03", "body": body}).to_string());
+    scene.file("news/wire.jsonl", lines.join("\n"));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    for (asked, expected) in [
+        ("al-Haddad", &["Layla Haddad", "Omar Haddad", "Omar al-Haddad"][..]),
+        ("omar al-haddad", &["Omar Haddad", "Omar al-Haddad"]),
+        ("haddad", &["Layla Haddad", "Omar Haddad", "Omar al-Haddad"]),
+    ] {
+        let details = rows(&scene, &[asked], "details");
+        let names = details.iter().filter(|row| row["what"] == "name");
+        let mut names: Vec<&str> = names.map(|row| row["value"].as_str().unwrap()).collect();
+        names.sort_unstable();
+        assert_eq!(names, expected, "{asked}");
+    }
+    let said = scene.dateline(&["query", "-s", "speaker:al-haddad", "-l", "--all"]).expect(0);
+    assert_eq!(said.lines().count(), 3, "{said}");
+}
+
+#[test]
 fn topics_are_what_others_do_not_speak_of() {
     let scene = Scene::new();
     let mut lines = Vec::new();

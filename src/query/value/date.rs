@@ -34,11 +34,11 @@ pub(super) fn days(value: &str, today: NaiveDate) -> Result<Bounds, Mistake> {
         let (first, last) = stretch(value, today).ok_or_else(invalid)?;
         return Ok(Bounds::Days(Some(first), Some(last)));
     };
-    let bound = |text: &str| match text.trim() {
+    let bound = |text: &str| match text {
         "" => Ok(None),
         text => end(text, today).map(Some).ok_or_else(invalid),
     };
-    match (bound(from)?.map(|from| from.0), bound(to)?.map(|to| to.1)) {
+    match (bound(from.trim())?.map(|from| from.0), bound(to.trim())?.map(|to| to.1)) {
         (None, None) => Err(invalid()),
         (Some(from), Some(to)) if from > to => Err(Mistake::ReversedRange),
         (from, to) => Ok(Bounds::Days(from, to)),
@@ -54,7 +54,8 @@ pub(super) fn instants(days: Bounds) -> Bounds {
 }
 
 /// Reads what may stand at an end of a range.
-fn end(text: &str, today: NaiveDate) -> Option<Stretch> {
+pub(in crate::query) fn end(text: &str, today: NaiveDate) -> Option<Stretch> {
+    let text = text.trim();
     span(text, today).map(|day| (day, day)).or_else(|| stretch(text, today))
 }
 

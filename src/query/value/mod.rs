@@ -3,6 +3,8 @@
 mod date;
 mod number;
 
+pub(super) use date::end as end_of_days;
+
 use chrono::NaiveDate;
 use globset::GlobBuilder;
 
@@ -85,7 +87,7 @@ fn exact(field: &'static Field, typed: &str, plain: String) -> Result<Pattern, M
 }
 
 /// Returns a value's canonical spelling.
-fn printed(value: &Value, typed: &str) -> String {
+pub(super) fn printed(value: &Value, typed: &str) -> String {
     match value {
         Value::Missing => "none".into(),
         Value::Bounds(Bounds::Days(from, to)) => date::printed(*from, *to),

@@ -9,7 +9,7 @@ use super::super::outgoing::Outgoing;
 use super::super::problem::Problem;
 use super::super::{asking, request};
 use super::{ENDPOINTS, output};
-use crate::output::{Answer, CSV, JSON, Output, Screen};
+use crate::output::{CSV, JSON, Output, Screen};
 use crate::search::{GroupBy, Hit, Referred, Request, Since, Target};
 
 /// Most hits of one answer; more is an export.
@@ -87,33 +87,9 @@ pub fn show(asked: &Asked, out: &mut Outgoing) -> Result<(), Problem> {
         return Ok(());
     }
     // What is written hit by hit can cite one hit that nobody searched for.
-    let hit = Hit {
-        rank: 1,
-        score: 0.0,
-        article: stored,
-        statement: statement.and_then(|_| statements.pop()),
-        speakers: Vec::new(),
-        snippets: Vec::new(),
-        headline_marks: Vec::new(),
-        marks: Vec::new(),
-        duplicates: 0,
-        explanation: None,
-    };
-    let target = if hit.statement.is_some() { Target::Statements } else { Target::Articles };
-    let nothing = Request { limit: Some(0), target, ..Request::new("", asked.today) };
-    let page = asking::page(asked, &nothing)?;
-    let mut hits = std::iter::once(Ok(hit));
-    let started = Instant::now();
-    let answer = Answer {
-        query: asked.segment(),
-        target,
-        page: &page,
-        took: started.elapsed(),
-        offset: 0,
-        site: asked.site.as_deref(),
-        hits: &mut hits,
-    };
-    (output.answer)(out, answer, &Screen::PLAIN)?;
+    let hit = Hit::alone(stored, statement.and_then(|_| statements.pop()));
+    let page = asking::page(asked, &hit.as_request(asked.today))?;
+    output.write_named(out, hit, &page, asked.site.as_deref(), &Screen::PLAIN)?;
     Ok(())
 }
 
