@@ -96,6 +96,7 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
                 continue;
             }
             draft.content = left_over(&units, &draft.content, &taken);
+            drop_phrases(text, &units, &mut draft.content);
             let is_enough =
                 if *score < LEAST_SCORE { has_quotation(&units, &draft.content) } else { !draft.content.is_empty() };
             if !is_enough {
@@ -109,7 +110,8 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
             mention_features(&units, draft, features);
             let mention_probability = model.mention.probability(features);
             let credible = mention_probability >= LEAST_MENTION_PROBABILITY && !is_target(draft);
-            let mention = draft.mention.filter(|_| credible);
+            let is_name = |mention: &TokenRange| !has_quotation(&units, &[*mention]);
+            let mention = draft.mention.filter(|mention| credible && is_name(mention));
             found.push(Found {
                 content: draft.content.iter().map(|&range| tokens_of(&units, range)).collect(),
                 cue: Some(units[draft.cue.unit].tokens),
@@ -162,6 +164,26 @@ fn left_over(units: &[Unit], content: &[TokenRange], taken: &[bool]) -> Vec<Toke
     let left: Vec<TokenRange> = runs(free).into_iter().filter_map(|range| trimmed(units, range)).collect();
     let size = |ranges: &[TokenRange]| ranges.iter().map(|range| range.len()).sum::<usize>();
     if has_quotation(units, &left) || size(&left) * 2 > size(content) { left } else { Vec::new() }
+}
+
+/// Drops what is no clause where a whole sentence is quoted, too: "“It is over,” she said of *the vote*".
+fn drop_phrases(text: &Analysis<'_>, units: &[Unit], content: &mut Vec<TokenRange>) {
+    let of = |range: &TokenRange| &units[range.indices()];
+    let begins_sentence = |unit: &Unit| {
+        let first = text.tokens[unit.tokens.indices()].iter().find(|token| token.is_word());
+        unit.tag == Tag::LongQuote && first.is_some_and(|word| word.shape.has(Shape::CAPITAL))
+    };
+    if !content.iter().flat_map(of).any(begins_sentence) {
+        return;
+    }
+    let opens_clause = |unit: &Unit| unit.tag.is_finite() || matches!(unit.part, Part::Root | Part::Complement);
+    let goes_on: Vec<usize> =
+        content.iter().filter(|range| opens_clause(&units[range.start])).map(|range| range.start).collect();
+    content.retain(|range| {
+        let clause = of(range).iter().take_while(|unit| unit.tag != Tag::Relative);
+        let is_clause = clause.into_iter().any(|unit| unit.tag.is_quote() || opens_clause(unit));
+        is_clause || goes_on.iter().any(|&next| next > range.start)
+    });
 }
 
 fn has_quotation(units: &[Unit], content: &[TokenRange]) -> bool {

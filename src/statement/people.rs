@@ -302,7 +302,9 @@ impl People {
         }
         bearer.gender = bearer.gender.or(chunk.gender);
         bearer.offices.extend(chunk.ruler.clone());
-        if bearer.kind == BearerKind::Unknown {
+        // Capitals tell an acronym, but not in a surname: "ROE" of "Jane Roe".
+        let is_surname = parsed.words.len() == 1 && bearer.is_full();
+        if bearer.kind == BearerKind::Unknown && !(is_surname && chunk.kind == BearerKind::Organisation) {
             bearer.kind = chunk.kind;
         }
         self.uses.push(NameUse {

@@ -42,7 +42,7 @@ pub fn pair_quotation_marks(text: &str, tokens: &mut [Token], paragraphs: &[Toke
             }
             match open {
                 None => {
-                    if marks_extract(text, tokens, index, paragraph) {
+                    if marks_extract(text, tokens, index, paragraph) || opens_turn(tokens, index, paragraph) {
                         continue;
                     }
                     if let Some(closing) = opens(text, tokens, index, paragraph) {
@@ -89,6 +89,22 @@ fn marks_extract(text: &str, tokens: &[Token], index: usize, paragraph: TokenRan
     let mut others = tokens[index + 1..paragraph.end].iter().filter(|token| token.mark == Mark::Quote);
     let straight = others.clone().any(|token| token.span().of(text) == "\"");
     !straight && others.any(|token| token.span().of(text) == "“")
+}
+
+/// Whether a mark at the beginning of a paragraph says that an extract goes on, which is a transcript: the name of the next
+/// speaker follows, and what is said begins behind its colon; or a stage direction in brackets does.
+fn opens_turn(tokens: &[Token], index: usize, paragraph: TokenRange) -> bool {
+    const MOST_WORDS_OF_NAME: usize = 3;
+    if index != paragraph.start || tokens[index].mark != Mark::Quote {
+        return false;
+    }
+    let behind = &tokens[index + 1..paragraph.end];
+    if behind.first().is_some_and(|token| token.mark == Mark::OpenBracket) {
+        let inside = behind.iter().take_while(|token| token.mark != Mark::CloseBracket).count();
+        return behind[inside..].len() == 1;
+    }
+    let name = behind.iter().take_while(|token| token.shape.has(Shape::ALL_CAPITALS)).count();
+    (1..=MOST_WORDS_OF_NAME).contains(&name) && behind.get(name).is_some_and(|token| token.mark == Mark::Colon)
 }
 
 /// Whether white space or an opening bracket or dash stands before the mark, and none behind it.
@@ -227,6 +243,13 @@ mod tests {
         ("\"It stands, \"she said. The end.", &["\"It stands, \""]),
         ("\" It stands , \" she said .", &["\" It stands , \""]),
         ("\"It stands. \"she said.", &["\"It stands. \""]),
+        // A transcript inside of marks: whoever speaks next opens the paragraph.
+        ("\"ROE: It stands.\n\"DE VRIES: It fell!\"", &[]),
+        ("“ROE: It is ‘fine’.\n“POE: “No.”", &["‘fine’", "“No.”"]),
+        ("\"Roe: It stands.\n\"NO: NOT NOW,\" he said.", &["\"Roe: It stands."]),
+        ("\"ROE: It stands.\n\"(LAUGHTER.)\n\"(Laughter.) It fell.", &["\"(Laughter.) It fell."]),
+        ("\"IT: A HISTORY OF FOUR WORDS TOO MANY\"", &[]),
+        ("\"IT IS SO VERY: LATE.", &["\"IT IS SO VERY: LATE."]),
         // What closes nothing opens nothing.
         ("It stands,\" she said. \"It will.\"", &["\"It will.\""]),
         ("He is 6'2\" tall, and said \"No.\"", &["\"No.\""]),
