@@ -22,7 +22,8 @@ pub const MOST_PARTS: u32 = 8;
 
 /// Returns the term that marks where the joined form `folded` of a word of so many parts starts.
 pub fn joined(parts: u32, folded: &str) -> String {
-    format!("\u{2}{parts}{folded}")
+    // Not by `format!`: it is asked for each word in each segment.
+    ["\u{2}", &parts.to_string(), folded].concat()
 }
 
 /// A text, or the pieces of one, as words and marks.

@@ -154,7 +154,9 @@ impl IntervalWeight {
             Some(_) => Some(segment.get_fieldnorms_reader(part.fields.words)?),
             None => None,
         };
-        let finder = if part.is_one_word() && part.leaves[0].count(ordinal) > MOST_LISTS_IN_STEP {
+        let finder = if !may_stand(&part.shape, &part.leaves, ordinal) {
+            Finder::Nowhere
+        } else if part.is_one_word() && part.leaves[0].count(ordinal) > MOST_LISTS_IN_STEP {
             let mut gathered = part.leaves[0].gathered(
                 segment,
                 ordinal,
@@ -166,7 +168,7 @@ impl IntervalWeight {
         } else {
             Finder::Positions(self.positions(index, segment, ordinal)?)
         };
-        Ok(PartScorer { finder, similarity, norms })
+        Ok(PartScorer { finder, found: None, similarity, norms })
     }
 
     fn positions(&self, index: usize, segment: &SegmentReader, ordinal: usize) -> tantivy::Result<Positions> {
@@ -209,8 +211,8 @@ impl IntervalWeight {
         if parts.is_empty() {
             return Ok(None);
         }
-        let (at_least, deadline) = (self.query.at_least, self.query.deadline.clone());
-        Ok(Some(IntervalScorer { parts, at_least, doc: 0, counts: Vec::new(), deadline, looked_at: 0 }))
+        let watch = Watch { deadline: self.query.deadline.clone(), looked_at: 0 };
+        Ok(Some(IntervalScorer { parts, at_least: self.query.at_least, doc: 0, counts: Vec::new(), watch }))
     }
 }
 
@@ -262,6 +264,11 @@ struct IntervalScorer {
     doc: DocId,
     /// How often each part stands in `doc`.
     counts: Vec<u32>,
+    watch: Watch,
+}
+
+/// Looks at the deadline now and then.
+struct Watch {
     deadline: Deadline,
     /// Documents so far.
     looked_at: u32,
@@ -270,11 +277,33 @@ struct IntervalScorer {
 /// Documents between two looks at the clock, which takes less time than the positions of one.
 const LOOKED_AT_BETWEEN: u32 = 8;
 
+impl Watch {
+    /// Counts a document that is looked at; returns whether there is no time for it.
+    fn is_over(&mut self) -> bool {
+        self.looked_at = self.looked_at.wrapping_add(1);
+        self.looked_at.is_multiple_of(LOOKED_AT_BETWEEN) && self.deadline.is_over()
+    }
+}
+
 impl IntervalScorer {
     /// Goes to the first document from `target` on that matches.
-    fn settle(&mut self, mut target: DocId) -> DocId {
+    fn settle(&mut self, target: DocId) -> DocId {
+        if self.at_least > 1 {
+            return self.settle_together(target);
+        }
+        // Where one part is enough, each looks for its own next document.
+        let found = self.parts.iter_mut().map(|part| part.next(target, &mut self.watch));
+        let doc = found.min().unwrap_or(TERMINATED);
+        self.doc = doc;
+        self.counts.clear();
+        self.counts.extend(self.parts.iter().map(|part| part.count_found(doc)));
+        doc
+    }
+
+    /// Goes to the first document from `target` on in which the parts stand often enough together.
+    fn settle_together(&mut self, mut target: DocId) -> DocId {
         loop {
-            if self.is_over() {
+            if self.watch.is_over() {
                 self.doc = TERMINATED;
                 return TERMINATED;
             }
@@ -285,12 +314,6 @@ impl IntervalScorer {
             }
             target = doc + 1;
         }
-    }
-
-    /// Counts a document that is looked at; returns whether there is no time for it.
-    fn is_over(&mut self) -> bool {
-        self.looked_at = self.looked_at.wrapping_add(1);
-        self.looked_at.is_multiple_of(LOOKED_AT_BETWEEN) && self.deadline.is_over()
     }
 
     /// Goes to a document that all parts stand on or behind, and returns whether it matches.
@@ -312,7 +335,7 @@ impl DocSet for IntervalScorer {
     }
 
     fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
-        if target >= TERMINATED || self.is_over() {
+        if target >= TERMINATED || self.watch.is_over() {
             return SeekDangerResult::SeekLowerBound(TERMINATED);
         }
         // Others look at this document first, so that positions are read of those alone that all of them have, and nobody
@@ -342,11 +365,28 @@ impl Scorer for IntervalScorer {
 
 struct PartScorer {
     finder: Finder,
+    /// The document on which it was found to stand next, and how often it stands there.
+    found: Option<(DocId, u32)>,
     similarity: Option<Bm25Weight>,
     norms: Option<FieldNormReader>,
 }
 
 impl PartScorer {
+    /// Returns the first document from `target` on in which it stands.
+    fn next(&mut self, target: DocId, watch: &mut Watch) -> DocId {
+        let (doc, count) = match self.found {
+            Some(found) if found.0 >= target => found,
+            _ => self.finder.next(target, watch),
+        };
+        self.found = Some((doc, count));
+        doc
+    }
+
+    /// Returns how often it stands in `doc`, if that is where it was found.
+    fn count_found(&self, doc: DocId) -> u32 {
+        self.found.filter(|(found, _)| *found == doc).map_or(0, |(_, count)| count)
+    }
+
     fn score(&self, doc: DocId, count: u32) -> Score {
         match (&self.similarity, &self.norms) {
             (Some(similarity), Some(norms)) if count > 0 => similarity.score(norms.fieldnorm_id(doc), count),
@@ -357,6 +397,8 @@ impl PartScorer {
 }
 
 enum Finder {
+    /// A word is missing in the segment.
+    Nowhere,
     Positions(Positions),
     /// Many lists of one word.
     Gathered {
@@ -369,6 +411,7 @@ impl Finder {
     /// Goes to the first document from `target` on that may match.
     fn candidate(&mut self, target: DocId) -> DocId {
         match self {
+            Self::Nowhere => TERMINATED,
             Self::Positions(positions) => positions.seek(target),
             Self::Gathered { gathered, doc } => {
                 if *doc < target {
@@ -383,8 +426,17 @@ impl Finder {
     fn try_at(&mut self, target: DocId) -> DocId {
         match self {
             Self::Positions(positions) => positions.try_at(target),
-            Self::Gathered { .. } => self.candidate(target),
+            Self::Nowhere | Self::Gathered { .. } => self.candidate(target),
         }
+    }
+
+    /// Returns the first document from `target` on in which it stands, and how often it does.
+    fn next(&mut self, target: DocId, watch: &mut Watch) -> (DocId, u32) {
+        if let Self::Positions(positions) = self {
+            return positions.next(target, watch);
+        }
+        let doc = self.candidate(target);
+        (doc, self.count(doc))
     }
 
     fn count(&mut self, doc: DocId) -> u32 {
@@ -422,6 +474,18 @@ impl Positions {
         };
         self.at = At::Document(doc);
         doc
+    }
+
+    /// Returns the first document from `target` on in which the shape stands, and how often it does.
+    fn next(&mut self, target: DocId, watch: &mut Watch) -> (DocId, u32) {
+        let mut doc = self.seek(target);
+        while doc < TERMINATED && !watch.is_over() {
+            match self.count(doc) {
+                0 => doc = self.seek(doc + 1),
+                count => return (doc, count),
+            }
+        }
+        (TERMINATED, 0)
     }
 
     fn try_at(&mut self, target: DocId) -> DocId {
@@ -465,6 +529,17 @@ impl Positions {
         let mut extents = part.shape.every_extent(&self.stretch);
         keep_lead(&mut extents, &self.stretch.paragraphs);
         count_of_starts(&extents)
+    }
+}
+
+/// Whether a segment has the words which a shape needs.
+fn may_stand(shape: &Shape, leaves: &[Arc<Leaf>], ordinal: usize) -> bool {
+    match shape {
+        Shape::Leaf(leaf) => leaves[*leaf].count(ordinal) > 0,
+        Shape::Either(operands) => operands.iter().any(|operand| may_stand(operand, leaves, ordinal)),
+        Shape::Phrase(operands) | Shape::Near { operands, .. } | Shape::Same { operands, .. } => {
+            operands.iter().all(|operand| may_stand(operand, leaves, ordinal))
+        }
     }
 }
 

@@ -343,6 +343,7 @@ impl LeafCursor {
     }
 
     /// Goes to the first document that is not before `target`, and stays where it is that already.
+    #[inline]
     pub fn seek(&mut self, target: DocId) -> DocId {
         self.words.seek(target)
     }
@@ -366,7 +367,9 @@ impl LeafCursor {
     /// Reads at which positions of its document it stands, as far as it is of single words.
     pub fn positions(&mut self, positions: &mut Vec<u32>) {
         self.words.read_positions(positions);
-        positions.dedup();
+        if self.words.postings.len() > 1 {
+            positions.dedup();
+        }
     }
 
     /// Reads where it stands in `doc`, on which it stands.
@@ -414,7 +417,7 @@ const MOST_IN_A_ROW: usize = 32;
 /// Several posting lists as one.
 struct Union {
     postings: Vec<SegmentPostings>,
-    /// On which document each list stands: looking at these first spares most lists.
+    /// On which document each list stands: looking at these first spares most lists. Nothing for a single one.
     docs: Vec<DocId>,
     /// The document of each list and its number, the smallest on top, where there are many lists.
     heap: BinaryHeap<Reverse<(DocId, usize)>>,
@@ -423,17 +426,25 @@ struct Union {
 
 impl Union {
     fn new(postings: Vec<SegmentPostings>) -> Self {
+        if let [only] = &postings[..] {
+            return Self { doc: only.doc(), postings, docs: Vec::new(), heap: BinaryHeap::new() };
+        }
         let docs: Vec<DocId> = postings.iter().map(DocSet::doc).collect();
         let on_heap = if docs.len() > MOST_IN_A_ROW { &docs[..] } else { &[] };
         let heap = on_heap.iter().enumerate().map(|(index, &doc)| Reverse((doc, index))).collect();
         Self { doc: docs.iter().copied().min().unwrap_or(TERMINATED), postings, docs, heap }
     }
 
+    #[inline]
     fn seek(&mut self, target: DocId) -> DocId {
         if self.doc >= target {
             return self.doc;
         }
-        self.doc = if self.heap.is_empty() { self.seek_in_a_row(target) } else { self.seek_on_heap(target) };
+        self.doc = match &mut self.postings[..] {
+            [only] => only.seek(target),
+            _ if self.heap.is_empty() => self.seek_in_a_row(target),
+            _ => self.seek_on_heap(target),
+        };
         self.doc
     }
 
@@ -464,6 +475,9 @@ impl Union {
     fn visit_here(&mut self, mut visit: impl FnMut(&mut SegmentPostings)) {
         if self.doc == TERMINATED {
             return;
+        }
+        if let [only] = &mut self.postings[..] {
+            return visit(only);
         }
         for (doc, postings) in self.docs.iter().zip(&mut self.postings) {
             if *doc == self.doc {

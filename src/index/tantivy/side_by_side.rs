@@ -53,6 +53,11 @@ impl SideBySide {
 
     /// Returns the first document from `target` on that has all of the words.
     pub fn candidate(&self, leaves: &mut [LeafCursor], target: DocId) -> DocId {
+        if let [rarer, other] = self.order[..]
+            && let Ok([rarer, other]) = leaves.get_disjoint_mut([rarer, other])
+        {
+            return in_both(rarer, other, target);
+        }
         let mut wanted = target;
         'wanted: while wanted < TERMINATED {
             for &leaf in &self.order {
@@ -92,6 +97,22 @@ impl SideBySide {
             Placed::Near { within, is_ordered } => count_near(of(0), of(1), within, is_ordered),
         }
     }
+}
+
+/// Returns the first document from `target` on in which two words stand.
+fn in_both(rarer: &mut LeafCursor, other: &mut LeafCursor, target: DocId) -> DocId {
+    let mut wanted = target;
+    while wanted < TERMINATED {
+        let doc = rarer.seek(wanted);
+        if doc == TERMINATED {
+            break;
+        }
+        wanted = other.seek(doc);
+        if wanted == doc {
+            return doc;
+        }
+    }
+    TERMINATED
 }
 
 fn count_in_a_row(first: &[u32], second: &[u32]) -> u32 {
