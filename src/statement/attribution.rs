@@ -95,6 +95,7 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
             if taken[draft.cue.unit] || !is_speech(&draft.cue) {
                 continue;
             }
+            give_back_subject(&units, &mut draft);
             draft.content = left_over(&units, &draft.content, &taken);
             drop_phrases(text, &units, &mut draft.content);
             let is_enough =
@@ -164,6 +165,19 @@ fn left_over(units: &[Unit], content: &[TokenRange], taken: &[bool]) -> Vec<Toke
     let left: Vec<TokenRange> = runs(free).into_iter().filter_map(|range| trimmed(units, range)).collect();
     let size = |ranges: &[TokenRange]| ranges.iter().map(|range| range.len()).sum::<usize>();
     if has_quotation(units, &left) || size(&left) * 2 > size(content) { left } else { Vec::new() }
+}
+
+/// Lets a pronoun before its verb speak, not be spoken: "*It* said Roe Tools, of Ost, was sold".
+fn give_back_subject(units: &[Unit], draft: &mut Draft) {
+    let &[only] = draft.content.as_slice() else { return };
+    let is_pronoun = only.len() == 1 && matches!(units[only.start].tag, Tag::Subject | Tag::Empty);
+    if let Some(mention) = draft.mention.filter(|mention| mention.start > draft.cue.unit)
+        && is_pronoun
+        && only.end == draft.cue.unit
+    {
+        draft.content = vec![mention];
+        draft.mention = Some(only);
+    }
 }
 
 /// Drops what is no clause where a whole sentence is quoted, too: "“It is over,” she said of *the vote*".

@@ -1,5 +1,5 @@
-//! In: attributions. Out: the same, none of whose words are the dateline's or part of the
-//! speaker's name: "“No,” *de* Roe said".
+//! In: attributions. Out: the same, none of whose words are the dateline's or part of the speaker's name: "“No,” *de*
+//! Roe said"; brackets that they open are closed.
 
 use super::attribution::Attribution;
 use super::names::PARTICLES;
@@ -14,6 +14,7 @@ pub(super) fn keep_within_borders(texts: &Texts<'_>, attributions: &mut Vec<Attr
         let count = attribution.content.len();
         cut_dateline(text, texts.dateline_of(attribution.field), &mut attribution.content);
         let is_cut = begin_mention_with_name(text, attribution);
+        attribution.content.iter_mut().chain(&mut attribution.mention).for_each(|span| close_bracket(text, span));
         if is_cut && attribution.kind == StatementKind::Mixed && is_quoted(text, &attribution.content) {
             attribution.kind = StatementKind::Direct;
         }
@@ -32,6 +33,23 @@ fn cut_dateline(text: &Analysis<'_>, dateline: Span, content: &mut Vec<Span>) {
         span.start = first.unwrap_or(span.end).min(span.end);
         !span.is_empty()
     });
+}
+
+/// Takes in the bracket that closes one inside, where it follows at once: "Jane Roe (N-Ost*.)*".
+fn close_bracket(text: &Analysis<'_>, span: &mut Span) {
+    const PAIRS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('<', '>')];
+    let words = span.of(text.text);
+    let Some(last) =
+        words.rfind(|letter: char| PAIRS.iter().any(|&(opening, closing)| letter == opening || letter == closing))
+    else {
+        return;
+    };
+    let Some((_, closing)) = PAIRS.into_iter().find(|(opening, _)| words[last..].starts_with(*opening)) else { return };
+    let behind = &text.text[span.end..];
+    let stops = behind.trim_start_matches('.');
+    if stops.starts_with(closing) {
+        span.end += behind.len() - stops.len() + closing.len_utf8();
+    }
 }
 
 /// Lets a mention begin with the particles of its name; what of the words they were is left out.
@@ -75,6 +93,8 @@ mod tests {
         let rows = [
             ("\"It is hot,\" de Villepin said.", 0, "\"It is hot,\"", "de Villepin"),
             ("\"It is hot,\" van der Berg said.", 0, "\"It is hot,\"", "van der Berg"),
+            ("The ferry is late, Joan Reed (N-Ost.) said.", 0, "The ferry is late", "Joan Reed (N-Ost.)"),
+            ("\"It is hot (very,\" Joan Reed said.", 0, "\"It is hot (very,\"", "Joan Reed"),
             ("HARLOW - The ferry is late, the harbour master Joan Reed said.", 9, "The ferry is late", "Joan Reed"),
         ];
         for (body, dateline, words, name) in rows {

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::names::folded;
+use super::names::{folded, is_outlet};
 use super::people::{BearerId, BearerKind, NameUse, People};
 use super::role::person_noun_at;
 use super::token::{Analysis, Mark, Shape, TokenRange};
@@ -217,6 +217,7 @@ impl Reader<'_, '_> {
             let next = &self.text.tokens[behind];
             let is_noun = next.is_word()
                 && !next.shape.has(Shape::CAPITAL)
+                && !is_outlet(self.text, behind, self.range.end)
                 && !next.classes.meets(Classes::of(&[
                     Class::Preposition,
                     Class::Coordinator,

@@ -97,6 +97,13 @@ pub(super) fn cut_names(
     Cutter { text, field, sentence, number }.cut(chunks);
 }
 
+/// Whether a noun at `index` says that the name before it is an outlet's: "the Almena Rundschau *newspaper*", unlike "the
+/// Norland *weekly* Rundschau".
+pub(super) fn is_outlet(text: &Analysis<'_>, index: usize, end: usize) -> bool {
+    let is_name = |index: usize| index < end && text.tokens[index].shape.has(Shape::CAPITAL);
+    index < end && people::is_outlet_noun(text.word(index)) && !is_name(index + 1)
+}
+
 /// Returns a word as names are compared: "al-Sadr" is "Sadr".
 pub(super) fn folded<'t>(text: &'t Analysis<'_>, index: usize) -> Cow<'t, str> {
     match text.lowercase(index) {
@@ -515,6 +522,9 @@ impl Cutter<'_, '_> {
         };
         if is_place && !is_titled {
             return BearerKind::Place;
+        }
+        if is_outlet(self.text, tokens.end, self.sentence.end) && !is_titled {
+            return BearerKind::Organisation;
         }
         let has_organisation_word = words.iter().any(|word| people::is_organisation_word(word));
         // "Roe & Doe".

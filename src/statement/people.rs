@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 use super::names::{Chunk, cut_names, folded, is_suffix};
 use super::token::{Analysis, Shape, TokenRange};
 use super::{StatementField, Texts};
-use crate::language::en::people::Gender;
+use crate::language::en::people::{Gender, are_company_forms, country_of, is_organisation_word};
 use crate::speaker::{Likeness, Name};
 
 /// Number of a bearer in [`People::bearers`].
@@ -197,8 +197,9 @@ impl People {
             }
             match bearer.kind {
                 BearerKind::Organisation => {
-                    // A partnership goes by its first partner: "Roe" for "Roe & Doe".
-                    let short = if bearer.name.contains('&') { words.first() } else { words.last() };
+                    // A partnership goes by its first partner: "Roe" for "Roe & Doe"; a company without its form.
+                    let goes_by_first = bearer.name.contains('&') || bearer.goes_by(1);
+                    let short = if goes_by_first { words.first() } else { words.last() };
                     !chunk.is_titled && !chunk.is_doubtful && (short == Some(word) || acronym_of(words) == *word)
                 }
                 BearerKind::Place => false,
@@ -382,7 +383,7 @@ impl People {
             .zip(at..end)
             .take_while(|(word, index)| text.tokens[*index].is_word() && folded(text, *index) == **word)
             .count();
-        if matched == words.len() {
+        if matched == words.len() || matched > 0 && self.bearers[id].goes_by(matched) {
             return matched;
         }
         let is_surname = words.last().is_some_and(|last| folded(text, at) == *last);
@@ -427,6 +428,15 @@ impl Bearer {
     pub(super) fn words(&self) -> &[String] {
         &self.parsed.words
     }
+
+    /// Whether the first words stand for the name of a company: "Roe Tools" or "Roe" for "Roe Tools Inc".
+    fn goes_by(&self, count: usize) -> bool {
+        let (short, form) = self.words().split_at(count);
+        let [.., last] = form else { return false };
+        let is_own_name = |word: &String| !is_organisation_word(word) && country_of(word).is_none();
+        let is_short = || count == 1 && are_company_forms(std::slice::from_ref(last)) && short.iter().all(is_own_name);
+        self.kind == BearerKind::Organisation && (are_company_forms(form) || is_short())
+    }
 }
 
 fn genders_agree(a: Option<Gender>, b: Option<Gender>) -> bool {
@@ -440,16 +450,19 @@ fn is_same_bearer(bearer: &Bearer, parsed: &Name, chunk: &Chunk) -> bool {
     if bearer.parsed.words == parsed.words && bearer.parsed.suffix == parsed.suffix {
         return true;
     }
-    let is_thing = |kind| matches!(kind, BearerKind::Organisation | BearerKind::Place);
-    if is_thing(bearer.kind) || is_thing(chunk.kind) {
-        return false;
-    }
-    // "Peña Nieto" is Enrique Peña Nieto, whichever comes first.
     let (shorter, longer) = if parsed.words.len() < bearer.parsed.words.len() {
         (&parsed.words, &bearer.parsed.words)
     } else {
         (&bearer.parsed.words, &parsed.words)
     };
+    let is_thing = |kind| matches!(kind, BearerKind::Organisation | BearerKind::Place);
+    if is_thing(bearer.kind) || is_thing(chunk.kind) {
+        // "Roe Tools" is Roe Tools Inc, which no place and no person is.
+        let may_be_company = |kind| matches!(kind, BearerKind::Organisation | BearerKind::Unknown);
+        let form = longer.strip_prefix(shorter.as_slice()).unwrap_or_default();
+        return may_be_company(bearer.kind) && may_be_company(chunk.kind) && are_company_forms(form);
+    }
+    // "Peña Nieto" is Enrique Peña Nieto, whichever comes first.
     let is_end_of = shorter.len() >= 2 && longer.len() > shorter.len() && longer.ends_with(shorter);
     genders_agree(bearer.gender, chunk.gender) && (is_end_of || bearer.parsed.likeness(parsed) != Likeness::Different)
 }

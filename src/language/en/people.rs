@@ -157,8 +157,28 @@ pub fn is_company_noun(word: &str) -> bool {
     NOUNS.contains(word)
 }
 
-/// Returns whether words name a country, a state or a large city; folded, single spaces.
+/// Returns whether the words behind the name of a company tell but its legal form or kind: "Renwick *Corp International*";
+/// folded.
+pub fn are_company_forms(words: &[String]) -> bool {
+    static FORMS: LazyLock<HashSet<&'static str, FastHash>> =
+        LazyLock::new(|| comma_separated(include_str!("company_forms.txt")).collect());
+    !words.is_empty() && words.iter().all(|word| FORMS.contains(word.as_str()))
+}
+
+/// Returns whether a noun behind a name says that it is an outlet's: "the Almena Rundschau newspaper".
+pub fn is_outlet_noun(word: &str) -> bool {
+    matches!(word, "broadsheet" | "daily" | "magazine" | "newspaper" | "tabloid" | "weekly")
+}
+
+/// Returns whether words name a country, a part of it, a state or a large city; folded, single spaces.
 pub fn is_place(words: &str) -> bool {
+    const PARTS: [&str; 9] =
+        ["central", "east", "eastern", "north", "northern", "south", "southern", "west", "western"];
+    is_whole_place(words)
+        || words.split_once(' ').is_some_and(|(part, whole)| PARTS.contains(&part) && is_whole_place(whole))
+}
+
+fn is_whole_place(words: &str) -> bool {
     static PLACES: LazyLock<HashSet<&'static str, FastHash>> =
         LazyLock::new(|| comma_separated(include_str!("places.txt")).collect());
     PLACES.contains(words) || country_of(words) == Some(words)
@@ -196,6 +216,9 @@ mod tests {
         assert_eq!(country_of("north korean"), Some("north korea"));
         assert_eq!(country_of("iranian"), Some("iran"));
         assert_eq!(country_of("table"), None);
+        for (words, is_known) in [("east germany", true), ("germany", true), ("east", false), ("east roe", false)] {
+            assert_eq!(is_place(words), is_known, "{words}");
+        }
         let rows = [("spokesmen", "spokesman", true), ("allies", "ally", true), ("judge", "judge", false)];
         for (word, singular, is_plural) in rows {
             let noun = person_noun(word).unwrap_or_else(|| panic!("{word}"));
