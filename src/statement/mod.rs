@@ -6,9 +6,11 @@
 mod antecedent;
 mod attribution;
 mod borders;
+mod clause;
 mod confidence;
 mod coreference;
 mod cue;
+mod days;
 mod decoding;
 mod description;
 mod features;
