@@ -144,12 +144,17 @@ fn cut_at_coordinated(units: &[Unit], draft: &Draft, scored: &[(f32, &Draft)]) -
             new_clause(units, draft, other)
         };
         let Some(limit) = limit else { continue };
-        cut.content = cut
+        let content: Vec<TokenRange> = cut
             .content
             .iter()
             .filter(|range| range.start < limit)
             .filter_map(|range| trimmed(units, TokenRange::new(range.start, range.end.min(limit))))
             .collect();
+        // "X said it *and its staff agreed*" may break off, "X said *it*" tells nothing.
+        let is_pronoun = |unit: &Unit| matches!(unit.tag, Tag::Subject | Tag::Object | Tag::Empty);
+        if !content.iter().all(|range| units[range.indices()].iter().all(is_pronoun)) {
+            cut.content = content;
+        }
     }
     cut
 }

@@ -261,11 +261,13 @@ impl Resolver<'_> {
 
     fn speaker(&self, resolved: &Resolved, mention: Span) -> Speaker {
         let bearer = resolved.bearer.map(|id| &self.people.bearers[id]);
+        // "the official Norland agency": what stands before a body's name is no office.
+        let person = bearer.filter(|_| resolved.kind != SpeakerKind::Organisation);
         Speaker {
             name: bearer.map(|bearer| bearer.name.clone()).or_else(|| resolved.name.clone()),
             kind: resolved.kind,
-            role: bearer.and_then(|bearer| role_to_tell(&bearer.roles)).or_else(|| resolved.role.clone()),
-            organisation: bearer.and_then(|bearer| organisation_to_tell(&bearer.roles)),
+            role: person.and_then(|bearer| role_to_tell(&bearer.roles)).or_else(|| resolved.role.clone()),
+            organisation: person.and_then(|bearer| organisation_to_tell(&bearer.roles)),
             mention,
         }
     }

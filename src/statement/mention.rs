@@ -217,7 +217,7 @@ impl Reader<'_, '_> {
             let next = &self.text.tokens[behind];
             let is_noun = next.is_word()
                 && !next.shape.has(Shape::CAPITAL)
-                && !is_outlet(self.text, behind, self.range.end)
+                && !is_outlet(self.text, used.tokens, self.range.end)
                 && !next.classes.meets(Classes::of(&[
                     Class::Preposition,
                     Class::Coordinator,

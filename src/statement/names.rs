@@ -97,11 +97,16 @@ pub(super) fn cut_names(
     Cutter { text, field, sentence, number }.cut(chunks);
 }
 
-/// Whether a noun at `index` says that the name before it is an outlet's: "the Almena Rundschau *newspaper*", unlike "the
-/// Norland *weekly* Rundschau".
-pub(super) fn is_outlet(text: &Analysis<'_>, index: usize, end: usize) -> bool {
-    let is_name = |index: usize| index < end && text.tokens[index].shape.has(Shape::CAPITAL);
-    index < end && people::is_outlet_noun(text.word(index)) && !is_name(index + 1)
+/// Whether the nouns behind a name say that it is an outlet's: "the Almena Rundschau *newspaper*", unlike "the Norland
+/// *weekly* Rundschau".
+pub(super) fn is_outlet(text: &Analysis<'_>, name: TokenRange, end: usize) -> bool {
+    const LEAST_BYTES: usize = 3;
+    let word = |index: usize| if index < end { text.word(index) } else { "" };
+    let nouns = people::outlet_nouns(word(name.end), word(name.end + 1));
+    let behind = name.end + nouns;
+    // "Q magazine" and "Us magazine" are not called so without it.
+    let is_lettered = || text.span(name).of(text.text).len() >= LEAST_BYTES;
+    nouns > 0 && is_lettered() && !(behind < end && text.tokens[behind].shape.has(Shape::CAPITAL))
 }
 
 /// Returns a word as names are compared: "al-Sadr" is "Sadr".
@@ -292,7 +297,15 @@ impl Cutter<'_, '_> {
             return false;
         }
         let has_office = token.classes.meets(Classes::of(&[Class::Organisation, Class::Demonym, Class::Role]));
-        !is_common || has_office && self.is_capital(index + 1) || self.is_given_name(index)
+        !is_common
+            || has_office && self.is_capital(index + 1)
+            || self.is_given_name(index)
+            || self.names_company(TokenRange::new(index, self.end_of_name(index)))
+    }
+
+    /// "Banner Tools Inc", "General Tools Corp": none of it is a title or opens the sentence.
+    fn names_company(&self, name: TokenRange) -> bool {
+        name.len() >= 2 && people::is_legal_form(&folded(self.text, name.end - 1))
     }
 
     fn end_of_name(&self, start: usize) -> usize {
@@ -369,7 +382,9 @@ impl Cutter<'_, '_> {
         while start < whole.end && self.text.tokens[start].classes.meets(Classes::of(&[Class::Determiner])) {
             start += 1;
         }
-        let (name_start, mut gender) = self.end_of_titles(TokenRange::new(start, whole.end));
+        let range = TokenRange::new(start, whole.end);
+        let (name_start, mut gender) =
+            if self.names_company(range) { (start, None) } else { self.end_of_titles(range) };
         let tokens = TokenRange::new(name_start, whole.end);
         if tokens.is_empty() {
             return None;
@@ -523,7 +538,7 @@ impl Cutter<'_, '_> {
         if is_place && !is_titled {
             return BearerKind::Place;
         }
-        if is_outlet(self.text, tokens.end, self.sentence.end) && !is_titled {
+        if is_outlet(self.text, tokens, self.sentence.end) {
             return BearerKind::Organisation;
         }
         let has_organisation_word = words.iter().any(|word| people::is_organisation_word(word));

@@ -198,9 +198,12 @@ impl People {
             match bearer.kind {
                 BearerKind::Organisation => {
                     // A partnership goes by its first partner: "Roe" for "Roe & Doe"; a company without its form.
-                    let goes_by_first = bearer.name.contains('&') || bearer.goes_by(1);
+                    let is_company = bearer.goes_by(1);
+                    let goes_by_first = bearer.name.contains('&') || is_company;
                     let short = if goes_by_first { words.first() } else { words.last() };
-                    !chunk.is_titled && !chunk.is_doubtful && (short == Some(word) || acronym_of(words) == *word)
+                    !chunk.is_titled
+                        && (is_company || !chunk.is_doubtful)
+                        && (short == Some(word) || acronym_of(words) == *word)
                 }
                 BearerKind::Place => false,
                 _ => {
@@ -303,9 +306,9 @@ impl People {
         }
         bearer.gender = bearer.gender.or(chunk.gender);
         bearer.offices.extend(chunk.ruler.clone());
-        // Capitals tell an acronym, but not in a surname: "ROE" of "Jane Roe".
-        let is_surname = parsed.words.len() == 1 && bearer.is_full();
-        if bearer.kind == BearerKind::Unknown && !(is_surname && chunk.kind == BearerKind::Organisation) {
+        if bearer.kind == BearerKind::Unknown
+            && !(chunk.kind == BearerKind::Organisation && is_surname_in_capitals(texts, chunk, bearer))
+        {
             bearer.kind = chunk.kind;
         }
         self.uses.push(NameUse {
@@ -437,6 +440,13 @@ impl Bearer {
         let is_short = || count == 1 && are_company_forms(std::slice::from_ref(last)) && short.iter().all(is_own_name);
         self.kind == BearerKind::Organisation && (are_company_forms(form) || is_short())
     }
+}
+
+/// Capitals tell an acronym, but not in "ROE" of "Jane Roe".
+fn is_surname_in_capitals(texts: &Texts<'_>, chunk: &Chunk, bearer: &Bearer) -> bool {
+    let printed = written(texts, chunk);
+    let last = bearer.name.rsplit(' ').next().unwrap_or_default();
+    bearer.is_full() && last != printed && last.eq_ignore_ascii_case(&printed)
 }
 
 fn genders_agree(a: Option<Gender>, b: Option<Gender>) -> bool {

@@ -165,9 +165,44 @@ pub fn are_company_forms(words: &[String]) -> bool {
     !words.is_empty() && words.iter().all(|word| FORMS.contains(word.as_str()))
 }
 
-/// Returns whether a noun behind a name says that it is an outlet's: "the Almena Rundschau newspaper".
-pub fn is_outlet_noun(word: &str) -> bool {
-    matches!(word, "broadsheet" | "daily" | "magazine" | "newspaper" | "tabloid" | "weekly")
+/// Returns whether a word is a legal form with which names of companies end; folded.
+pub fn is_legal_form(word: &str) -> bool {
+    const FORMS: [&str; 24] = [
+        "ag",
+        "bhd",
+        "bv",
+        "co",
+        "corp",
+        "corporation",
+        "cos",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "kk",
+        "limited",
+        "llc",
+        "llp",
+        "lp",
+        "ltd",
+        "nv",
+        "oy",
+        "plc",
+        "pty",
+        "sa",
+        "sarl",
+        "spa",
+        "srl",
+    ];
+    FORMS.contains(&word)
+}
+
+/// Returns how many nouns behind a name say that it is an outlet's: one in "the Almena Rundschau newspaper", else none.
+pub fn outlet_nouns(word: &str, next: &str) -> usize {
+    match word {
+        "broadsheet" | "daily" | "magazine" | "newspaper" | "tabloid" | "weekly" => 1,
+        "news" if next == "agency" => 2,
+        _ => 0,
+    }
 }
 
 /// Returns whether words name a country, a part of it, a state or a large city; folded, single spaces.
