@@ -190,7 +190,7 @@ fn is_english_in_notes(text: &str) -> bool {
         known += u32::from(listed.is_running || listed.is_telling);
         telling += u32::from(listed.is_telling);
     }
-    words >= 8 && telling >= 3 && known * 4 >= words
+    words >= 8 && telling >= 3 && known * 5 >= words
 }
 
 /// Returns the ISO 639-1 code of a language.

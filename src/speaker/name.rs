@@ -349,12 +349,16 @@ const SOUNDS_OF_LETTER: [(usize, usize); 26] = {
 
 /// Returns how a folded word sounds, roughly enough that transliterations of one name agree.
 fn sound(word: &str) -> String {
+    let begins_with = |text: &str, letters: &str| {
+        // Byte by byte: letters are too few to be worth a call.
+        text.len() >= letters.len() && letters.bytes().zip(text.bytes()).all(|(letter, byte)| letter == byte)
+    };
     let mut out = String::with_capacity(word.len());
     let mut rest = word;
     while let Some(c) = rest.chars().next() {
         let letter = (c as usize).wrapping_sub('a' as usize);
         let (start, end) = SOUNDS_OF_LETTER.get(letter).copied().unwrap_or_default();
-        let found = SOUNDS[start..end].iter().find(|(letters, _)| rest.starts_with(letters));
+        let found = SOUNDS[start..end].iter().find(|(letters, _)| begins_with(rest, letters));
         let (taken, piece) = match found {
             Some((letters, piece)) => (letters.len(), *piece),
             None => (c.len_utf8(), &rest[..c.len_utf8()]),

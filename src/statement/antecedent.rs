@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::SpeakerKind;
 use super::coreference::{Place, Resolved, Resolver, Said};
 use super::mention::Pronoun;
@@ -52,7 +54,7 @@ impl Resolver<'_> {
         certainty: [f32; 3],
         fits: impl Fn(BearerId) -> bool,
     ) -> Option<Resolved> {
-        let mut scores: HashMap<BearerId, f32> = HashMap::new();
+        let mut scores: HashMap<BearerId, f32, RandomState> = HashMap::default();
         let mut raise = |id: BearerId, score: f32| {
             let best = scores.entry(id).or_insert(0.0);
             *best = best.max(score);

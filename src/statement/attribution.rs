@@ -4,9 +4,10 @@ use std::cell::Cell;
 
 use super::cue::{Cue, candidates, cue_features};
 use super::decoding::Decoder;
-use super::features::Features;
-use super::labelling::{Label, Lattice, Scores, lattice_of, score};
+use super::labelling::Label;
+use super::lattice::{Place, read_units};
 use super::model::Model;
+use super::scoring::{Scorer, Scores};
 use super::tagger::{self, Part};
 use super::token::{Analysis, Shape, TokenRange};
 use super::unit::{Tag, Unit, units_of};
@@ -79,11 +80,10 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
         announced = announcement(text, &units, model, &mut memory);
         let drafts = drafts(text, &units, model, &mut memory);
         let mut scored: Vec<(f32, &Draft)> = Vec::with_capacity(drafts.len());
-        let features = &mut memory.features;
         for (index, draft) in drafts.iter().enumerate() {
-            features.clear();
-            verdict_features(&units, &drafts, index, features);
-            scored.push((model.verdict.probability(features), draft));
+            let mut verdict = model.verdict.begin();
+            verdict_features(&units, &drafts, index, &mut verdict);
+            scored.push((verdict.probability(), draft));
         }
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut taken = vec![false; units.len()];
@@ -107,9 +107,9 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
                 taken[range.indices()].fill(true);
             }
             let (score, draft) = (*score, &draft);
-            features.clear();
-            mention_features(&units, draft, features);
-            let mention_probability = model.mention.probability(features);
+            let mut judgement = model.mention.begin();
+            mention_features(&units, draft, &mut judgement);
+            let mention_probability = judgement.probability();
             let credible = mention_probability >= LEAST_MENTION_PROBABILITY && !is_target(draft);
             let is_name = |mention: &TokenRange| !has_quotation(&units, &[*mention]);
             let mention = draft.mention.filter(|mention| credible && is_name(mention));
@@ -463,8 +463,7 @@ thread_local! {
 #[derive(Default)]
 pub struct Memory {
     pub tagging: tagger::Memory,
-    features: Features,
-    lattice: Lattice,
+    places: Vec<Place>,
     scores: Scores,
     decoder: Decoder,
 }
@@ -474,10 +473,9 @@ pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model, memory: &mut M
     let cues = candidates(text, units);
     let mut likely: Vec<(&Cue, f32)> = Vec::with_capacity(cues.len());
     for cue in &cues {
-        let features = &mut memory.features;
-        features.clear();
-        cue_features(text, units, cue, &cues, features);
-        let probability = model.cue.probability(features);
+        let mut judgement = model.cue.begin();
+        cue_features(text, units, cue, &cues, &mut judgement);
+        let probability = judgement.probability();
         let is_quoted = || units[cue.start..cue.end].iter().any(|unit| unit.tag.is_quote());
         let is_likely =
             probability >= LEAST_CUE_PROBABILITY || probability >= LEAST_CUE_PROBABILITY_OF_QUOTED && is_quoted();
@@ -507,10 +505,9 @@ pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model, memory: &mut M
 }
 
 fn labels_around(units: &[Unit], cue: &Cue, model: &Model, memory: &mut Memory) -> (Vec<Label>, f32) {
-    let Memory { lattice, scores, decoder, .. } = memory;
-    lattice_of(units, cue, lattice);
-    score(lattice, &model.labels, scores);
-    decoder.decode(lattice, scores)
+    let Memory { places, scores, decoder, .. } = memory;
+    read_units(units, cue, places, &mut Scorer::new(&model.labels, cue.unit - cue.start, scores));
+    decoder.decode(scores)
 }
 
 fn ranges(labels: &[Label], wanted: Label, offset: usize) -> Vec<TokenRange> {

@@ -1,6 +1,6 @@
 //! Candidate cues: every word that our lists hold for a cue, and what stands around it.
 
-use super::features::Features;
+use super::features::TakeFeatures;
 use super::tagger::Part;
 use super::token::{Analysis, Shape};
 use super::unit::{Tag, Unit};
@@ -138,7 +138,7 @@ fn domain(units: &[Unit], index: usize) -> (usize, usize) {
 }
 
 /// Collects the features by which a candidate is judged.
-pub fn cue_features(text: &Analysis<'_>, units: &[Unit], cue: &Cue, others: &[Cue], features: &mut Features) {
+pub fn cue_features(text: &Analysis<'_>, units: &[Unit], cue: &Cue, others: &[Cue], features: &mut impl TakeFeatures) {
     let at = |offset: isize| {
         let index = cue.unit as isize + offset;
         let inside = index >= cue.start as isize && index < cue.end as isize;

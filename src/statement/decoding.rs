@@ -1,24 +1,16 @@
-//! Finds the best labels of a lattice, and how probable they are: Viterbi's algorithm and the forward algorithm in one
+//! Finds the best labels of the units around a cue, and how probable they are: Viterbi's algorithm and the forward algorithm in one
 //! pass.
 
-use super::labelling::{LABELS, Label, Lattice, REACHABLE, START, Scores, label_of, place_of};
+use wide::f32x8;
+
+use super::labelling::{ALL_LABELS, LABELS, Label, REACHABLE, START, label_of, next_state, place_of};
+use super::scoring::Scores;
 
 const PLACES: usize = REACHABLE.len();
 
 const OUTSIDE: usize = Label::Outside as usize;
 const CONTENT: usize = Label::Content as usize;
 const MENTION: usize = Label::Mention as usize;
-
-/// Label of each place.
-const LABEL_AT: [usize; PLACES] = {
-    let mut labels = [0; PLACES];
-    let mut place = 0;
-    while place < PLACES {
-        labels[place] = REACHABLE[place] % LABELS;
-        place += 1;
-    }
-    labels
-};
 
 /// For each place what is made of the label that leads to it and the places that it comes from. Written out, so that
 /// all places are known when the program is compiled; a test holds them to `next_state`.
@@ -36,10 +28,24 @@ macro_rules! steps {
     };
 }
 
+/// For each label and place the place that the label leads to from there; the first one where it may not follow.
+const TO: [[usize; PLACES]; LABELS] = {
+    let mut to = [[0; PLACES]; LABELS];
+    let mut step = 0;
+    while step < LABELS * PLACES {
+        let (label, from) = (step / PLACES, step % PLACES);
+        if let Some(state) = next_state(REACHABLE[from], ALL_LABELS[label]) {
+            to[label][from] = place_of(state);
+        }
+        step += 1;
+    }
+    to
+};
+
 /// Stands for a score that no path has: finite, so that differences of two are 0.
 const NEVER: f32 = -1e30;
 
-/// Memory that is used again for every lattice.
+/// Memory that is used again for every cue.
 #[derive(Debug, Default)]
 pub struct Decoder {
     /// For each place after a unit that of the best path before it.
@@ -48,50 +54,44 @@ pub struct Decoder {
 
 impl Decoder {
     /// Returns the best labels and their probability.
-    pub fn decode(&mut self, lattice: &Lattice, scores: &Scores) -> (Vec<Label>, f32) {
+    pub fn decode(&mut self, scores: &Scores) -> (Vec<Label>, f32) {
         // By place: score of the best path, and the sum over all paths relative to it.
         let mut best = [NEVER; PLACES];
         let mut mass = [0.0f32; PLACES];
         best[place_of(START)] = 0.0;
         mass[place_of(START)] = 1.0;
         self.back.clear();
-        for (index, ((node, edge), state)) in scores.node.iter().zip(&scores.edge).zip(&scores.state).enumerate() {
-            let mut node = *node;
-            if index == lattice.cue {
+        for (index, step) in scores.steps.iter().enumerate() {
+            let before = f32x8::new(best);
+            let mut paths = [before + step[OUTSIDE], before + step[CONTENT], before + step[MENTION]];
+            if index == scores.cue {
                 // The cue itself is outside.
-                node[CONTENT] = NEVER;
-                node[MENTION] = NEVER;
+                paths[CONTENT] = before + f32x8::splat(NEVER);
+                paths[MENTION] = paths[CONTENT];
             }
-            let mut paths = [[NEVER; PLACES]; LABELS];
-            for (label, paths) in paths.iter_mut().enumerate() {
-                for place in 0..PLACES {
-                    paths[place] = best[place] + (node[label] + edge[LABEL_AT[place]][label] + state[label][place]);
-                }
+            let by_place = [paths[OUTSIDE].to_array(), paths[CONTENT].to_array(), paths[MENTION].to_array()];
+            let mut back = [0; PLACES];
+            for (to, way) in steps!(label, from => highest(&by_place[label], from)).into_iter().enumerate() {
+                (best[to], back[to]) = way;
             }
-            let ways = steps!(label, from => highest(&paths[label], from));
-            best = ways.map(|(score, _)| score);
-            self.back.push(ways.map(|(_, place)| place));
+            self.back.push(back);
 
-            // Relative to the place that each path leads to.
-            let mut behind = [[NEVER; PLACES]; LABELS];
-            let mut to = best.into_iter();
-            steps!(label, from => {
-                let score = to.next().unwrap_or(NEVER);
-                from.iter().for_each(|&place| behind[label][place] = score);
-            });
-            for (path, behind) in paths.as_flattened_mut().iter_mut().zip(behind.as_flattened()) {
-                *path = fast_exp(*path - behind);
-            }
-            mass = steps!(label, from => weighed(&mass, &paths[label], from));
+            let weights = [
+                weights::<OUTSIDE>(&mass, paths[OUTSIDE], &best),
+                weights::<CONTENT>(&mass, paths[CONTENT], &best),
+                weights::<MENTION>(&mass, paths[MENTION], &best),
+            ];
+            mass = steps!(label, from => from.iter().map(|&place| weights[label][place]).sum());
         }
         let ends = REACHABLE.map(|state| best[place_of(state)] + scores.finish(state));
         let (mut place, score) = ends
             .into_iter()
             .enumerate()
             .fold((0, f32::NEG_INFINITY), |best, end| if end.1 > best.1 { end } else { best });
-        let total: f32 = mass.iter().zip(ends).map(|(mass, end)| mass * fast_exp(end - score)).sum();
-        let mut labels = vec![Label::Outside; lattice.len];
-        for index in (0..lattice.len).rev() {
+        let total: f32 =
+            (f32x8::new(mass) * fast_exp(f32x8::new(ends) - f32x8::splat(score))).to_array().into_iter().sum();
+        let mut labels = vec![Label::Outside; scores.steps.len()];
+        for index in (0..labels.len()).rev() {
             labels[index] = label_of(REACHABLE[place]);
             place = self.back[index][place] as usize;
         }
@@ -109,18 +109,24 @@ fn highest<const COUNT: usize>(scores: &[f32; PLACES], places: &[usize; COUNT]) 
     best
 }
 
+/// Returns what all paths to a label weigh, by the place that they come from, relative to the best path to the place
+/// that each leads to.
 #[inline(always)]
-fn weighed<const COUNT: usize>(mass: &[f32; PLACES], weights: &[f32; PLACES], places: &[usize; COUNT]) -> f32 {
-    places.iter().map(|&place| mass[place] * weights[place]).sum()
+fn weights<const LABEL: usize>(mass: &[f32; PLACES], paths: f32x8, best: &[f32; PLACES]) -> [f32; PLACES] {
+    let mut behind = [0.0; PLACES];
+    for (behind, &to) in behind.iter_mut().zip(&TO[LABEL]) {
+        *behind = best[to];
+    }
+    (f32x8::new(*mass) * fast_exp(paths - f32x8::new(behind))).to_array()
 }
 
 /// Returns about `e^x` for `x` up to 0, as `(1 + x/n)^n`: within one per cent down to -4, within a twentieth to -10,
 /// below which little counts. Many of them are made at once.
-#[inline(always)]
-fn fast_exp(x: f32) -> f32 {
+#[inline]
+fn fast_exp(x: f32x8) -> f32x8 {
     const SQUARINGS: i32 = 10;
-    let root = 1.0 + x * (1.0 / (1 << SQUARINGS) as f32);
-    let mut power = if root > 0.0 { root } else { 0.0 };
+    let root = f32x8::ONE + x * f32x8::splat(1.0 / (1 << SQUARINGS) as f32);
+    let mut power = root.fast_max(f32x8::ZERO);
     for _ in 0..SQUARINGS {
         power *= power;
     }
@@ -130,30 +136,25 @@ fn fast_exp(x: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statement::labelling::{allowed, next_state};
+    use crate::statement::labelling::next_state;
     use crate::statement::training::Dice;
 
     /// Returns scores of so many units, with a cue among them.
-    fn some_scores(len: usize, cue: usize, dice: &mut Dice) -> (Lattice, Scores) {
-        let mut number = || (dice.next() % 2000) as f32 / 250.0 - 4.0;
-        let mut scores = Scores::default();
-        for _ in 0..len {
-            scores.node.push(std::array::from_fn(|_| number()));
-            scores.edge.push(std::array::from_fn(|_| std::array::from_fn(|_| number())));
-            scores.state.push(std::array::from_fn(|_| std::array::from_fn(|_| number())));
-        }
-        scores.state.push(std::array::from_fn(|_| std::array::from_fn(|_| number())));
-        (Lattice { len, cue, ..Lattice::default() }, scores)
+    fn some_scores(len: usize, cue: usize, dice: &mut Dice) -> Scores {
+        let mut number = || (dice.next() % 2000) as f32 / 125.0 - 8.0;
+        let mut numbers = || f32x8::new(std::array::from_fn(|_| number()));
+        let steps = (0..len).map(|_| [numbers(), numbers(), numbers()]).collect();
+        Scores { steps, end: numbers().to_array(), cue }
     }
 
     /// Goes along every path that the states allow.
-    fn all_paths(lattice: &Lattice, scores: &Scores) -> Vec<(Vec<Label>, f32)> {
+    fn all_paths(scores: &Scores) -> Vec<(Vec<Label>, f32)> {
         let mut paths = vec![(Vec::new(), START, 0.0)];
-        for index in 0..lattice.len {
+        for index in 0..scores.steps.len() {
             let mut longer = Vec::new();
             for (labels, state, score) in &paths {
                 for label in [Label::Outside, Label::Content, Label::Mention] {
-                    let Some(next) = next_state(*state, label).filter(|_| allowed(lattice, index, label)) else {
+                    let Some(next) = next_state(*state, label).filter(|_| scores.allow(index, label)) else {
                         continue;
                     };
                     let labels = labels.iter().copied().chain([label]).collect();
@@ -170,11 +171,11 @@ mod tests {
         let mut dice = Dice::default();
         for round in 0..200 {
             let len = 1 + round % 7;
-            let (lattice, scores) = some_scores(len, round % len, &mut dice);
-            let paths = all_paths(&lattice, &scores);
+            let scores = some_scores(len, round % len, &mut dice);
+            let paths = all_paths(&scores);
             let (labels, score) = paths.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
             let share = 1.0 / paths.iter().map(|path| (path.1 - score).exp()).sum::<f32>();
-            let (found, probability) = Decoder::default().decode(&lattice, &scores);
+            let (found, probability) = Decoder::default().decode(&scores);
             assert_eq!(&found, labels, "round {round}");
             assert!((probability - share).abs() < 0.01 + 0.03 * share, "round {round}: {probability}, not {share}");
         }

@@ -4,26 +4,31 @@
 //! feature, the commonest of those that fall on it while the model is trained; the check keeps the others out. So the
 //! table holds weights alone and no words.
 
+/// Takes the features of one thing to judge.
+pub trait TakeFeatures {
+    fn take(&mut self, key: u32);
+
+    /// Takes the feature that template `template` makes of two values.
+    #[inline]
+    fn push(&mut self, template: u32, first: u32, second: u32) {
+        self.take(key(template, first, second));
+    }
+}
+
 /// Keys of the features of one thing to judge.
 #[derive(Clone, Debug, Default)]
 pub struct Features {
     pub keys: Vec<u32>,
 }
 
-/// No table has more than `1 << TABLE_BITS` rows.
-pub const TABLE_BITS: u32 = 18;
-
-impl Features {
-    pub fn clear(&mut self) {
-        self.keys.clear();
-    }
-
-    /// Adds the feature that template `template` makes of two values.
-    #[inline]
-    pub fn push(&mut self, template: u32, first: u32, second: u32) {
-        self.keys.push(key(template, first, second));
+impl TakeFeatures for Features {
+    fn take(&mut self, key: u32) {
+        self.keys.push(key);
     }
 }
+
+/// No table has more than `1 << TABLE_BITS` rows.
+pub const TABLE_BITS: u32 = 18;
 
 /// Returns the key of a feature: the highest bits of a sum of products, of which features that stand side by side share
 /// many. All bits of the values reach the highest ones.

@@ -20,6 +20,7 @@ mod gold;
 #[cfg(test)]
 mod invariants;
 mod labelling;
+mod lattice;
 mod medium;
 mod mention;
 mod model;
@@ -29,6 +30,7 @@ mod quotation;
 mod relay;
 mod role;
 mod said_on;
+mod scoring;
 mod tagger;
 mod texts;
 mod token;

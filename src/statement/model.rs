@@ -1,14 +1,18 @@
 //! The weights by which cues are judged and units labelled. They come from `examples/train_attribution.rs`.
 
-use super::features::{Features, check_of, row_of};
-use super::labelling::{NodeTable, SmallTable, Tables};
+use wide::u8x16;
+
+use super::features::{TakeFeatures, check_of, row_of};
+use super::scoring::{BLOCK, BlockTable, NODE, Tables, WordTable, ZERO};
 use super::tagger::Tagger;
 
 /// The tables of labels and steps. A row is as long as the weights and a check need, and reading it is quick.
-pub type SmallTables = Tables<NodeTable, SmallTable<16>, SmallTable<32>>;
+pub type SmallTables = Tables<WordTable<NODE_ROWS>, BlockTable<1, EDGE_ROWS>, BlockTable<2, STATE_ROWS>>;
 
 /// Rows of the tables of units, of steps and of steps from a state.
-pub const TABLE_ROWS: [usize; 3] = [1 << 17, 1 << 15, 1 << 12];
+pub const NODE_ROWS: usize = 1 << 17;
+pub const EDGE_ROWS: usize = 1 << 15;
+pub const STATE_ROWS: usize = 1 << 12;
 /// Rows of the tables of cues, of verdicts and of mentions: no more than their features need, so that those asked for
 /// often stand close together.
 pub const JUDGE_ROWS: [usize; 3] = [1 << 17, 1 << 16, 1 << 14];
@@ -46,9 +50,9 @@ impl Model {
         for table in [&self.cue, &self.verdict, &self.mention] {
             bytes.extend(table.bias.to_le_bytes());
             bytes.extend(table.scale.to_le_bytes());
-            write_columns(&mut bytes, &table.rows);
+            write_columns(&mut bytes, table.rows.as_flattened(), 2);
         }
-        self.labels.node.0.write(&mut bytes);
+        self.labels.node.write(&mut bytes);
         self.labels.edge.write(&mut bytes);
         self.labels.state.write(&mut bytes);
         zstd::bulk::compress(&bytes, 19)
@@ -56,18 +60,17 @@ impl Model {
 
     /// Reads what [`Model::to_bytes`] wrote; none if the bytes are not a model of this version.
     pub fn from_bytes(bytes: &[u8], tagger: Tagger) -> Option<Self> {
-        let [node_rows, edge_rows, state_rows] = TABLE_ROWS;
         let [cue_rows, verdict_rows, mention_rows] = JUDGE_ROWS;
-        let tables = 2 * (cue_rows + verdict_rows + mention_rows) + 4 * node_rows + 16 * edge_rows + 32 * state_rows;
+        let tables = 2 * (cue_rows + verdict_rows + mention_rows) + 4 * NODE_ROWS + 16 * EDGE_ROWS + 32 * STATE_ROWS;
         let bytes = zstd::bulk::decompress(bytes, MAGIC.len() + 9 * 4 + tables).ok()?;
         let mut rest = bytes.strip_prefix(MAGIC)?;
         let cue = Logistic::read(&mut rest, cue_rows)?;
         let verdict = Logistic::read(&mut rest, verdict_rows)?;
         let mention = Logistic::read(&mut rest, mention_rows)?;
         let labels = Tables {
-            node: NodeTable(SmallTable::read(&mut rest, node_rows)?),
-            edge: SmallTable::read(&mut rest, edge_rows)?,
-            state: SmallTable::read(&mut rest, state_rows)?,
+            node: WordTable::read(&mut rest)?,
+            edge: BlockTable::read(&mut rest)?,
+            state: BlockTable::read(&mut rest)?,
         };
         rest.is_empty().then_some(Self { tagger, cue, labels, verdict, mention })
     }
@@ -89,48 +92,112 @@ impl Logistic {
         Self { rows: rows.collect(), scale, bias }
     }
 
-    /// Returns the probability that the thing with these features is right.
-    pub fn probability(&self, features: &Features) -> f32 {
-        let sum: i32 = features
-            .keys
-            .iter()
-            .map(|&key| {
-                let [weight, check] = self.rows[row_of(key, self.rows.len())];
-                if check == check_of(key) { i32::from(weight as i8) } else { 0 }
-            })
-            .sum();
-        1.0 / (1.0 + (-(sum as f32 * self.scale + self.bias)).exp())
+    /// Begins to judge a thing, of which no feature is known.
+    pub fn begin(&self) -> Judgement<'_> {
+        Judgement { table: self, sum: 0 }
     }
 
     fn read(bytes: &mut &[u8], rows: usize) -> Option<Self> {
-        Some(Self { bias: read_float(bytes)?, scale: read_float(bytes)?, rows: read_columns(bytes, rows)? })
+        let (bias, scale) = (read_float(bytes)?, read_float(bytes)?);
+        Some(Self { rows: read_columns(bytes, rows, 2)?.as_chunks().0.to_vec(), scale, bias })
     }
 }
 
-impl<const ROW: usize> SmallTable<ROW> {
+/// What a regression makes of a thing, feature by feature.
+pub struct Judgement<'l> {
+    table: &'l Logistic,
+    sum: i32,
+}
+
+impl TakeFeatures for Judgement<'_> {
+    #[inline]
+    fn take(&mut self, key: u32) {
+        let rows = &self.table.rows[..];
+        let [weight, check] = rows[row_of(key, rows.len())];
+        self.sum += if check == check_of(key) { i32::from(weight as i8) } else { 0 };
+    }
+}
+
+impl Judgement<'_> {
+    /// Returns the probability that the thing is right.
+    pub fn probability(&self) -> f32 {
+        1.0 / (1.0 + (-(self.sum as f32 * self.table.scale + self.table.bias)).exp())
+    }
+}
+
+impl<const ROWS: usize> WordTable<ROWS> {
+    const WIDTH: usize = NODE + 1;
+
     /// Rounds weights to eight bits; `weights` has a row after the other.
     pub fn from_weights(weights: &[f32], checks: &[Option<u8>]) -> Self {
-        let scale = scale_of(weights.iter().copied());
-        let width = weights.len() / checks.len();
-        let rows = weights.chunks_exact(width).zip(checks).map(|(weights, check)| {
-            let mut row = [0; ROW];
-            for (byte, &weight) in row.iter_mut().zip(weights) {
-                *byte = rounded(weight, scale);
-            }
-            row[ROW - 1] = check.unwrap_or(0);
-            row
-        });
-        Self { rows: rows.collect(), scale }
+        let (rows, scale) = rounded_rows(weights, checks, Self::WIDTH);
+        Self::of(&rows, scale).expect("as many rows as checks")
+    }
+
+    fn of(bytes: &[u8], scale: f32) -> Option<Self> {
+        let (rows, _) = bytes.as_chunks();
+        Some(Self { rows: rows.to_vec().into_boxed_slice().try_into().ok()?, scale })
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend(self.scale.to_le_bytes());
-        write_columns(bytes, &self.rows);
+        write_columns(bytes, self.rows.as_flattened(), Self::WIDTH);
     }
 
-    fn read(bytes: &mut &[u8], rows: usize) -> Option<Self> {
-        Some(Self { scale: read_float(bytes)?, rows: read_columns(bytes, rows)? })
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let scale = read_float(bytes)?;
+        Self::of(&read_columns(bytes, ROWS, Self::WIDTH)?, scale)
     }
+}
+
+impl<const BLOCKS: usize, const ROWS: usize> BlockTable<BLOCKS, ROWS> {
+    const WIDTH: usize = BLOCKS * BLOCK;
+
+    /// Rounds weights to eight bits; `weights` has a row after the other.
+    pub fn from_weights(weights: &[f32], checks: &[Option<u8>]) -> Self {
+        let (rows, scale) = rounded_rows(weights, checks, Self::WIDTH);
+        Self::of(rows, scale).expect("as many rows as checks")
+    }
+
+    fn of(mut bytes: Vec<u8>, scale: f32) -> Option<Self> {
+        lift(&mut bytes, Self::WIDTH);
+        let blocks: Vec<u8x16> = bytes.as_chunks().0.iter().map(|&block| u8x16::new(block)).collect();
+        let (rows, _) = blocks.as_chunks();
+        Some(Self { rows: rows.to_vec().into_boxed_slice().try_into().ok()?, scale })
+    }
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.scale.to_le_bytes());
+        let mut rows: Vec<u8> = self.rows.as_flattened().iter().flat_map(|block| block.to_array()).collect();
+        lift(&mut rows, Self::WIDTH);
+        write_columns(bytes, &rows, Self::WIDTH);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let scale = read_float(bytes)?;
+        Self::of(read_columns(bytes, ROWS, Self::WIDTH)?, scale)
+    }
+}
+
+/// Puts the weights of rows above `ZERO`, or down again; the checks behind them stay.
+fn lift(rows: &mut [u8], width: usize) {
+    for row in rows.chunks_exact_mut(width) {
+        row[..width - 1].iter_mut().for_each(|weight| *weight ^= ZERO);
+    }
+}
+
+/// Returns rows of rounded weights, each with its check at the end, and what one step of them means.
+fn rounded_rows(weights: &[f32], checks: &[Option<u8>], width: usize) -> (Vec<u8>, f32) {
+    let scale = scale_of(weights.iter().copied());
+    let mut rows = vec![0; width * checks.len()];
+    let weights = weights.chunks_exact(weights.len() / checks.len());
+    for (row, (weights, check)) in rows.chunks_exact_mut(width).zip(weights.zip(checks)) {
+        for (byte, &weight) in row.iter_mut().zip(weights) {
+            *byte = rounded(weight, scale);
+        }
+        row[width - 1] = check.unwrap_or(0);
+    }
+    (rows, scale)
 }
 
 /// Returns what one step of eight bits means. The few largest weights are clipped, so that the many small ones keep
@@ -146,18 +213,19 @@ fn rounded(weight: f32, scale: f32) -> u8 {
 }
 
 /// Writes a table column by column, which compresses better.
-fn write_columns<const WIDTH: usize>(bytes: &mut Vec<u8>, rows: &[[u8; WIDTH]]) {
-    for column in 0..WIDTH {
-        bytes.extend(rows.iter().map(|row| row[column]));
+fn write_columns(bytes: &mut Vec<u8>, rows: &[u8], width: usize) {
+    for column in 0..width {
+        bytes.extend(rows.chunks_exact(width).map(|row| row[column]));
     }
 }
 
-fn read_columns<const WIDTH: usize>(bytes: &mut &[u8], count: usize) -> Option<Vec<[u8; WIDTH]>> {
-    let mut rows = vec![[0; WIDTH]; count];
-    for column in 0..WIDTH {
+/// Reads a table of so many rows, and returns a row after the other.
+fn read_columns(bytes: &mut &[u8], count: usize, width: usize) -> Option<Vec<u8>> {
+    let mut rows = vec![0; count * width];
+    for column in 0..width {
         let (table, rest) = bytes.split_at_checked(count)?;
         *bytes = rest;
-        for (row, &byte) in rows.iter_mut().zip(table) {
+        for (row, &byte) in rows.chunks_exact_mut(width).zip(table) {
             row[column] = byte;
         }
     }

@@ -111,10 +111,12 @@ pub(super) fn is_outlet(text: &Analysis<'_>, name: TokenRange, end: usize) -> bo
 
 /// Returns a word as names are compared: "al-Sadr" is "Sadr".
 pub(super) fn folded<'t>(text: &'t Analysis<'_>, index: usize) -> Cow<'t, str> {
-    match text.lowercase(index) {
-        Cow::Borrowed(word) if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => Cow::Borrowed(word),
-        word => Cow::Owned(fold_name(behind_article(&word).unwrap_or(&word))),
+    let token = &text.tokens[index];
+    let word = text.lowercase(index);
+    if token.is_word() && !token.shape.has(Shape::MARKED) {
+        return word;
     }
+    Cow::Owned(fold_name(behind_article(&word).unwrap_or(&word)))
 }
 
 /// Returns what stands behind the Arabic article, without which names are written as well.
@@ -125,7 +127,6 @@ fn behind_article(word: &str) -> Option<&str> {
 /// Returns what stands behind one of these and a hyphen or an apostrophe.
 fn behind_prefix<'w>(word: &'w str, prefixes: &[&str]) -> Option<&'w str> {
     const LONGEST: usize = 4;
-    // Asked of every word: most end this within a few bytes.
     let end = word.bytes().take(LONGEST + 1).position(|byte| !byte.is_ascii_lowercase())?;
     let rest = word[end..].strip_prefix(['-', '‐', '‑', '\'', '’']).filter(|rest| !rest.is_empty())?;
     prefixes.contains(&&word[..end]).then_some(rest)
@@ -229,6 +230,7 @@ impl Cutter<'_, '_> {
         if !token.shape.has(Shape::CAPITAL) {
             // "al-Sadr", "d’Arcy".
             return token.is_word()
+                && token.shape.has(Shape::MARKED)
                 && behind_article(self.text.word(index))
                     .or_else(|| behind_prefix(self.text.word(index), PREFIXES))
                     .is_some_and(|rest| rest.starts_with(char::is_uppercase));

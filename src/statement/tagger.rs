@@ -12,7 +12,7 @@ use wide::{i16x8, u8x16};
 use super::token::{Analysis, Shape};
 use super::unit::{Tag, Unit};
 use crate::language::{Class, Classes};
-use context::{Context, History, PartContext, TagContext};
+use context::{Context, History, PartContext, TAGS_BESIDE, TagContext, WORDS_BESIDE, Word, look_ahead};
 pub use teaching::{Lesson, Teacher, part_of_dependency, tag_of_penn};
 
 /// The part that a word plays in its sentence.
@@ -215,36 +215,47 @@ impl Tagger {
     }
 
     fn tag_sentence(&self, text: &Analysis<'_>, units: &mut [Unit], memory: &mut Memory) {
-        let Memory { kinds, guesses, tags, parts } = memory;
-        kinds.clear();
-        kinds.extend(units.iter().map(|unit| kind_of(text, unit)));
-        guesses.clear();
-        guesses.extend(units.iter().map(|unit| unit.tag));
-        tags.clear();
-        for index in (0..units.len()).filter(|&index| !is_certain(text, &units[index])) {
-            let context = TagContext::new(units, guesses, kinds, index);
-            tags.push((index, self.tags.early_sums(&context), context));
+        memory.read_words(text, units);
+        let Memory { words, tags, ahead, early_of_tags, early_of_parts } = memory;
+        let context = |index: usize, words, before| TagContext { words, before, begins_sentence: index == 0 };
+        early_of_tags.clear();
+        for (index, words) in words.array_windows().enumerate().filter(|(_, words)| !words[WORDS_BESIDE].is_certain) {
+            early_of_tags.push(self.tags.early_sums(&context(index, words, [Tag::Outside; 2])));
         }
-        for (index, sums, context) in tags.drain(..) {
-            let context = context.behind(units, index);
-            units[index].tag = Tag::ALL[FIRST_TAG + self.tags.best(sums, &context)];
+        let mut before = [Tag::Outside; 2];
+        let mut early = early_of_tags.iter();
+        for (index, (words, unit)) in words.array_windows().zip(&mut *units).enumerate() {
+            if !words[WORDS_BESIDE].is_certain
+                && let Some(&sums) = early.next()
+            {
+                unit.tag = Tag::ALL[FIRST_TAG + self.tags.best(sums, &context(index, words, before))];
+            }
+            before = [unit.tag, before[0]];
         }
-        parts.clear();
-        for index in 0..units.len() {
-            match certain_part(units[index].tag) {
-                Some(part) => units[index].part = part,
+
+        read_tags(units, tags);
+        look_ahead(units, ahead);
+        let places = || words.array_windows().zip(tags.array_windows()).zip(&*ahead);
+        early_of_parts.clear();
+        for (((words, tags), &ahead), unit) in places().zip(&mut *units) {
+            match certain_part(unit.tag) {
+                Some(part) => unit.part = part,
                 None => {
-                    let context = PartContext::new(units, kinds, index);
-                    parts.push((index, self.parts.early_sums(&context), context));
+                    let context = PartContext { words, tags, ahead, history: History::default() };
+                    early_of_parts.push(self.parts.early_sums(&context));
                 }
             }
         }
         let mut history = History::default();
-        let mut heard = 0;
-        for (index, sums, context) in parts.drain(..) {
-            units[heard..index].iter().for_each(|unit| history.add(text, unit));
-            heard = index;
-            units[index].part = Part::ALL[FIRST_PART + self.parts.best(sums, &context.behind(history))];
+        let mut early = early_of_parts.iter();
+        for (((words, tags), &ahead), unit) in places().zip(units) {
+            if certain_part(unit.tag).is_none()
+                && let Some(&sums) = early.next()
+            {
+                let context = PartContext { words, tags, ahead, history };
+                unit.part = Part::ALL[FIRST_PART + self.parts.best(sums, &context)];
+            }
+            history.add(text, unit);
         }
     }
 
@@ -274,15 +285,42 @@ impl Tagger {
     }
 }
 
-/// What is known of the units of a sentence before any of them is judged; used again for the next one.
+/// What is known of the units of a sentence before they are judged; used again for the next one.
 #[derive(Default)]
 pub struct Memory {
-    kinds: Vec<u32>,
-    /// Tags by the lists.
-    guesses: Vec<Tag>,
-    /// Units to judge, with the sums of what is known of them.
-    tags: Vec<(usize, Sums<TAG_BLOCKS>, TagContext)>,
-    parts: Vec<(usize, Sums<PART_BLOCKS>, PartContext)>,
+    /// The words, with room on either side.
+    words: Vec<Word>,
+    /// Their tags, with room on either side.
+    tags: Vec<Tag>,
+    ahead: Vec<u32>,
+    /// For units to judge the sums of what is known of them.
+    early_of_tags: Vec<Sums<TAG_BLOCKS>>,
+    early_of_parts: Vec<Sums<PART_BLOCKS>>,
+}
+
+impl Memory {
+    /// Reads a sentence whose tags are still those of the lists.
+    fn read_words(&mut self, text: &Analysis<'_>, units: &[Unit]) {
+        let outside = [Word::default(); WORDS_BESIDE];
+        self.words.clear();
+        self.words.extend(outside);
+        self.words.extend(units.iter().map(|unit| Word {
+            code: unit.code,
+            suffix: unit.suffix,
+            kind: kind_of(text, unit),
+            guess: unit.tag,
+            is_certain: is_certain(text, unit),
+        }));
+        self.words.extend(outside);
+    }
+}
+
+fn read_tags(units: &[Unit], tags: &mut Vec<Tag>) {
+    let outside = [Tag::Outside; TAGS_BESIDE];
+    tags.clear();
+    tags.extend(outside);
+    tags.extend(units.iter().map(|unit| unit.tag));
+    tags.extend(outside);
 }
 
 /// Whether a unit may be a cue by the lists.

@@ -56,25 +56,27 @@ impl Token {
 
 /// How a word is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Shape(pub u8);
+pub struct Shape(pub u16);
 
 impl Shape {
     /// Begins with a capital letter.
-    pub const CAPITAL: u8 = 1;
+    pub const CAPITAL: u16 = 1;
     /// Two letters or more, all capitals.
-    pub const ALL_CAPITALS: u8 = 2;
-    pub const DIGIT: u8 = 4;
-    pub const HYPHEN: u8 = 8;
+    pub const ALL_CAPITALS: u16 = 2;
+    pub const DIGIT: u16 = 4;
+    pub const HYPHEN: u16 = 8;
     /// White space stands before it.
-    pub const SPACE_BEFORE: u8 = 16;
+    pub const SPACE_BEFORE: u16 = 16;
     /// Ends with a full stop that belongs to it: "Mr.", "U.S.".
-    pub const STOP_INSIDE: u8 = 32;
+    pub const STOP_INSIDE: u16 = 32;
     /// First token of a sentence.
-    pub const SENTENCE_START: u8 = 64;
+    pub const SENTENCE_START: u16 = 64;
     /// First token of a paragraph.
-    pub const PARAGRAPH_START: u8 = 128;
+    pub const PARAGRAPH_START: u16 = 128;
+    /// A word with a character that is no letter or digit of ASCII: "O’Roe", "café".
+    pub const MARKED: u16 = 256;
 
-    pub fn has(self, flag: u8) -> bool {
+    pub fn has(self, flag: u16) -> bool {
         self.0 & flag != 0
     }
 }
@@ -183,8 +185,13 @@ impl<'t> Analysis<'t> {
 
     /// Returns a token's text in small letters.
     pub fn lowercase(&self, index: usize) -> Cow<'_, str> {
-        let word = self.tokens[index].span().of(&self.lowercase);
-        if word.is_ascii() { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
+        let token = &self.tokens[index];
+        let word = token.span().of(&self.lowercase);
+        if !token.shape.has(Shape::MARKED) || word.is_ascii() {
+            Cow::Borrowed(word)
+        } else {
+            Cow::Owned(word.to_lowercase())
+        }
     }
 
     /// Returns the span from the first to the last token of a range, which must not be empty.

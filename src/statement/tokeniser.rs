@@ -27,23 +27,24 @@ impl<'t> Tokeniser<'t> {
         let mut at = paragraph.start;
         let mut space_before = true;
         while at < self.end {
-            if KINDS[self.text.as_bytes()[at] as usize] == SPACE {
+            let kind = KINDS[self.text.as_bytes()[at] as usize];
+            if kind == SPACE {
                 space_before = true;
                 at += 1;
                 continue;
             }
-            let (character, width) = self.character_at(at);
-            if character.is_whitespace() || is_invisible(character) {
+            // Most words begin with a letter of ASCII, so that nothing more is asked of it.
+            let (character, width) = if kind == OTHER { self.character_at(at) } else { (char::default(), 1) };
+            if kind == OTHER && (character.is_whitespace() || is_invisible(character)) {
                 space_before |= character.is_whitespace();
                 at += width;
                 continue;
             }
             let start = at;
-            let is_word = is_alphanumeric(character) || self.starts_elided_word(at);
-            let mut token = if is_word {
+            let mut token = if kind != OTHER || is_alphanumeric(character) || self.starts_elided_word(at) {
                 let kinds;
-                (at, kinds) = self.word_end(start, start + width);
-                self.word(start, at, character, kinds)
+                (at, kinds) = self.word_end(kind, start, start + width);
+                self.word(Span::new(start, at), kind == CAPITAL || character.is_uppercase(), kinds)
             } else {
                 at = self.mark_end(start, start + width);
                 Token { mark: mark_of(&self.text[start..at], character), ..Token::default() }
@@ -93,11 +94,12 @@ impl<'t> Tokeniser<'t> {
     }
 
     /// Returns where the word ends that begins at `start`, and of which kinds its bytes are; `at` is behind its first
-    /// character.
-    fn word_end(&mut self, start: usize, mut at: usize) -> (usize, u8) {
-        let mut kinds = KINDS[self.text.as_bytes()[start] as usize];
-        while at < self.end {
-            let kind = KINDS[self.text.as_bytes()[at] as usize];
+    /// character, which is of kind `kinds`.
+    #[inline]
+    fn word_end(&mut self, mut kinds: u8, start: usize, mut at: usize) -> (usize, u8) {
+        let bytes = &self.text.as_bytes()[..self.end];
+        while let Some(&byte) = bytes.get(at) {
+            let kind = KINDS[byte as usize];
             if kind & (SMALL | CAPITAL | DIGIT) != 0 {
                 kinds |= kind;
                 at += 1;
@@ -167,9 +169,10 @@ impl<'t> Tokeniser<'t> {
     }
 
     /// Makes the token of a word, but for its place.
-    fn word(&mut self, start: usize, end: usize, first: char, kinds: u8) -> Token {
+    #[inline]
+    fn word(&mut self, Span { start, end }: Span, is_capital: bool, kinds: u8) -> Token {
         let word = &self.text[start..end];
-        let mut flags = 0;
+        let mut flags = if is_capital { Shape::CAPITAL } else { 0 };
         let (mut capitals, mut letters) = (0, 0);
         let lowercase = if kinds & OTHER == 0 && kinds & DIGIT == 0 {
             // Most words have letters of ASCII alone.
@@ -195,9 +198,11 @@ impl<'t> Tokeniser<'t> {
             self.spelled.extend(small);
             &self.spelled
         };
-        flags |= if first.is_uppercase() { Shape::CAPITAL } else { 0 };
         flags |= if capitals >= 2 && capitals == letters { Shape::ALL_CAPITALS } else { 0 };
-        flags |= if word.ends_with('.') { Shape::STOP_INSIDE } else { 0 };
+        if kinds & OTHER != 0 {
+            flags |= Shape::MARKED;
+            flags |= if word.ends_with('.') { Shape::STOP_INSIDE } else { 0 };
+        }
         let entry = self.lexicon.entry(lowercase);
         let mut token = Token {
             shape: Shape(flags),

@@ -1,23 +1,23 @@
 //! Trains the model from articles whose attributions are marked. Deterministic: same articles, same weights.
 
+mod lattice;
 mod tags;
 
 pub use tags::{TaggedArticle, train_tags};
 
 use super::attribution::{self, Draft};
 use super::cue::{Cue, candidates, cue_features};
-use super::features::{Features, Owners, check_of, row_of};
-use super::labelling::{
-    EDGE, LABELS, Label, Lattice, NODE, NodeTable, REACHABLE, START, STATE, STATES, Scores, SmallTable, Table, Tables,
-    allowed, label_of, lattice_of, log_add, next_state, place_of, score,
-};
-use super::model::{JUDGE_ROWS, Logistic, Model, SmallTables, TABLE_ROWS};
+use super::features::{Features, Owners, TakeFeatures, check_of, row_of};
+use super::labelling::{ALL_LABELS, LABELS, Label, REACHABLE, START, STATES, label_of, next_state, place_of};
+use super::model::{EDGE_ROWS, JUDGE_ROWS, Logistic, Model, NODE_ROWS, STATE_ROWS, SmallTables};
+use super::scoring::{BlockTable, EDGE, NODE, STATE, Scorer, Scores, Table, Tables, WordTable};
 use super::tagger::Tagger;
 use super::token::{Analysis, TokenRange};
 use super::unit::{Unit, units_of};
 use super::verdict::{mention_features, verdict_features};
 use crate::article::Span;
 use crate::language::{Frame, Lexicon};
+use lattice::Lattice;
 
 /// One article with its attributions.
 pub struct MarkedArticle {
@@ -85,7 +85,11 @@ fn best_f1(judged: &[(Vec<u32>, bool)], border: usize, marked: usize) -> f32 {
     let mut ranked: Vec<(f32, bool)> = Vec::with_capacity(judged.len());
     for (seen, unseen) in [(first, second), (second, first)] {
         let verdict = train_verdict(seen, JUDGE_ROWS[1]);
-        let judge = |keys: &Vec<u32>| verdict.probability(&Features { keys: keys.clone() });
+        let judge = |keys: &[u32]| {
+            let mut judgement = verdict.begin();
+            keys.iter().for_each(|&key| judgement.take(key));
+            judgement.probability()
+        };
         ranked.extend(unseen.iter().map(|(keys, right)| (judge(keys), *right)));
     }
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -119,24 +123,19 @@ fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn 
 
 fn examples_of(article: &MarkedArticle, lexicon: &Lexicon, tagger: &Tagger, examples: &mut Vec<Example>) {
     let text = Analysis::new(&article.text, &article.paragraphs, lexicon);
-    let mut features = Features::default();
     let mut memory = attribution::Memory::default();
     for &paragraph in &text.paragraphs {
         let units = units_of(&text, paragraph, tagger, &mut memory.tagging);
         let cues = candidates(&text, &units);
         let owners = owners_of(&text, &units, &cues, &article.attributions);
         for (cue, owner) in cues.iter().zip(owners) {
-            features.clear();
+            let mut features = Features::default();
             cue_features(&text, &units, cue, &cues, &mut features);
             let lattice = owner.and_then(|number| {
                 let labels = labels_of(&text, &units[cue.start..cue.end], &article.attributions[number], cue);
-                labels.contains(&Label::Content).then(|| {
-                    let mut lattice = Lattice::default();
-                    lattice_of(&units, cue, &mut lattice);
-                    (lattice, labels)
-                })
+                labels.contains(&Label::Content).then(|| (Lattice::new(&units, cue), labels))
             });
-            examples.push(Example { cue: features.keys.clone(), is_cue: owner.is_some(), lattice });
+            examples.push(Example { cue: features.keys, is_cue: owner.is_some(), lattice });
         }
     }
 }
@@ -252,15 +251,14 @@ fn rows_of(features: &[u32], checks: &[Option<u8>]) -> Vec<usize> {
 const DECAY: f32 = 1e-4;
 
 fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(String)) -> SmallTables {
-    let [node_rows, edge_rows, state_rows] = TABLE_ROWS;
     let lattices = || examples.iter().map(|(lattice, _)| lattice);
     let mut tables = Tables {
         node: Learned::<NODE>::new(
-            node_rows,
-            lattices().flat_map(|lattice| (0..lattice.len).flat_map(|unit| lattice.node_keys(unit))),
+            NODE_ROWS,
+            lattices().flat_map(|lattice| (0..lattice.len()).flat_map(|unit| lattice.node_keys(unit))),
         ),
-        edge: Learned::<EDGE>::new(edge_rows, lattices().flat_map(|lattice| &lattice.edge)),
-        state: Learned::<STATE>::new(state_rows, lattices().flat_map(|lattice| &lattice.state)),
+        edge: Learned::<EDGE>::new(EDGE_ROWS, lattices().flat_map(|lattice| &lattice.edge)),
+        state: Learned::<STATE>::new(STATE_ROWS, lattices().flat_map(|lattice| lattice.states().flatten())),
     };
     report(format!("rows in use: {} {} {}", tables.node.in_use(), tables.edge.in_use(), tables.state.in_use()));
     let mut order = Order::new(examples.len());
@@ -271,8 +269,8 @@ fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(Strin
         for index in order.shuffled() {
             let (lattice, gold) = &examples[index];
             let lattice = &drop_features(lattice, &tables, &mut dice);
-            score(lattice, &tables, &mut scores);
-            let gradient = gradient_of(lattice, gold, &scores);
+            lattice.read(&mut Scorer::new(&tables, lattice.cue, &mut scores));
+            let gradient = gradient_of(gold, &scores);
             loss += gradient.loss;
             gradient.apply(lattice, &mut tables);
         }
@@ -283,7 +281,12 @@ fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(Strin
         }
         report(format!("pass {pass}: {} examples, loss {:.3}", examples.len(), loss / examples.len().max(1) as f32));
     }
-    Tables { node: NodeTable(tables.node.small()), edge: tables.edge.small(), state: tables.state.small() }
+    let Tables { node, edge, state } = tables;
+    Tables {
+        node: WordTable::from_weights(&node.mean, &node.checks),
+        edge: BlockTable::from_weights(&edge.mean, &edge.checks),
+        state: BlockTable::from_weights(&state.mean, &state.checks),
+    }
 }
 
 /// A table while it is learned by AdaGrad.
@@ -339,22 +342,32 @@ impl<const WEIGHTS: usize> Learned<WEIGHTS> {
             *mean += weight / AVERAGED_PASSES as f32;
         }
     }
-
-    fn small<const ROW: usize>(&self) -> SmallTable<ROW> {
-        SmallTable::from_weights(&self.mean, &self.checks)
-    }
 }
 
 impl<const WEIGHTS: usize> Table<WEIGHTS> for Learned<WEIGHTS> {
-    fn sum(&self, keys: &[u32]) -> [f32; WEIGHTS] {
-        let mut sums = [0.0; WEIGHTS];
-        for row in keys.iter().filter_map(|&key| self.row(key)) {
+    type Sums = Sums<WEIGHTS>;
+
+    fn add<const KEYS: usize>(&self, keys: [u32; KEYS], Sums(sums): &mut Sums<WEIGHTS>) {
+        for row in keys.into_iter().filter_map(|key| self.row(key)) {
             for (sum, weight) in sums.iter_mut().zip(&self.weights[row]) {
                 *sum += weight;
             }
         }
+    }
+
+    fn total(&self, Sums(sums): Sums<WEIGHTS>, _keys: usize) -> [f32; WEIGHTS] {
         // Makes up for the features that are left out.
         sums.map(|sum: f32| sum / (1.0 - DROPPED_SHARE))
+    }
+}
+
+/// Sums of weights.
+#[derive(Clone, Copy)]
+struct Sums<const WEIGHTS: usize>([f32; WEIGHTS]);
+
+impl<const WEIGHTS: usize> Default for Sums<WEIGHTS> {
+    fn default() -> Self {
+        Self([0.0; WEIGHTS])
     }
 }
 
@@ -364,14 +377,15 @@ type LearnedTables = Tables<Learned<NODE>, Learned<EDGE>, Learned<STATE>>;
 fn drop_features(lattice: &Lattice, tables: &LearnedTables, dice: &mut Dice) -> Lattice {
     let mut lattice = lattice.clone();
     let all = [
-        (&mut lattice.node, tables.node.free),
-        (&mut lattice.stretches.keys, tables.node.free),
-        (&mut lattice.distances.keys, tables.node.free),
-        (&mut lattice.edge, tables.edge.free),
-        (&mut lattice.state, tables.state.free),
+        (&mut lattice.node[..], tables.node.free),
+        (lattice.stretches.keys.as_flattened_mut(), tables.node.free),
+        (lattice.distances.keys.as_flattened_mut(), tables.node.free),
+        (&mut lattice.edge[..], tables.edge.free),
+        (lattice.state.as_flattened_mut(), tables.state.free),
+        (&mut lattice.end, tables.state.free),
     ];
     for (keys, free) in all {
-        for key in keys.iter_mut() {
+        for key in keys {
             if dice.falls(DROPPED_SHARE) {
                 *key = free;
             }
@@ -388,17 +402,15 @@ struct Gradient {
     loss: f32,
 }
 
-const ALL: [Label; LABELS] = [Label::Outside, Label::Content, Label::Mention];
-
-fn gradient_of(lattice: &Lattice, gold: &[Label], scores: &Scores) -> Gradient {
-    let len = lattice.len;
+fn gradient_of(gold: &[Label], scores: &Scores) -> Gradient {
+    let len = scores.steps.len();
     let mut forward = vec![[f32::NEG_INFINITY; STATES]; len + 1];
     let mut backward = vec![[f32::NEG_INFINITY; STATES]; len + 1];
     forward[0][START] = 0.0;
     let steps = |index: usize| {
         REACHABLE.into_iter().flat_map(move |state| {
-            ALL.into_iter().filter_map(move |label| {
-                let next = next_state(state, label).filter(|_| allowed(lattice, index, label))?;
+            ALL_LABELS.into_iter().filter_map(move |label| {
+                let next = next_state(state, label).filter(|_| scores.allow(index, label))?;
                 Some((state, label, next))
             })
         })
@@ -463,13 +475,19 @@ impl Gradient {
         for (unit, gradient) in self.node.iter().enumerate() {
             lattice.node_keys(unit).for_each(|&key| tables.node.step(key, gradient));
         }
-        for (keys, gradient) in lattice.edge.chunks_exact(lattice.edge_count).zip(&self.edge) {
-            keys.iter().for_each(|&key| tables.edge.step(key, gradient));
+        for (unit, gradient) in self.edge.iter().enumerate() {
+            lattice.edge_keys(unit).iter().for_each(|&key| tables.edge.step(key, gradient));
         }
         for (keys, gradient) in lattice.states().zip(&self.state) {
             keys.iter().for_each(|&key| tables.state.step(key, gradient));
         }
     }
+}
+
+/// Returns `ln(e^a + e^b)`.
+fn log_add(a: f32, b: f32) -> f32 {
+    let (high, low) = if a > b { (a, b) } else { (b, a) };
+    if low == f32::NEG_INFINITY || high - low > 15.0 { high } else { high + (low - high).exp().ln_1p() }
 }
 
 /// Adds the drafts of an article with whether each is right, and the mentions of those that are.
@@ -483,26 +501,25 @@ fn judge(
     let text = Analysis::new(&article.text, &article.paragraphs, lexicon);
     let marked: Vec<Vec<usize>> =
         article.attributions.iter().map(|attribution| words_within(&text, &attribution.content)).collect();
-    let mut features = Features::default();
     let mut memory = attribution::Memory::default();
     for &paragraph in &text.paragraphs {
         let units = units_of(&text, paragraph, &model.tagger, &mut memory.tagging);
         let drafts = attribution::drafts(&text, &units, model, &mut memory);
         for (index, draft) in drafts.iter().enumerate() {
-            features.clear();
+            let mut features = Features::default();
             verdict_features(&units, &drafts, index, &mut features);
             let words = words_of(&text, &units, draft);
             let overlaps = marked.iter().map(|gold| jaccard(&words, gold)).enumerate();
             let (owner, overlap) = overlaps.fold((0, 0.0), |best, other| if other.1 > best.1 { other } else { best });
-            judged.push((features.keys.clone(), overlap >= 0.5));
+            judged.push((features.keys, overlap >= 0.5));
             if let Some(mention) = draft.mention.filter(|_| overlap >= 0.5) {
                 let tokens = attribution::tokens_of(&units, mention).indices();
                 let mention: Vec<usize> = tokens.filter(|&index| text.tokens[index].is_word()).collect();
                 let gold = words_within(&text, &article.attributions[owner].mention);
                 let both = mention.iter().filter(|word| gold.binary_search(word).is_ok()).count();
-                features.clear();
+                let mut features = Features::default();
                 mention_features(&units, draft, &mut features);
-                mentions.push((features.keys.clone(), both > 0 && both * 2 >= mention.len()));
+                mentions.push((features.keys, both > 0 && both * 2 >= mention.len()));
             }
         }
     }

@@ -130,20 +130,20 @@ impl Tag {
         Tag::Particle,
     ];
 
-    pub fn is_mark(self) -> bool {
-        (Tag::Comma..=Tag::OtherMark).contains(&self)
+    pub const fn is_mark(self) -> bool {
+        Tag::Comma as u8 <= self as u8 && self as u8 <= Tag::OtherMark as u8
     }
 
-    pub fn is_quote(self) -> bool {
+    pub const fn is_quote(self) -> bool {
         matches!(self, Tag::ShortQuote | Tag::LongQuote)
     }
 
-    pub fn is_finite(self) -> bool {
+    pub const fn is_finite(self) -> bool {
         matches!(self, Tag::Be | Tag::Have | Tag::Do | Tag::Modal | Tag::VerbThird | Tag::VerbPast)
     }
 
-    pub fn is_verb(self) -> bool {
-        (Tag::VerbBase..=Tag::VerbGerund).contains(&self)
+    pub const fn is_verb(self) -> bool {
+        Tag::VerbBase as u8 <= self as u8 && self as u8 <= Tag::VerbGerund as u8
     }
 }
 
@@ -232,7 +232,7 @@ fn word_unit(text: &Analysis<'_>, at: usize) -> Unit {
         tokens: TokenRange::new(at, at + 1),
         code,
         tag,
-        suffix: u32::from_le_bytes([a, b, c, token.shape.0 & (Shape::CAPITAL | Shape::DIGIT)]),
+        suffix: u32::from_le_bytes([a, b, c, (token.shape.0 & (Shape::CAPITAL | Shape::DIGIT)) as u8]),
         ..Unit::default()
     }
 }

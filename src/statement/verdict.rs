@@ -2,11 +2,11 @@
 
 use super::attribution::{Draft, coordinated};
 use super::cue::COLON_FRAME;
-use super::features::Features;
+use super::features::TakeFeatures;
 use super::unit::{Tag, Unit};
 
 /// Collects the features by which the mention of a draft is judged.
-pub fn mention_features(units: &[Unit], draft: &Draft, features: &mut Features) {
+pub fn mention_features(units: &[Unit], draft: &Draft, features: &mut impl TakeFeatures) {
     let Some(mention) = draft.mention else { return };
     let cue = &draft.cue;
     let kind = cue.frame << 4 | cue.form;
@@ -53,7 +53,7 @@ pub fn mention_features(units: &[Unit], draft: &Draft, features: &mut Features) 
 }
 
 /// Collects the features by which a draft is judged once all drafts of its paragraph are known.
-pub fn verdict_features(units: &[Unit], drafts: &[Draft], index: usize, features: &mut Features) {
+pub fn verdict_features(units: &[Unit], drafts: &[Draft], index: usize, features: &mut impl TakeFeatures) {
     let draft = &drafts[index];
     let level = |probability: f32| (probability.clamp(0.0, 0.999) * 20.0) as u32;
     let cue = &draft.cue;

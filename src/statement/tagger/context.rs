@@ -23,73 +23,38 @@ fn row(template: u32, first: u32, second: u32) -> u32 {
     key(template, first, second) >> (TABLE_BITS + CHECK_BITS - ROW_BITS)
 }
 
+/// What is known of a unit before any unit of its sentence is judged; the default stands outside of it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Word {
+    pub(super) code: u32,
+    pub(super) suffix: u32,
+    /// All that the lists say of it.
+    pub(super) kind: u32,
+    /// Its tag by the lists.
+    pub(super) guess: Tag,
+    /// Whether that tag is always right.
+    pub(super) is_certain: bool,
+}
+
+/// Units on either side of a unit that its tag is told by.
+pub(super) const WORDS_BESIDE: usize = 2;
+
 /// What the features of a tag are made of: `0` is the unit itself, `m` stands before it, `p` behind it.
-pub(super) struct TagContext {
-    start: u32,
-    w0: u32,
-    k0: u32,
-    g0: u32,
-    s0: u32,
-    tm1: u32,
-    tm2: u32,
-    wm1: u32,
-    wm2: u32,
-    sm1: u32,
-    wp1: u32,
-    kp1: u32,
-    gp1: u32,
-    gp2: u32,
-    sp1: u32,
+pub(super) struct TagContext<'s> {
+    /// The unit in the middle of those beside it.
+    pub(super) words: &'s [Word; 2 * WORDS_BESIDE + 1],
+    /// The tags of the units before, the last one first.
+    pub(super) before: [Tag; 2],
+    pub(super) begins_sentence: bool,
 }
 
-impl TagContext {
-    /// Returns what is known of a unit, but for the tags before it.
-    #[inline]
-    pub(super) fn new(units: &[Unit], guesses: &[Tag], kinds: &[u32], index: usize) -> Self {
-        let sentence = units[index].sentence;
-        let at = |offset: isize| {
-            index.checked_add_signed(offset).filter(|&other| other < units.len() && units[other].sentence == sentence)
-        };
-        let (m1, m2, p1, p2) = (at(-1), at(-2), at(1), at(2));
-        let unit = |at: Option<usize>| at.map(|at| units[at]).unwrap_or_default();
-        let guess = |at: Option<usize>| at.map_or(0, |at| guesses[at] as u32);
-        let (before, after) = (unit(m1), unit(p1));
-        Self {
-            start: u32::from(m1.is_none()),
-            w0: units[index].code,
-            k0: kinds[index],
-            g0: guesses[index] as u32,
-            s0: units[index].suffix,
-            tm1: 0,
-            tm2: 0,
-            wm1: before.code,
-            wm2: unit(m2).code,
-            sm1: before.suffix,
-            wp1: after.code,
-            kp1: p1.map_or(0, |at| kinds[at]),
-            gp1: guess(p1),
-            gp2: guess(p2),
-            sp1: after.suffix,
-        }
-    }
-
-    /// Adds the tags of the units before, of the same sentence.
-    #[inline]
-    pub(super) fn behind(mut self, units: &[Unit], index: usize) -> Self {
-        let sentence = units[index].sentence;
-        let tag = |steps: usize| {
-            let unit = index.checked_sub(steps).map(|at| &units[at]).filter(|unit| unit.sentence == sentence);
-            unit.map_or(Tag::Outside, |unit| unit.tag) as u32
-        };
-        (self.tm1, self.tm2) = (tag(1), tag(2));
-        self
-    }
-}
-
-impl Context for TagContext {
+impl Context for TagContext<'_> {
     #[inline]
     fn early(&self) -> impl AsRef<[u32]> {
-        let &Self { start, w0, k0, g0, s0, wm1, gp1, gp2, wp1, .. } = self;
+        let [_, m1, word, p1, p2] = self.words;
+        let &Word { code: w0, kind: k0, suffix: s0, .. } = word;
+        let [g0, gp1, gp2] = [word, p1, p2].map(|word| word.guess as u32);
+        let start = u32::from(self.begins_sentence);
         let two_letters = s0 >> 8 & 0xffff;
         [
             row(1, w0, 0),
@@ -98,20 +63,27 @@ impl Context for TagContext {
             row(4, two_letters, s0 >> 24),
             row(5, k0, 0),
             row(15, g0 << 16 | gp1 << 8 | gp2, 0),
-            row(19, wm1, g0),
-            row(21, wp1, g0),
+            row(19, m1.code, g0),
+            row(21, p1.code, g0),
         ]
     }
 
     #[inline]
     fn late(&self) -> impl AsRef<[u32]> {
-        let &Self { k0, g0, tm1, tm2, .. } = self;
+        let [.., word, _, _] = self.words;
+        let [tm1, tm2] = self.before.map(|tag| tag as u32);
+        let (k0, g0) = (word.kind, word.guess as u32);
         [row(7, k0, tm1), row(10, g0, tm1 << 8 | tm2)]
     }
 
     #[inline]
     fn further(&self) -> impl AsRef<[u32]> {
-        let &Self { w0, k0, g0, s0, tm1, tm2, wm1, wm2, sm1, wp1, kp1, gp1, gp2, sp1, .. } = self;
+        let [m2, m1, word, p1, p2] = self.words;
+        let [tm1, tm2] = self.before.map(|tag| tag as u32);
+        let &Word { code: w0, kind: k0, suffix: s0, .. } = word;
+        let &Word { code: wp1, kind: kp1, suffix: sp1, .. } = p1;
+        let (wm1, sm1) = (m1.code, m1.suffix);
+        let [g0, gp1, gp2] = [word, p1, p2].map(|word| word.guess as u32);
         [
             row(6, w0, tm1),
             row(8, s0, tm1),
@@ -129,7 +101,7 @@ impl Context for TagContext {
             row(24, sm1, g0),
             row(25, sp1, k0),
             row(26, w0, tm1 << 8 | gp1),
-            row(27, wm2, k0),
+            row(27, m2.code, k0),
         ]
     }
 }
@@ -189,90 +161,75 @@ impl History {
     }
 }
 
+/// Units on either side of a unit whose tags tell its part.
+pub(super) const TAGS_BESIDE: usize = 3;
+
 /// What the features of a part are made of: `0` is the unit itself, `m` stands before it, `p` behind it.
-#[derive(Default)]
-pub(super) struct PartContext {
-    history: History,
-    t0: u32,
-    k0: u32,
-    w0: u32,
-    tm: [u32; 3],
-    tp: [u32; 3],
-    wm1: u32,
-    wp1: u32,
-    r1: u32,
-    r2: u32,
-    head: u32,
-    state: u32,
+pub(super) struct PartContext<'s> {
+    pub(super) words: &'s [Word; 2 * WORDS_BESIDE + 1],
+    pub(super) tags: &'s [Tag; 2 * TAGS_BESIDE + 1],
     /// Is a finite verb to come, and what comes before it?
-    ahead: u32,
+    pub(super) ahead: u32,
+    /// What was seen of the sentence before the unit.
+    pub(super) history: History,
 }
 
-impl PartContext {
-    /// Returns what is known of a unit, but for the parts before it.
-    #[inline]
-    pub(super) fn new(units: &[Unit], kinds: &[u32], index: usize) -> Self {
-        let sentence = units[index].sentence;
-        let at = |offset: isize| {
-            let other = index.checked_add_signed(offset).and_then(|other| units.get(other));
-            other.copied().filter(|unit| unit.sentence == sentence).unwrap_or_default()
-        };
-        let mut ahead = 0;
-        for (step, unit) in units[index + 1..].iter().take_while(|unit| unit.sentence == sentence).take(12).enumerate()
-        {
-            if unit.tag.is_finite() {
-                ahead |= 1 | (step as u32 / 3) << 4;
-                break;
-            }
-            ahead |= match unit.tag {
-                Tag::Comma => 2,
-                Tag::That | Tag::Relative | Tag::Subordinator | Tag::QuestionWord => 4,
-                Tag::LongQuote => 8,
-                _ => 0,
-            };
+/// Looks ahead from each unit of a sentence: is a finite verb to come, and what comes before it?
+///
+/// Goes over the sentence from its end, so that each unit is looked at once.
+pub(super) fn look_ahead(units: &[Unit], ahead: &mut Vec<u32>) {
+    const REACH: usize = 12;
+    ahead.clear();
+    ahead.resize(units.len(), 0);
+    // The next finite verb, and the next units that count before it.
+    let mut finite = usize::MAX;
+    let mut next = [usize::MAX; 3];
+    for (index, (unit, ahead)) in units.iter().zip(ahead).enumerate().rev() {
+        let end = finite.min(index + 1 + REACH);
+        *ahead = if finite == end && finite <= index + REACH { 1 | ((finite - index - 1) as u32 / 3) << 4 } else { 0 };
+        for (bit, next) in [2, 4, 8].into_iter().zip(next) {
+            *ahead |= if next < end { bit } else { 0 };
         }
-        let (before, after) = (at(-1), at(1));
-        Self {
-            t0: units[index].tag as u32,
-            k0: kinds[index],
-            w0: units[index].code,
-            tm: [before.tag as u32, at(-2).tag as u32, at(-3).tag as u32],
-            tp: [after.tag as u32, at(2).tag as u32, at(3).tag as u32],
-            wm1: before.code,
-            wp1: after.code,
-            ahead,
-            ..Self::default()
+        match unit.tag {
+            tag if tag.is_finite() => finite = index,
+            Tag::Comma => next[0] = index,
+            Tag::That | Tag::Relative | Tag::Subordinator | Tag::QuestionWord => next[1] = index,
+            Tag::LongQuote => next[2] = index,
+            _ => {}
         }
-    }
-
-    /// Adds what was seen of the sentence before the unit.
-    #[inline]
-    pub(super) fn behind(mut self, history: History) -> Self {
-        [self.r1, self.r2] = history.last.map(|part| part as u32);
-        self.head = history.head as u32 | history.heads << 5;
-        self.state = self.head << 8 | history.opener << 16 | history.commas << 4 | history.subjects;
-        self.history = history;
-        self
     }
 }
 
-impl Context for PartContext {
+impl PartContext<'_> {
+    /// The last head of a clause and how many there were.
+    #[inline]
+    fn head(&self) -> u32 {
+        self.history.head as u32 | self.history.heads << 5
+    }
+}
+
+impl Context for PartContext<'_> {
     #[inline]
     fn early(&self) -> impl AsRef<[u32]> {
-        let &Self { t0, k0, w0, tm: [m1, ..], tp: [p1, p2, _], wp1, .. } = self;
+        let [.., word, after, _] = self.words;
+        let &Word { code: w0, kind: k0, .. } = word;
+        let [_, _, m1, t0, p1, p2, _] = self.tags.map(|tag| tag as u32);
         [
             row(41, t0, 0),
             row(42, w0, t0),
             row(43, t0 << 8 | m1, p1),
             row(45, t0 << 8 | p1, p2),
             row(58, k0, m1),
-            row(63, wp1, t0),
+            row(63, after.code, t0),
         ]
     }
 
     #[inline]
     fn late(&self) -> impl AsRef<[u32]> {
-        let &Self { history, t0, k0, tp: [p1, ..], r1, r2, head, ahead, .. } = self;
+        let &Self { history, ahead, .. } = self;
+        let [.., t0, p1, _, _] = self.tags.map(|tag| tag as u32);
+        let [r1, r2] = history.last.map(|part| part as u32);
+        let (k0, head) = (self.words[WORDS_BESIDE].kind, self.head());
         [
             row(47, t0 << 8 | r1, r2),
             row(54, t0 << 8 | p1, ahead << 8 | u32::from(history.main)),
@@ -283,7 +240,12 @@ impl Context for PartContext {
 
     #[inline]
     fn further(&self) -> impl AsRef<[u32]> {
-        let &Self { history, t0, w0, tm: [m1, m2, m3], tp: [p1, p2, p3], wm1, r1, head, state, ahead, .. } = self;
+        let &Self { history, ahead, .. } = self;
+        let [_, before, word, ..] = self.words;
+        let (w0, wm1) = (word.code, before.code);
+        let [m3, m2, m1, t0, p1, p2, p3] = self.tags.map(|tag| tag as u32);
+        let (r1, head) = (history.last[0] as u32, self.head());
+        let state = head << 8 | history.opener << 16 | history.commas << 4 | history.subjects;
         [
             row(44, t0 << 8 | m1, m2),
             row(46, t0 << 16 | m1 << 8 | m2, p1 << 8 | p2),

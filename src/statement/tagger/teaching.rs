@@ -1,8 +1,8 @@
 //! Teaches the tagger: two averaged perceptrons from what another tagger and parser said of a text.
 
 use super::{
-    BLOCK, Context, FIRST_PART, FIRST_TAG, History, PART_BLOCKS, Part, PartContext, ROWS, TAG_BLOCKS, Table,
-    TagContext, Tagger, certain_part, is_certain, kind_of,
+    BLOCK, Context, FIRST_PART, FIRST_TAG, History, Memory, PART_BLOCKS, Part, PartContext, ROWS, TAG_BLOCKS, Table,
+    TagContext, Tagger, WORDS_BESIDE, certain_part, look_ahead, read_tags,
 };
 use crate::language::{Class, Classes, Frame};
 use crate::statement::token::{Analysis, Shape, Token};
@@ -112,38 +112,54 @@ impl Default for Teacher {
 impl Teacher {
     /// Goes over one paragraph; units without a lesson are left as they are.
     pub fn teach(&mut self, text: &Analysis<'_>, units: &mut [Unit], lessons: &[Option<Lesson>]) {
-        let kinds: Vec<u32> = units.iter().map(|unit| kind_of(text, unit)).collect();
-        let guesses: Vec<Tag> = units.iter().map(|unit| unit.tag).collect();
-        for index in 0..units.len() {
-            if is_certain(text, &units[index]) {
-                continue;
-            }
-            let context = TagContext::new(units, &guesses, &kinds, index).behind(units, index);
-            let features = features_of(&context);
-            let best = self.tags.best(&features);
-            units[index].tag = Tag::ALL[FIRST_TAG + best];
-            if let Some(lesson) = lessons[index] {
-                self.tags.learn(&features, best, (lesson.tag as usize).checked_sub(FIRST_TAG));
-                self.seen += 1;
-                self.right_tags += u64::from(units[index].tag == lesson.tag);
-            }
+        let mut memory = Memory::default();
+        let mut lessons = lessons;
+        for sentence in units.chunk_by_mut(|a, b| a.sentence == b.sentence) {
+            let (of_sentence, behind) = lessons.split_at(sentence.len());
+            self.teach_sentence(text, sentence, of_sentence, &mut memory);
+            lessons = behind;
         }
-        let mut history = History::default();
-        for index in 0..units.len() {
-            if index == 0 || units[index].sentence != units[index - 1].sentence {
-                history = History::default();
-            }
-            let certain = certain_part(units[index].tag);
-            units[index].part = certain.unwrap_or_else(|| {
-                let features = features_of(&PartContext::new(units, &kinds, index).behind(history));
-                let best = self.parts.best(&features);
+    }
+
+    fn teach_sentence(
+        &mut self,
+        text: &Analysis<'_>,
+        units: &mut [Unit],
+        lessons: &[Option<Lesson>],
+        memory: &mut Memory,
+    ) {
+        memory.read_words(text, units);
+        let Memory { words, tags, ahead, .. } = memory;
+        let mut before = [Tag::Outside; 2];
+        for (index, (words, unit)) in words.array_windows().zip(&mut *units).enumerate() {
+            if !words[WORDS_BESIDE].is_certain {
+                let features = features_of(&TagContext { words, before, begins_sentence: index == 0 });
+                let best = self.tags.best(&features);
+                unit.tag = Tag::ALL[FIRST_TAG + best];
                 if let Some(lesson) = lessons[index] {
+                    self.tags.learn(&features, best, (lesson.tag as usize).checked_sub(FIRST_TAG));
+                    self.seen += 1;
+                    self.right_tags += u64::from(unit.tag == lesson.tag);
+                }
+            }
+            before = [unit.tag, before[0]];
+        }
+        read_tags(units, tags);
+        look_ahead(units, ahead);
+        let mut history = History::default();
+        let places = words.array_windows().zip(tags.array_windows()).zip(&*ahead);
+        for ((((words, tags), &ahead), unit), lesson) in places.zip(units).zip(lessons) {
+            let certain = certain_part(unit.tag);
+            unit.part = certain.unwrap_or_else(|| {
+                let features = features_of(&PartContext { words, tags, ahead, history });
+                let best = self.parts.best(&features);
+                if let Some(lesson) = lesson {
                     self.parts.learn(&features, best, (lesson.part as usize).checked_sub(FIRST_PART));
                 }
                 Part::ALL[FIRST_PART + best]
             });
-            self.right_parts += u64::from(lessons[index].is_some_and(|lesson| lesson.part == units[index].part));
-            history.add(text, &units[index]);
+            self.right_parts += u64::from(lesson.is_some_and(|lesson| lesson.part == unit.part));
+            history.add(text, unit);
         }
     }
 

@@ -1,0 +1,259 @@
+//! Scores of the labels and steps of a cue's units: sums of the weights that their features have.
+
+use std::hint::select_unpredictable;
+
+use wide::bytemuck::cast;
+use wide::{f32x8, u8x16, u16x8, u32x4};
+
+use super::features::{TABLE_BITS, check_of};
+use super::labelling::{LABELS, Label, REACHABLE, place_of};
+use super::lattice::{DISTANCE_KEYS, EDGE_KEYS, END_KEYS, FOUR, NODE_KEYS, PAIR, STATE_KEYS, STRETCH_KEYS, TakeKeys};
+
+/// By label and place of the state before.
+pub type Step = [f32x8; LABELS];
+
+const _: () = assert!(REACHABLE.len() == 8, "scores of all places are added at once");
+
+/// Scores of all steps between the units around a cue.
+#[derive(Clone, Debug, Default)]
+pub struct Scores {
+    /// The step to each unit: that of the unit's label, of the label before and of the state before.
+    pub steps: Vec<Step>,
+    /// By place of the last state.
+    pub end: [f32; REACHABLE.len()],
+    /// Index of the cue among the units: always outside.
+    pub cue: usize,
+}
+
+impl Scores {
+    /// Score of the step from a state to a label at a unit.
+    #[inline]
+    pub fn step(&self, index: usize, state: usize, label: Label) -> f32 {
+        self.steps[index][label as usize].as_array()[place_of(state)]
+    }
+
+    /// Score of ending in a state.
+    #[inline]
+    pub fn finish(&self, state: usize) -> f32 {
+        self.end[place_of(state)]
+    }
+
+    /// Whether a label may stand at a unit: the cue itself is outside.
+    #[inline]
+    pub fn allow(&self, index: usize, label: Label) -> bool {
+        index != self.cue || label == Label::Outside
+    }
+}
+
+/// Weights of a feature of a unit: one a label.
+pub const NODE: usize = LABELS;
+/// Weights of a feature of a step: one a label before and label.
+pub const EDGE: usize = LABELS * LABELS;
+/// Weights of a feature of a step from a state: one a state before and label.
+pub const STATE: usize = REACHABLE.len() * LABELS;
+
+/// Weights of features, all those of one feature side by side.
+pub trait Table<const WEIGHTS: usize> {
+    /// Weights that are being added up.
+    type Sums: Copy + Default;
+
+    /// Adds the weights of some features.
+    fn add<const KEYS: usize>(&self, keys: [u32; KEYS], sums: &mut Self::Sums);
+
+    /// Returns what the weights of so many features come to.
+    fn total(&self, sums: Self::Sums, keys: usize) -> [f32; WEIGHTS];
+
+    /// Returns what the weights of some features come to.
+    #[inline]
+    fn sum<const KEYS: usize>(&self, keys: [u32; KEYS]) -> [f32; WEIGHTS] {
+        let mut sums = Self::Sums::default();
+        self.add(keys, &mut sums);
+        self.total(sums, KEYS)
+    }
+}
+
+/// The tables of all that has a score.
+pub struct Tables<Node, Edge, State> {
+    pub node: Node,
+    pub edge: Edge,
+    pub state: State,
+}
+
+/// Weights in eight bits above `ZERO`, with what one step of them means, as rows of blocks of bytes. A row holds
+/// weights, then the check of the feature that it belongs to. There are as many rows as a power of two.
+pub struct BlockTable<const BLOCKS: usize, const ROWS: usize> {
+    pub rows: Box<[[u8x16; BLOCKS]; ROWS]>,
+    pub scale: f32,
+}
+
+/// Bytes of a block.
+pub const BLOCK: usize = 16;
+/// Stands for a weight of nothing.
+pub const ZERO: u8 = 1 << 7;
+
+impl<const WEIGHTS: usize, const BLOCKS: usize, const ROWS: usize> Table<WEIGHTS> for BlockTable<BLOCKS, ROWS> {
+    /// In two halves of each block.
+    type Sums = Halves<BLOCKS>;
+
+    #[inline]
+    fn add<const KEYS: usize>(&self, keys: [u32; KEYS], Halves(sums): &mut Halves<BLOCKS>) {
+        let nothing = [u8x16::splat(ZERO); BLOCKS];
+        for key in keys {
+            let row = &self.rows[key as usize % ROWS];
+            let check = row[BLOCKS - 1].as_array()[BLOCK - 1];
+            // Without a branch: which rows count is as good as chance.
+            let row = select_unpredictable(check == check_of(key), row, &nothing);
+            for ([low, high], &weights) in sums.iter_mut().zip(row) {
+                *low += u16x8::from_u8x16_low(weights);
+                *high += u16x8::from_u8x16_high(weights);
+            }
+        }
+    }
+
+    #[inline]
+    fn total(&self, Halves(sums): Halves<BLOCKS>, keys: usize) -> [f32; WEIGHTS] {
+        let zero = keys as i32 * i32::from(ZERO);
+        let sums = sums.map(|halves| halves.map(u16x8::to_array));
+        let sums = sums.as_flattened().as_flattened();
+        std::array::from_fn(|weight| (i32::from(sums[weight]) - zero) as f32 * self.scale)
+    }
+}
+
+/// Sums of the weights of each block, in its two halves.
+#[derive(Clone, Copy)]
+pub struct Halves<const BLOCKS: usize>([[u16x8; 2]; BLOCKS]);
+
+impl<const BLOCKS: usize> Default for Halves<BLOCKS> {
+    fn default() -> Self {
+        Self([[u16x8::ZERO; 2]; BLOCKS])
+    }
+}
+
+/// Weights of units: a row is as long as a word of memory, so that rows are added up four at a time.
+pub struct WordTable<const ROWS: usize> {
+    pub rows: Box<[[u8; NODE + 1]; ROWS]>,
+    pub scale: f32,
+}
+
+impl<const ROWS: usize> Table<NODE> for WordTable<ROWS> {
+    /// Weights above `ZERO` and how many rows belonged to their features, over and over.
+    type Sums = u16x8;
+
+    #[inline]
+    fn add<const KEYS: usize>(&self, keys: [u32; KEYS], sums: &mut u16x8) {
+        const WEIGHTS: u32 = 0x00ff_ffff;
+        /// Makes weights positive, and counts the rows in place of their checks.
+        const ABOVE_ZERO: u32 = 0x0180_8080;
+        let mut add = |keys: [u32; FOUR]| {
+            let row = u32x4::new(keys.map(|key| u32::from_le_bytes(self.rows[key as usize % ROWS])));
+            let belongs = (row >> 24u32).simd_eq(u32x4::new(keys) >> TABLE_BITS);
+            let counted = ((row & u32x4::splat(WEIGHTS)) ^ u32x4::splat(ABOVE_ZERO)) & belongs;
+            let bytes: u8x16 = cast(counted);
+            *sums += u16x8::from_u8x16_low(bytes);
+            *sums += u16x8::from_u8x16_high(bytes);
+        };
+        let (fours, rest) = keys.as_chunks::<FOUR>();
+        fours.iter().for_each(|&four| add(four));
+        // What is missing of four is filled with keys whose check no row has.
+        if !rest.is_empty() {
+            let mut four = [u32::MAX; FOUR];
+            four[..rest.len()].copy_from_slice(rest);
+            add(four);
+        }
+    }
+
+    #[inline]
+    fn total(&self, sums: u16x8, _keys: usize) -> [f32; NODE] {
+        let [first, second]: [u64; 2] = cast(sums);
+        // No sum reaches into the one beside it.
+        let [weights @ .., counted]: [u16; NODE + 1] = cast(first + second);
+        let zero = i32::from(counted) * i32::from(ZERO);
+        weights.map(|sum| (i32::from(sum) - zero) as f32 * self.scale)
+    }
+}
+
+/// Adds up the weights of a cue's units.
+pub struct Scorer<'s, Node: Table<NODE>, Edge: Table<EDGE>, State> {
+    tables: &'s Tables<Node, Edge, State>,
+    scores: &'s mut Scores,
+    /// What the next units share.
+    stretch: [f32; NODE],
+    distance: [f32; NODE],
+    state: Step,
+    /// What the next unit has of its own.
+    node: Node::Sums,
+    edge: Edge::Sums,
+}
+
+impl<'s, Node: Table<NODE>, Edge: Table<EDGE>, State> Scorer<'s, Node, Edge, State> {
+    /// Begins with the units around the cue that is at `cue` among them.
+    #[inline]
+    pub fn new(tables: &'s Tables<Node, Edge, State>, cue: usize, scores: &'s mut Scores) -> Self {
+        scores.steps.clear();
+        scores.cue = cue;
+        Self {
+            tables,
+            scores,
+            stretch: Default::default(),
+            distance: Default::default(),
+            state: Default::default(),
+            node: Default::default(),
+            edge: Default::default(),
+        }
+    }
+}
+
+impl<Node: Table<NODE>, Edge: Table<EDGE>, State: Table<STATE>> TakeKeys for Scorer<'_, Node, Edge, State> {
+    #[inline]
+    fn stretch(&mut self, keys: [u32; STRETCH_KEYS]) {
+        self.stretch = self.tables.node.sum(keys);
+    }
+
+    #[inline]
+    fn distance(&mut self, keys: [u32; DISTANCE_KEYS]) {
+        self.distance = self.tables.node.sum(keys);
+    }
+
+    #[inline]
+    fn state(&mut self, keys: [u32; STATE_KEYS]) {
+        self.state = by_label(self.tables.state.sum(keys));
+    }
+
+    #[inline]
+    fn node(&mut self, keys: [u32; FOUR]) {
+        self.tables.node.add(keys, &mut self.node);
+    }
+
+    #[inline]
+    fn edge(&mut self, keys: [u32; PAIR]) {
+        self.tables.edge.add(keys, &mut self.edge);
+    }
+
+    #[inline]
+    fn next_unit(&mut self) {
+        let own = self.tables.node.total(std::mem::take(&mut self.node), NODE_KEYS);
+        let edge = self.tables.edge.total(std::mem::take(&mut self.edge), EDGE_KEYS);
+        let mut step = Step::default();
+        for (label, step) in step.iter_mut().enumerate() {
+            let unit = own[label] + self.stretch[label] + self.distance[label];
+            let mut from = [0.0; REACHABLE.len()];
+            for (score, state) in from.iter_mut().zip(REACHABLE) {
+                *score = edge[state % LABELS * LABELS + label];
+            }
+            *step = f32x8::splat(unit) + f32x8::new(from) + self.state[label];
+        }
+        self.scores.steps.push(step);
+    }
+
+    #[inline]
+    fn end(&mut self, keys: [u32; END_KEYS]) {
+        let [end, ..] = by_label(self.tables.state.sum(keys));
+        self.scores.end = end.to_array();
+    }
+}
+
+/// Puts the weights of steps from states in the order of their labels.
+fn by_label(sums: [f32; STATE]) -> Step {
+    let (by_place, _) = sums.as_chunks::<LABELS>();
+    std::array::from_fn(|label| f32x8::new(std::array::from_fn(|place| by_place[place][label])))
+}
