@@ -4,9 +4,11 @@ use std::cell::Cell;
 
 use super::cue::{Cue, candidates, cue_features};
 use super::decoding::Decoder;
+use super::interview::{self, Turn, Turns};
 use super::labelling::Label;
 use super::lattice::{Place, read_units};
 use super::model::Model;
+use super::refusal::REFUSALS;
 use super::scoring::{Scorer, Scores};
 use super::tagger::{self, Part};
 use super::token::{Analysis, Shape, TokenRange};
@@ -62,8 +64,22 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
     let mut memory = MEMORY.take();
     // The cue and mention of a paragraph that ends with a colon: the next one is what was said.
     let mut announced: Option<(TokenRange, Option<TokenRange>)> = None;
-    for &paragraph in &text.paragraphs {
+    let turns = Turns::find(text);
+    for (number, &paragraph) in text.paragraphs.iter().enumerate() {
         let units = units_of(text, paragraph, &model.tagger, &mut memory.tagging);
+        if let Some(turns) = &turns {
+            if let Some(turn) = turns.label(number).and_then(|label| interview_turn(&label, &units)) {
+                found.push(turn);
+                continue;
+            }
+            if turns.goes_on(text, number)
+                && let Some(answer) = found.last_mut()
+                && let Some(content) = trimmed(&units, TokenRange::new(0, units.len()))
+            {
+                answer.content.push(tokens_of(&units, content));
+                continue;
+            }
+        }
         if let Some(turn) = transcript_turn(text, &units).or_else(|| signed_quotation(text, &units)) {
             found.push(turn);
             continue;
@@ -277,9 +293,6 @@ impl Found {
     }
 }
 
-/// Verbs that turn the cue behind their "to" into its opposite.
-const REFUSALS: &[&str] = &["refuse", "refuses", "refused", "refusing", "decline", "declines", "declined", "declining"];
-
 /// Returns a cue with what denies it: "never said", "did not say", "refused to confirm".
 fn with_negation(text: &Analysis<'_>, cue: TokenRange) -> TokenRange {
     const REACH: usize = 4;
@@ -440,13 +453,32 @@ fn transcript_turn(text: &Analysis<'_>, units: &[Unit]) -> Option<Found> {
         let token = &text.tokens[unit.tokens.start];
         token.shape.has(Shape::ALL_CAPITALS) || (token.shape.has(Shape::STOP_INSIDE) && token.is(Class::Title))
     };
-    let letter = names.len() == 1 && matches!(text.word(units[first].tokens.start), "Q" | "A" | "Q." | "A.");
-    if names.is_empty() || !(letter || names.iter().all(capitals)) || colon + 2 >= units.len() {
+    if names.is_empty() || !names.iter().all(capitals) || colon + 2 >= units.len() {
         return None;
     }
     let content = trimmed(units, TokenRange::new(colon + 1, units.len()))?;
-    let mention = (!letter).then(|| tokens_of(units, TokenRange::new(first, colon)));
-    Some(Found { content: vec![tokens_of(units, content)], cue: Some(units[colon].tokens), mention, score: 0.8 })
+    let mention = tokens_of(units, TokenRange::new(first, colon));
+    Some(Found {
+        content: vec![tokens_of(units, content)],
+        cue: Some(units[colon].tokens),
+        mention: Some(mention),
+        score: SCORE_OF_TURN,
+    })
+}
+
+/// Labels leave little doubt about what is said and who says it.
+const SCORE_OF_TURN: f32 = 0.8;
+
+/// Reads a paragraph of an interview, "Q: …" or "A. …"; who asks is nobody in particular.
+fn interview_turn(label: &interview::Label, units: &[Unit]) -> Option<Found> {
+    let first = units.partition_point(|unit| unit.tokens.start < label.words);
+    let content = trimmed(units, TokenRange::new(first, units.len()))?;
+    Some(Found {
+        content: vec![tokens_of(units, content)],
+        cue: label.colon.map(|colon| TokenRange::new(colon, colon + 1)),
+        mention: (label.turn == Turn::Answer).then_some(label.tokens),
+        score: SCORE_OF_TURN,
+    })
 }
 
 /// Returns the tokens of a range of units.

@@ -15,6 +15,7 @@ use super::attribution::Attribution;
 use super::borders::keep_within_borders;
 use super::confidence::confidence;
 use super::gender::vote_genders;
+use super::interview::{interviewee, label_of};
 use super::mention::{Mentioned, read_mention};
 use super::people::{BearerId, BearerKind, People};
 use super::relay::Telling;
@@ -34,8 +35,9 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, mut attributions: Ve
     let mut people = People::find(texts);
     find_roles(texts, &mut people);
     vote_genders(texts, &mut people);
-    let mut resolver =
-        Resolver { texts, people, said: Vec::new(), heard: HashSet::default(), documents: HashMap::default() };
+    let interviewee = interviewee(texts, &people, &article.byline);
+    let (said, heard) = (Vec::new(), HashSet::default());
+    let mut resolver = Resolver { texts, people, interviewee, said, heard, documents: HashMap::default() };
     resolver.read_descriptions();
     let places: Vec<Option<Place>> = attributions.iter().map(|attribution| Place::of(texts, attribution)).collect();
 
@@ -205,6 +207,8 @@ pub(super) struct Said {
 pub(super) struct Resolver<'t> {
     pub(super) texts: &'t Texts<'t>,
     pub(super) people: People,
+    /// Who answers, where the article is an interview.
+    interviewee: Option<BearerId>,
     /// In the order of their mentions.
     pub(super) said: Vec<Said>,
     /// Whoever has spoken so far.
@@ -216,10 +220,31 @@ pub(super) struct Resolver<'t> {
 /// Below this a name stays out: the wrong one is worse than none.
 const LEAST_CERTAINTY: f32 = 0.5;
 
+/// How sure it is that the one named as interviewed answers.
+const CERTAINTY_OF_ANSWER: f32 = 0.95;
+
 impl Resolver<'_> {
     fn resolve(&mut self, place: &Place) -> Resolved {
-        let mentioned = read_mention(self.texts, &self.people, place.field, place.mention);
-        let resolved = match mentioned {
+        let resolved = self.answer(place).unwrap_or_else(|| self.mentioned(place));
+        let resolved =
+            if resolved.certainty < LEAST_CERTAINTY { Resolved::nameless(SpeakerKind::Unnamed) } else { resolved };
+        self.heard.extend(resolved.bearer);
+        self.said.push(Said { field: place.field, paragraph: place.paragraph, resolved: resolved.clone() });
+        resolved
+    }
+
+    /// Leads the label of an answer to the one who is interviewed.
+    fn answer(&self, place: &Place) -> Option<Resolved> {
+        let text = self.text(place);
+        let label = label_of(text, text.paragraphs[place.paragraph]).filter(|label| label.tokens == place.mention)?;
+        Some(match self.interviewee {
+            Some(bearer) => self.named(place, bearer, label.tokens.start).by(CERTAINTY_OF_ANSWER, SpeakerKind::Person),
+            None => Resolved::nameless(SpeakerKind::Unnamed),
+        })
+    }
+
+    fn mentioned(&mut self, place: &Place) -> Resolved {
+        match read_mention(self.texts, &self.people, place.field, place.mention) {
             Mentioned::Name { bearer, token } => self.named(place, bearer, token),
             Mentioned::Pronoun(pronoun) => self.pronoun(place, pronoun),
             Mentioned::Relative { token } => self.relative(place, token),
@@ -232,12 +257,7 @@ impl Resolver<'_> {
             }
             Mentioned::Group => Resolved::nameless(SpeakerKind::Group),
             Mentioned::Unclear => Resolved::nameless(SpeakerKind::Unnamed),
-        };
-        let resolved =
-            if resolved.certainty < LEAST_CERTAINTY { Resolved::nameless(SpeakerKind::Unnamed) } else { resolved };
-        self.heard.extend(resolved.bearer);
-        self.said.push(Said { field: place.field, paragraph: place.paragraph, resolved: resolved.clone() });
-        resolved
+        }
     }
 
     /// Finds who passed the words on. Where the one mentioned cites a person, the statement is that person's: then

@@ -19,6 +19,7 @@ mod gender;
 mod gold;
 #[cfg(test)]
 mod invariants;
+mod interview;
 mod labelling;
 mod lattice;
 mod medium;
@@ -27,6 +28,7 @@ mod model;
 mod names;
 mod people;
 mod quotation;
+mod refusal;
 mod relay;
 mod role;
 mod said_on;
@@ -52,6 +54,7 @@ pub use token::{Analysis, Mark, Shape, Token, TokenRange};
 
 use attribution::SCORE_WITHOUT_CUE;
 use coreference::resolve;
+use refusal::is_refusal;
 use texts::Texts;
 
 use crate::article::{Article, Span};
@@ -170,6 +173,7 @@ impl Extractor {
         if article.language.as_deref().is_some_and(|code| LANGUAGES.iter().all(|known| known.code != code)) {
             keep_quotations(&mut attributions);
         }
+        attributions.retain(|attribution| !is_refusal(texts.of(attribution.field), attribution));
         resolve(article, &texts, attributions)
     }
 }

@@ -457,6 +457,10 @@ impl Reader<'_, '_> {
             }
             start -= 1;
         }
+        // "A day earlier the mayor, Jane Roe, …"
+        let is_day =
+            |at: &usize| self.text.tokens[*at].is(Class::TimeWord) && self.text.tokens[at + 1].is(Class::Determiner);
+        start = (start..comma).rev().find(is_day).map_or(start, |day| day + 1);
         // "In a speech by the minister, Jane Roe …": the phrase begins at its determiner.
         while start < comma
             && self.text.tokens[start].classes.meets(Classes::of(&[Class::Preposition, Class::Adverb, Class::Verb]))
