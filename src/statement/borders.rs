@@ -38,16 +38,11 @@ fn cut_dateline(text: &Analysis<'_>, dateline: Span, content: &mut Vec<Span>) {
 /// Takes in the bracket that closes one inside, where it follows at once: "Jane Roe (N-Ost*.)*".
 fn close_bracket(text: &Analysis<'_>, span: &mut Span) {
     const PAIRS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('<', '>')];
-    let words = span.of(text.text);
-    let Some(last) =
-        words.rfind(|letter: char| PAIRS.iter().any(|&(opening, closing)| letter == opening || letter == closing))
-    else {
-        return;
-    };
-    let Some((_, closing)) = PAIRS.into_iter().find(|(opening, _)| words[last..].starts_with(*opening)) else { return };
     let behind = &text.text[span.end..];
     let stops = behind.trim_start_matches('.');
-    if stops.starts_with(closing) {
+    let Some(&(opening, closing)) = PAIRS.iter().find(|(_, closing)| stops.starts_with(*closing)) else { return };
+    let last = span.of(text.text).rfind([opening, closing]);
+    if last.is_some_and(|last| text.text[span.start + last..].starts_with(opening)) {
         span.end += behind.len() - stops.len() + closing.len_utf8();
     }
 }
