@@ -14,6 +14,7 @@ mod snippet;
 mod speakers;
 mod terms;
 mod undated;
+mod unmatched;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -39,6 +40,7 @@ use page::{Copies, Shown};
 pub use page::{Hit, Page, Snippet};
 pub use reference::{BadReference, Cited, Reference, Referred, Since, refer};
 pub use speakers::{Speakers, speakers};
+pub use unmatched::{UnmatchedName, unmatched_corrections};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,10 +4,11 @@ use clap::Parser;
 use dateline::index::check::{self, Finding, Report};
 use dateline::index::{Place, input_check};
 use dateline::output::Records;
+use dateline::search::Archive;
 use serde_json::json;
 
 use super::arguments::{Walking, seconds};
-use super::{Common, Run};
+use super::{Common, Run, unmatched};
 use crate::error::{Exit, Hinted};
 
 /// Verify the index against itself and, with --inputs, against the files
@@ -37,6 +38,9 @@ impl Run for Check {
             input_check::compare(&place, &self.walking.options(), &mut report)?;
         }
         common.print_records(&records(&report), false)?;
+        if report.is_sound() {
+            unmatched::warn(&Archive::open(&place)?, common)?;
+        }
         match way_out(&report) {
             None => Ok(Exit::Done),
             Some(way_out) => Err(way_out.into()),

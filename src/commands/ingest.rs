@@ -8,10 +8,11 @@ use clap::Parser;
 use dateline::index::Place;
 use dateline::ingest::{self, IngestError, Options, Progress, Summary, Watched, Watching};
 use dateline::output::{TEXT, neutralise};
+use dateline::search::Archive;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::{MemorySize, Threads, Walking, seconds};
-use super::{Common, Run, hook, terminal};
+use super::{Common, Run, hook, terminal, unmatched};
 use crate::error::{Exit, Hinted};
 
 /// Add what is new or changed, drop what is gone
@@ -89,6 +90,9 @@ impl Run for Ingest {
         let screen = terminal::screen(common.color);
         let after = |summary: &Summary| -> anyhow::Result<()> {
             terminal::print(false, |out| write_summary(out, summary, &screen))?;
+            if !summary.dry_run {
+                unmatched::warn(&Archive::open(&options.place)?, common)?;
+            }
             match &self.then {
                 Some(command) if summary.has_changes() => hook::run(command, summary, &common.index),
                 _ => Ok(()),

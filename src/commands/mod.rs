@@ -23,6 +23,7 @@ mod status;
 mod terminal;
 mod timeline;
 mod trace;
+mod unmatched;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ use dateline::index::Place;
 use dateline::output::listings;
 use dateline::search::{self, Archive};
 
-use super::{Common, Run, arguments};
+use super::{Common, Run, arguments, unmatched};
 use crate::error::Exit;
 
 /// Show who speaks, how often, under which names and roles
@@ -33,6 +33,7 @@ impl Run for Speakers {
         let asked = arguments::joined(&self.asked);
         let found = search::speakers(&archive, &asked, Local::now().date_naive())?;
         common.print_records(&listings::speakers(&found, self.limit), true)?;
+        unmatched::warn(&archive, common)?;
         Ok(if found.persons.is_empty() { Exit::NothingFound } else { Exit::Done })
     }
 }

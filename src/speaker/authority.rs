@@ -183,6 +183,14 @@ impl Authority {
         words.map(|word| self.table.having(key, word)).min_by_key(Vec::len).unwrap_or_default()
     }
 
+    /// Returns whether somebody is quoted under just this name, whatever its case, accents and titles.
+    pub fn is_quoted(&self, name: &str) -> bool {
+        let asked = Name::parse(name);
+        let rarest = self.having_rarest(Key::Word, asked.words.iter().map(String::as_str));
+        let persons = rarest.into_iter().filter_map(|number| self.table.person(number));
+        persons.flat_map(|person| person.names).any(|used| used.name == name || Name::parse(&used.name) == asked)
+    }
+
     /// Returns every name under which those meant by `asked` are quoted: what `speaker:` looks for.
     pub fn names_matching(&self, asked: &str) -> BTreeSet<String> {
         self.matching(asked).into_iter().flat_map(|person| person.names).map(|used| used.name).collect()
@@ -302,6 +310,23 @@ mod tests {
             assert_eq!(authority.names_matching(asked).into_iter().collect::<Vec<_>>(), expected, "{asked}");
         }
         assert!(authority.names_matching("zaraney").contains("Ahmed Zarani"), "found by sound");
+    }
+
+    #[test]
+    fn who_is_quoted_is_quoted_under_a_whole_name() {
+        let authority = Authority::build(rows(), &Officials::default(), &Corrections::default());
+        for (name, expected) in [
+            ("Layla Zarani", true),
+            ("Judge LAYLA ZARANI", true),
+            ("Zarani", true),
+            ("Layla", false),
+            ("Stahl", false),
+            ("John F. Doe", true),
+            ("John X. Doe", false),
+            ("", false),
+        ] {
+            assert_eq!(authority.is_quoted(name), expected, "{name}");
+        }
     }
 
     #[test]

@@ -114,6 +114,19 @@ impl Corrections {
         self.alias.iter().map(|alias| (alias.name.as_str(), alias.also.as_slice()))
     }
 
+    /// Returns the names that are without effect where nobody bears them, each with the table in which it stands; `is_quoted`
+    /// tells who is quoted, with all corrections applied.
+    pub fn unmatched<'c>(&'c self, is_quoted: impl Fn(&str) -> bool + 'c) -> Vec<(&'static str, &'c str)> {
+        let wrong = self.speaker.iter().filter_map(|speaker| {
+            // Where the name was put right, only the right one is left; of one that was taken away nothing is.
+            let (from, right) = (speaker.from.as_deref()?, speaker.name.as_deref()?);
+            (!is_quoted(right)).then_some(("speaker", from))
+        });
+        let also = self.alias.iter().flat_map(|alias| &alias.also).map(|name| ("alias", name.as_str()));
+        let apart = self.apart.iter().flat_map(|apart| &apart.names).map(|name| ("apart", name.as_str()));
+        wrong.chain(also).chain(apart).filter(|(_, name)| !is_quoted(name)).collect()
+    }
+
     /// Returns whether two names were put down as two people's.
     pub fn keep_apart(&self, a: &str, b: &str) -> bool {
         if self.apart.is_empty() {
@@ -308,6 +321,25 @@ mod tests {
         ];
         for (a, b, expected) in rows {
             assert_eq!(corrections.keep_apart(a, b), expected, "{a} | {b}");
+        }
+    }
+
+    #[test]
+    fn names_that_nobody_bears_are_told() {
+        let rows = [
+            ("[[speaker]]\nfrom = 'Roe'\nname = 'Jane Roe'", &[][..]),
+            ("[[speaker]]\nfrom = 'Rowe'\nname = 'Jane Roe'", &[]),
+            ("[[speaker]]\nfrom = 'Roe'\nname = 'Ann Roe'", &[]),
+            ("[[speaker]]\nfrom = 'Rowe'\nname = 'Ann Rowe'", &[("speaker", "Rowe")]),
+            ("[[speaker]]\nfrom = 'Rowe'", &[]),
+            ("[[speaker]]\nname = 'Ann Rowe'", &[]),
+            ("[[alias]]\nname = 'The Baker'\nalso = ['Roe', 'Rowe', 'Jane']", &[("alias", "Rowe"), ("alias", "Jane")]),
+            ("[[apart]]\nnames = ['Jane Roe', 'Jane Rowe']", &[("apart", "Jane Rowe")]),
+        ];
+        for (toml, expected) in rows {
+            let corrections: Corrections = toml::from_str(toml).unwrap();
+            let unmatched = corrections.unmatched(|name| matches!(name, "Roe" | "Jane Roe"));
+            assert_eq!(unmatched, expected, "{toml}");
         }
     }
 

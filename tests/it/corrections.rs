@@ -40,3 +40,32 @@ fn extract_shows_what_corrections_do() {
     let articles = scene.dateline(&["extract", "news/draft.txt"]).json_lines(0);
     assert_eq!(articles[0]["published"], "2025-09-03");
 }
+
+#[test]
+fn a_name_that_nobody_bears_is_told_with_its_line() {
+    let scene = Scene::new();
+    scene.file("news/draft.txt", ARTICLE);
+    scene.dateline(&["ingest", "news"]).expect(0);
+    scene.file(
+        "news/dateline.toml",
+        "[[corrections.alias]]\nname = \"Ilona Varga\"\nalso = [\"Ilona Varga\",\n  \"Varga\"]\n\
+         [[corrections.apart]]\nnames = [\"Ilona Varga\", \"Bo Lind\"]\n\
+         [[corrections.speaker]]\nfrom = \"Ilona Varga\"\nname = \"Irina Varga\"\n",
+    );
+    let expected = [
+        "dateline.toml:4: nobody is quoted as \"Varga\", so that this line of corrections.alias changes nothing\n\
+         hint: corrections name people as articles do: \"Irina Varga\"",
+        "dateline.toml:6: nobody is quoted as \"Bo Lind\", so that this line of corrections.apart changes nothing\n\
+         hint: corrections name people as articles do; dateline speakers lists them",
+    ];
+    for arguments in [&["ingest", "news"][..], &["ingest"], &["speakers"], &["check"]] {
+        let run = scene.dateline(arguments);
+        assert!(expected.iter().all(|told| run.stderr.contains(told)), "{arguments:?}: {}", run.stderr);
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
+    }
+    for arguments in [&["ingest", "-q"][..], &["speakers", "-q"], &["query", "-s", "stamp"]] {
+        assert_eq!(scene.dateline(arguments).stderr, "", "{arguments:?}");
+    }
+    scene.file("news/dateline.toml", "[[corrections.speaker]]\nfrom = \"Ilona Varga\"\nname = \"Irina Varga\"\n");
+    assert_eq!(scene.dateline(&["ingest"]).stderr, "");
+}
