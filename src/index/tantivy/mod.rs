@@ -53,6 +53,8 @@ mod leaf;
 pub mod lower;
 /// Names, places and offices as the engine's queries.
 pub mod names;
+/// Which segments become one.
+mod merges;
 /// Where the statements of an article stand.
 mod neighbours;
 /// Whether the file of an article is as it was.

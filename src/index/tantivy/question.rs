@@ -118,6 +118,11 @@ impl Question<'_> {
         if self.near.is_empty() { Ok(Vec::new()) } else { self.best(Sort::Relevance, Some(LOOKED_AT_AGAIN)) }
     }
 
+    /// Whether every document that matches is scored, so that it costs little to hold more of the first ones.
+    pub fn looks_at_all(&self) -> bool {
+        self.scoring == Scoring::Whole
+    }
+
     /// Returns how many of the first documents stand in another order than those behind them, and must be passed before
     /// `best_but` is asked.
     pub fn fewest_passed(&self) -> usize {

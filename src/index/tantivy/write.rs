@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use tantivy::directory::MmapDirectory;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, MergePolicy};
 use tantivy::{Index, IndexWriter, Term};
 
 use super::block::Block;
 use super::deletes::Ended;
+use super::merges;
 use super::segment::SegmentBuilder;
 use crate::index::kept_speakers;
 
@@ -20,9 +21,6 @@ use crate::index::kept_speakers;
 const ENGINE_BYTES_MIN: usize = 15 << 20;
 /// Larger segments than this save no merge worth having.
 const SEGMENT_BYTES_MAX: usize = 1 << 30;
-/// Share of dead documents from which a segment is written anew; tantivy's default is never, and an archive that is
-/// re-read every day would drag its dead along for ever.
-const DEAD_SHARE_BEFORE_MERGE: f32 = 0.25;
 /// Files beside those of segments.
 const OWN_FILES: [&str; 5] =
     ["meta.json", ".managed.json", ".tantivy-writer.lock", ".tantivy-meta.lock", kept_speakers::FILE];
@@ -91,6 +89,17 @@ impl Batch {
 struct Engine(Option<IndexWriter>);
 
 impl Engine {
+    fn open(index: &Index, merges: Box<dyn MergePolicy>) -> tantivy::Result<Self> {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .memory_budget_per_thread(ENGINE_BYTES_MIN)
+            .num_merge_threads(1)
+            .build();
+        let writer = index.writer_with_options(options)?;
+        writer.set_merge_policy(merges);
+        Ok(Self(Some(writer)))
+    }
+
     /// Waits for merges.
     fn finish(&mut self) -> tantivy::Result<()> {
         self.0.take().map_or(Ok(()), IndexWriter::wait_merging_threads)
@@ -125,6 +134,8 @@ pub struct Writer {
     /// The segment that is being built, once it has a document.
     builder: Option<SegmentBuilder>,
     ended: Ended,
+    /// Documents, since it was opened.
+    added: u64,
     segment_bytes: usize,
 }
 
@@ -134,21 +145,13 @@ impl Writer {
     /// # Errors
     /// If the engine cannot open it.
     pub fn open(folder: &Path, index: &Index, memory_bytes: u64) -> tantivy::Result<Self> {
-        let options = IndexWriterOptions::builder()
-            .num_worker_threads(1)
-            .memory_budget_per_thread(ENGINE_BYTES_MIN)
-            .num_merge_threads(1)
-            .build();
-        let inner = Engine(Some(index.writer_with_options(options)?));
-        let mut policy = LogMergePolicy::default();
-        policy.set_del_docs_ratio_before_merge(DEAD_SHARE_BEFORE_MERGE);
-        inner.set_merge_policy(Box::new(policy));
+        let inner = Engine::open(index, merges::while_adding())?;
         // The engine stamps the first operation of a writer like the last commit. A merge that begins before the next
         // commit takes segments which that commit left for up to date and passes over this one operation: were it a
         // delete, what it deletes would stay. An empty batch takes the stamp away.
         inner.run(Vec::new())?;
         let segment_bytes = (memory_bytes as usize).min(SEGMENT_BYTES_MAX);
-        Ok(Self { inner, folder: folder.to_owned(), builder: None, ended: Ended::default(), segment_bytes })
+        Ok(Self { inner, folder: folder.to_owned(), builder: None, ended: Ended::default(), added: 0, segment_bytes })
     }
 
     /// Hands one batch to the engine: the deletes, which hit only what was there before, then the documents.
@@ -180,6 +183,7 @@ impl Writer {
         let Some(builder) = self.builder.take() else { return Ok(()) };
         let segment = builder.finish(self.inner.commit_opstamp())?;
         self.ended.note(segment.id());
+        self.added += u64::from(segment.max_doc());
         self.inner.add_segment(segment)
     }
 
@@ -195,13 +199,20 @@ impl Writer {
         Ok(())
     }
 
-    /// Waits for merges and removes every file that the last commit does not name.
+    /// Waits for merges, merges what small segments remain, and removes every file that the last commit does not name.
     ///
     /// # Errors
     /// If a merge failed or a file cannot be removed.
     pub fn finish(self) -> tantivy::Result<()> {
-        let Self { mut inner, folder, .. } = self;
+        let Self { mut inner, folder, added, .. } = self;
+        let index = inner.index().clone();
         inner.finish()?;
+        let remains = merges::remains(index.searchable_segment_metas()?, added);
+        if !remains.is_empty() {
+            let mut engine = Engine::open(&index, merges::none())?;
+            engine.merge(&remains).wait()?;
+            engine.finish()?;
+        }
         collect_garbage(&folder)
     }
 }
