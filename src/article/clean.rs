@@ -26,10 +26,15 @@ fn clean(text: &str, lines: Lines) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        let run = bytes[at..].iter().take_while(|&&byte| is_plain(byte)).count();
+        let run = plain_run(&bytes[at..]);
         if run > 0 {
             cleaned.push_str(&text[at..at + run]);
             at += run;
+            continue;
+        }
+        if bytes[at].is_ascii() && bytes[at] != b'&' {
+            cleaned.push(char::from(bytes[at]));
+            at += 1;
             continue;
         }
         let Some(character) = text[at..].chars().next() else { break };
@@ -53,6 +58,19 @@ fn clean(text: &str, lines: Lines) -> Cow<'_, str> {
 /// Bytes that are text whatever stands beside them.
 fn is_plain(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~') && byte != b'&'
+}
+
+/// Returns how many bytes from here are text as they are: plain ones, and single spaces between them.
+fn plain_run(bytes: &[u8]) -> usize {
+    let mut run = 0;
+    while let Some(&byte) = bytes.get(run) {
+        let is_between = || byte == b' ' && run > 0 && bytes.get(run + 1).is_some_and(|&next| is_plain(next));
+        if !is_plain(byte) && !is_between() {
+            break;
+        }
+        run += 1;
+    }
+    run
 }
 
 /// Whether nothing is to be done, which is so of most texts: found out in one pass over the bytes.

@@ -74,6 +74,9 @@ fn first_chars(text: &str, count: usize) -> &str {
     if text.len() <= count {
         return text;
     }
+    if text.as_bytes()[..count].is_ascii() {
+        return &text[..count];
+    }
     text.char_indices().nth(count).map_or(text, |(end, _)| &text[..end])
 }
 
@@ -111,10 +114,15 @@ const fn as_number(word: &[u8]) -> u64 {
     let mut number = 0;
     let mut index = 0;
     while index < word.len() {
-        number = number << 8 | word[index].to_ascii_lowercase() as u64;
+        number = with_letter(number, word[index]);
         index += 1;
     }
     number
+}
+
+/// Returns the number of a word with one letter more.
+const fn with_letter(number: u64, letter: u8) -> u64 {
+    number << 8 | letter.to_ascii_lowercase() as u64
 }
 
 /// What the lists say of a word.
@@ -151,8 +159,9 @@ const fn place_of(word: u64) -> usize {
     (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - PLACES.ilog2())) as usize
 }
 
-fn listed(word: &[u8]) -> Listed {
-    let number = if word.len() <= LONGEST_LISTED { as_number(word) } else { 0 };
+/// Looks up a word of so many bytes by its number, of which a longer one has its end alone.
+fn listed(number: u64, length: usize) -> Listed {
+    let number = if length <= LONGEST_LISTED { number } else { 0 };
     let mut place = place_of(number);
     while LISTED[place].word != 0 && LISTED[place].word != number {
         place = (place + 1) % PLACES;
@@ -166,11 +175,20 @@ fn is_english(text: &str) -> bool {
     /// In English news one of them is always near.
     const PROOFS: [u64; 2] = [as_number(b"the"), as_number(b"said")];
     let (mut words, mut running, mut proofs) = (0, 0, 0);
-    for word in text.split_ascii_whitespace() {
-        words += 1;
-        let listed = listed(word.as_bytes());
-        running += u32::from(listed.is_running);
-        proofs += u32::from(PROOFS.contains(&listed.word));
+    let (mut word, mut length) = (0, 0);
+    for byte in text.bytes().chain([b' ']) {
+        if !byte.is_ascii_whitespace() {
+            word = with_letter(word, byte);
+            length += 1;
+            continue;
+        }
+        if length > 0 {
+            let listed = listed(word, length);
+            words += 1;
+            running += u32::from(listed.is_running);
+            proofs += u32::from(PROOFS.contains(&listed.word));
+        }
+        (word, length) = (0, 0);
     }
     // In few words, more of them must be common.
     let share = if words >= 20 { 18 } else { 25 };
@@ -186,7 +204,7 @@ fn is_english_in_notes(text: &str) -> bool {
             continue;
         }
         words += 1;
-        let listed = listed(word.as_bytes());
+        let listed = listed(as_number(word.as_bytes()), word.len());
         known += u32::from(listed.is_running || listed.is_telling);
         telling += u32::from(listed.is_telling);
     }
@@ -353,6 +371,7 @@ mod tests {
         for words in [&RUNNING[..], &TELLING] {
             assert!(words.is_sorted() && words.iter().all(|word| word.len() <= LONGEST_LISTED));
         }
+        let listed = |word: &[u8]| listed(as_number(word), word.len());
         assert!(listed(b"The").is_running && listed(b"The").is_telling && listed(b"QUARTER").is_telling);
         assert!(listed(b"of").is_running && !listed(b"of").is_telling && listed(b"Mallow").word == 0);
     }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use memchr::memchr3;
+
 use super::Span;
 
 /// Returns the paragraphs of a body: what blank lines part and, where lines are no more than broken text, the lines.
@@ -82,9 +84,14 @@ fn cut(body: &str, paragraph: Span, numbers_are_ordinals: bool, found: &mut Vec<
     let bytes = text.as_bytes();
     let mut start = paragraph.start;
     let mut at = paragraph.start;
+    let is_ascii = paragraph.of(body).is_ascii();
     while at < bytes.len() {
-        // Sentences end at a few marks; all else is skipped byte by byte.
-        at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b' ').count();
+        // Sentences end at a few marks; all else is skipped.
+        at += if is_ascii {
+            memchr3(b'.', b'!', b'?', &bytes[at..]).unwrap_or(bytes.len() - at)
+        } else {
+            bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b' ').count()
+        };
         if at == bytes.len() {
             break;
         }

@@ -8,6 +8,9 @@ use super::lexicon::Entry;
 pub struct WordTable {
     /// A power of two, of which at least half are free.
     slots: Vec<Slot>,
+    /// A mark of the word of each slot, 0 where it is free: few enough to stay near, so that words that no list has,
+    /// names above all, seldom need a look at a slot.
+    marks: Vec<u8>,
 }
 
 /// Half of a line of the cache.
@@ -27,15 +30,18 @@ impl WordTable {
     /// Makes the table of words of at most [`WordTable::LONGEST`] bytes, each given once.
     pub fn new<'w>(words: impl ExactSizeIterator<Item = (&'w str, Entry)>) -> Self {
         let mut slots = vec![Slot::default(); (words.len() * 2).next_power_of_two()];
+        let mut marks = vec![0; slots.len()];
         for (word, entry) in words {
             let letters = letters_of(word.as_bytes());
-            let mut at = place_of(letters, slots.len());
-            while slots[at].letters[0] != 0 {
+            let (place, mark) = place_and_mark_of(letters);
+            let mut at = place % slots.len();
+            while marks[at] != 0 {
                 at = (at + 1) % slots.len();
             }
             slots[at] = Slot { letters, entry };
+            marks[at] = mark;
         }
-        Self { slots }
+        Self { slots, marks }
     }
 
     /// Returns the entry of a word of at most [`WordTable::LONGEST`] bytes; the default one if the table has none.
@@ -43,23 +49,30 @@ impl WordTable {
     pub fn entry(&self, word: &str) -> Entry {
         let letters = letters_of(word.as_bytes());
         let mask = self.slots.len() - 1;
-        let mut at = place_of(letters, self.slots.len());
+        let (place, mark) = place_and_mark_of(letters);
+        let mut at = place & mask;
         loop {
-            let slot = &self.slots[at & mask];
-            if slot.letters == letters || slot.letters[0] == 0 {
+            let found = self.marks[at];
+            if found == 0 {
+                return Entry::default();
+            }
+            let slot = &self.slots[at];
+            if found == mark && slot.letters == letters {
                 return slot.entry;
             }
-            at += 1;
+            at = (at + 1) & mask;
         }
     }
 }
 
+/// Returns a number that tells where the search for a word begins, and the mark of the word.
 #[inline]
-fn place_of([first, second]: [u64; 2], slots: usize) -> usize {
+fn place_and_mark_of([first, second]: [u64; 2]) -> (usize, u8) {
     let mut hasher = FastHash.build_hasher();
     hasher.add(first);
     hasher.add(second);
-    hasher.finish() as usize & (slots - 1)
+    let hash = hasher.finish();
+    (hash as u32 as usize, (hash >> 48) as u8 | 1)
 }
 
 /// Returns the bytes of a word, filled up with zeros.

@@ -12,7 +12,7 @@ use super::refusal::REFUSALS;
 use super::scoring::{Scorer, Scores};
 use super::tagger::{self, Part};
 use super::token::{Analysis, Shape, TokenRange};
-use super::unit::{Tag, Unit, units_of};
+use super::unit::{Tag, Unit, read_units_of};
 use super::verdict::{mention_features, verdict_features};
 use super::{StatementField, StatementKind};
 use crate::article::Span;
@@ -65,8 +65,9 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
     // The cue and mention of a paragraph that ends with a colon: the next one is what was said.
     let mut announced: Option<(TokenRange, Option<TokenRange>)> = None;
     let turns = Turns::find(text);
+    let (mut units, mut taken) = (Vec::new(), Vec::new());
     for (number, &paragraph) in text.paragraphs.iter().enumerate() {
-        let units = units_of(text, paragraph, &model.tagger, &mut memory.tagging);
+        read_units_of(text, paragraph, &model.tagger, &mut memory.tagging, &mut units);
         if let Some(turns) = &turns {
             if let Some(turn) = turns.label(number).and_then(|label| interview_turn(&label, &units)) {
                 found.push(turn);
@@ -102,7 +103,8 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
             scored.push((verdict.probability(), draft));
         }
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let mut taken = vec![false; units.len()];
+        taken.clear();
+        taken.resize(units.len(), false);
         let first = found.len();
         let sure = scored.iter().filter(|(score, _)| *score >= LEAST_SCORE);
         let doubtful = scored.iter().filter(|(score, _)| (LEAST_SCORE_OF_QUOTED..LEAST_SCORE).contains(score));
@@ -383,7 +385,7 @@ fn announcement(
             && !units[cue.unit..colon].iter().any(|unit| unit.tag.is_quote())
     })?;
     let (labels, _) = labels_around(units, cue, model, memory);
-    let mention = ranges(&labels, Label::Mention, cue.start).into_iter().find_map(|range| trimmed(units, range));
+    let mention = ranges(labels, Label::Mention, cue.start).into_iter().find_map(|range| trimmed(units, range));
     let mention = mention.map(|range| tokens_of(units, own_phrase(units, range)));
     Some((units[cue.unit].tokens, mention))
 }
@@ -525,8 +527,8 @@ pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model, memory: &mut M
         }
         let (labels, label_probability) = labels_around(units, cue, model, memory);
         let content: Vec<TokenRange> =
-            ranges(&labels, Label::Content, cue.start).into_iter().filter_map(|range| trimmed(units, range)).collect();
-        let mention = ranges(&labels, Label::Mention, cue.start).into_iter().find_map(|range| trimmed(units, range));
+            ranges(labels, Label::Content, cue.start).into_iter().filter_map(|range| trimmed(units, range)).collect();
+        let mention = ranges(labels, Label::Mention, cue.start).into_iter().find_map(|range| trimmed(units, range));
         let mention = mention.map(|range| own_phrase(units, range));
         if content.is_empty() {
             continue;
@@ -536,7 +538,7 @@ pub fn drafts(text: &Analysis<'_>, units: &[Unit], model: &Model, memory: &mut M
     drafts
 }
 
-fn labels_around(units: &[Unit], cue: &Cue, model: &Model, memory: &mut Memory) -> (Vec<Label>, f32) {
+fn labels_around<'m>(units: &[Unit], cue: &Cue, model: &Model, memory: &'m mut Memory) -> (&'m [Label], f32) {
     let Memory { places, scores, decoder, .. } = memory;
     read_units(units, cue, places, &mut Scorer::new(&model.labels, cue.unit - cue.start, scores));
     decoder.decode(scores)

@@ -333,6 +333,19 @@ impl Resolved {
     }
 }
 
+/// Letters and digits of ASCII in small letters, and a space for all other bytes.
+const LETTERS: [u8; 256] = {
+    let mut letters = [b' '; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            letters[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
+
 /// Numbers of statements: a hash of their words, counted up where words repeat.
 #[derive(Default)]
 struct Ids {
@@ -372,13 +385,15 @@ impl Ids {
         self.words.resize(start + text.len() + 1, b' ');
         let room = &mut self.words[start..];
         let (mut at, mut is_parted) = (0, true);
-        for &byte in text.iter().chain(b" ") {
-            let is_letter = byte.is_ascii_alphanumeric();
-            room[at] = if is_letter { byte.to_ascii_lowercase() } else { b' ' };
+        for &byte in text {
+            let letter = LETTERS[byte as usize];
+            room[at] = letter;
             // Without a branch: where words end is as good as chance.
+            let is_letter = letter != b' ';
             at += usize::from(is_letter || !is_parted);
             is_parted = !is_letter;
         }
-        self.words.truncate(start + at);
+        // Behind the last word is a space already.
+        self.words.truncate(start + at + usize::from(!is_parted));
     }
 }

@@ -50,11 +50,12 @@ const NEVER: f32 = -1e30;
 pub struct Decoder {
     /// For each place after a unit that of the best path before it.
     back: Vec<[u8; PLACES]>,
+    labels: Vec<Label>,
 }
 
 impl Decoder {
     /// Returns the best labels and their probability.
-    pub fn decode(&mut self, scores: &Scores) -> (Vec<Label>, f32) {
+    pub fn decode(&mut self, scores: &Scores) -> (&[Label], f32) {
         // By place: score of the best path, and the sum over all paths relative to it.
         let mut best = [NEVER; PLACES];
         let mut mass = [0.0f32; PLACES];
@@ -90,12 +91,13 @@ impl Decoder {
             .fold((0, f32::NEG_INFINITY), |best, end| if end.1 > best.1 { end } else { best });
         let total: f32 =
             (f32x8::new(mass) * fast_exp(f32x8::new(ends) - f32x8::splat(score))).to_array().into_iter().sum();
-        let mut labels = vec![Label::Outside; scores.steps.len()];
-        for index in (0..labels.len()).rev() {
-            labels[index] = label_of(REACHABLE[place]);
-            place = self.back[index][place] as usize;
+        self.labels.clear();
+        for back in self.back.iter().rev() {
+            self.labels.push(label_of(REACHABLE[place]));
+            place = back[place] as usize;
         }
-        (labels, if total > 0.0 { (1.0 / total).min(1.0) } else { 0.0 })
+        self.labels.reverse();
+        (&self.labels, if total > 0.0 { (1.0 / total).min(1.0) } else { 0.0 })
     }
 }
 
@@ -175,8 +177,9 @@ mod tests {
             let paths = all_paths(&scores);
             let (labels, score) = paths.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
             let share = 1.0 / paths.iter().map(|path| (path.1 - score).exp()).sum::<f32>();
-            let (found, probability) = Decoder::default().decode(&scores);
-            assert_eq!(&found, labels, "round {round}");
+            let mut decoder = Decoder::default();
+            let (found, probability) = decoder.decode(&scores);
+            assert_eq!(found, labels, "round {round}");
             assert!((probability - share).abs() < 0.01 + 0.03 * share, "round {round}: {probability}, not {share}");
         }
     }

@@ -8,9 +8,13 @@ use super::people::{BearerId, BearerKind, People};
 use super::token::TokenRange;
 use super::{StatementField, Texts};
 use crate::language::en::people::Gender;
+use crate::language::{Class, Classes};
 
 /// How many more pronouns of one gender than of the other make a person of a name that may be a thing's.
 const LEAST_LEAD_OF_UNKNOWN: i32 = 2;
+
+/// Classes of the words that tell a gender.
+const PRONOUNS: Classes = Classes::of(&[Class::SubjectPronoun, Class::ObjectPronoun, Class::Possessive]);
 
 /// Gives a gender to persons whom "he" or "she" can only mean.
 pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
@@ -24,9 +28,11 @@ pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
         around.sort_unstable();
         around.dedup();
         let (mut he, mut she) = (0, 0);
-        for index in
-            sentence.indices().filter(|&index| text.tokens[index].quotation == 0 && text.tokens[index].is_word())
-        {
+        let is_pronoun = |index: &usize| {
+            let token = &text.tokens[*index];
+            token.quotation == 0 && token.classes.meets(PRONOUNS)
+        };
+        for index in sentence.indices().filter(is_pronoun) {
             match text.word(index) {
                 "he" | "He" | "his" | "His" | "him" | "himself" => he += 1,
                 "she" | "She" | "her" | "Her" | "herself" => she += 1,

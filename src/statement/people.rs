@@ -497,7 +497,14 @@ fn written(texts: &Texts<'_>, chunk: &Chunk) -> String {
 
 /// Returns words with every stretch of white space as one space.
 pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// Returns whether a sentence capitalises its words as headlines do, or is all capitals, so that a capital letter

@@ -119,11 +119,10 @@ impl<const BLOCKS: usize> Table<BLOCKS> {
         sums
     }
 
-    /// Returns the label with the highest sum. Where the first features tell one label well enough from all others, the
-    /// further ones are not asked.
+    /// Returns the label with the highest sum, given those of the first features. Where they tell one label well enough
+    /// from all others, the further ones are not asked.
     #[inline]
     fn best(&self, mut sums: Sums<BLOCKS>, context: &impl Context) -> usize {
-        sums.add(self, context.late().as_ref());
         let mut highest = sums.highest();
         if sums.count(highest.saturating_sub(CLEAR_LEAD)) > 1 {
             sums.add(self, context.further().as_ref());
@@ -175,6 +174,16 @@ impl<const BLOCKS: usize> Sums<BLOCKS> {
         self.0 = sums;
     }
 
+    /// Takes back what was added.
+    #[inline]
+    fn take_back(&mut self, table: &Table<BLOCKS>, features: &[u32]) {
+        let mut others = Self::default();
+        others.add(table, features);
+        for (sums, others) in self.0.as_flattened_mut().iter_mut().zip(others.0.as_flattened()) {
+            *sums -= *others;
+        }
+    }
+
     /// Returns the highest sum.
     #[inline]
     fn highest(&self) -> i16 {
@@ -220,15 +229,24 @@ impl Tagger {
         let context = |index: usize, words, before| TagContext { words, before, begins_sentence: index == 0 };
         early_of_tags.clear();
         for (index, words) in words.array_windows().enumerate().filter(|(_, words)| !words[WORDS_BESIDE].is_certain) {
-            early_of_tags.push(self.tags.early_sums(&context(index, words, [Tag::Outside; 2])));
+            let context = context(index, words, guesses_before(words));
+            let mut sums = self.tags.early_sums(&context);
+            sums.add(&self.tags, context.late().as_ref());
+            early_of_tags.push(sums);
         }
         let mut before = [Tag::Outside; 2];
         let mut early = early_of_tags.iter();
         for (index, (words, unit)) in words.array_windows().zip(&mut *units).enumerate() {
             if !words[WORDS_BESIDE].is_certain
-                && let Some(&sums) = early.next()
+                && let Some(&(mut sums)) = early.next()
             {
-                unit.tag = Tag::ALL[FIRST_TAG + self.tags.best(sums, &context(index, words, before))];
+                let known = context(index, words, before);
+                let guessed = guesses_before(words);
+                if before != guessed {
+                    sums.take_back(&self.tags, context(index, words, guessed).late().as_ref());
+                    sums.add(&self.tags, known.late().as_ref());
+                }
+                unit.tag = Tag::ALL[FIRST_TAG + self.tags.best(sums, &known)];
             }
             before = [unit.tag, before[0]];
         }
@@ -250,9 +268,10 @@ impl Tagger {
         let mut early = early_of_parts.iter();
         for (((words, tags), &ahead), unit) in places().zip(units) {
             if certain_part(unit.tag).is_none()
-                && let Some(&sums) = early.next()
+                && let Some(&(mut sums)) = early.next()
             {
                 let context = PartContext { words, tags, ahead, history };
+                sums.add(&self.parts, context.late().as_ref());
                 unit.part = Part::ALL[FIRST_PART + self.parts.best(sums, &context)];
             }
             history.add(text, unit);
@@ -293,7 +312,7 @@ pub struct Memory {
     /// Their tags, with room on either side.
     tags: Vec<Tag>,
     ahead: Vec<u32>,
-    /// For units to judge the sums of what is known of them.
+    /// For units to judge the sums of what is known of them, and of what the lists say of the units before.
     early_of_tags: Vec<Sums<TAG_BLOCKS>>,
     early_of_parts: Vec<Sums<PART_BLOCKS>>,
 }
@@ -321,6 +340,13 @@ fn read_tags(units: &[Unit], tags: &mut Vec<Tag>) {
     tags.extend(outside);
     tags.extend(units.iter().map(|unit| unit.tag));
     tags.extend(outside);
+}
+
+/// Returns what the lists say of the units before a unit, the last one first. Mostly it is true, so that no sum has to
+/// wait for what is said of them.
+fn guesses_before(words: &[Word; 2 * WORDS_BESIDE + 1]) -> [Tag; 2] {
+    let [m2, m1, ..] = words;
+    [m1.guess, m2.guess]
 }
 
 /// Whether a unit may be a cue by the lists.

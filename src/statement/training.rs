@@ -13,7 +13,7 @@ use super::model::{EDGE_ROWS, JUDGE_ROWS, Logistic, Model, NODE_ROWS, STATE_ROWS
 use super::scoring::{BlockTable, EDGE, NODE, STATE, Scorer, Scores, Table, Tables, WordTable};
 use super::tagger::Tagger;
 use super::token::{Analysis, TokenRange};
-use super::unit::{Unit, units_of};
+use super::unit::{Unit, read_units_of};
 use super::verdict::{mention_features, verdict_features};
 use crate::article::Span;
 use crate::language::{Frame, Lexicon};
@@ -124,8 +124,9 @@ fn train_spans(articles: &[&MarkedArticle], lexicon: &Lexicon, report: &mut dyn 
 fn examples_of(article: &MarkedArticle, lexicon: &Lexicon, tagger: &Tagger, examples: &mut Vec<Example>) {
     let text = Analysis::new(&article.text, &article.paragraphs, lexicon);
     let mut memory = attribution::Memory::default();
+    let mut units = Vec::new();
     for &paragraph in &text.paragraphs {
-        let units = units_of(&text, paragraph, tagger, &mut memory.tagging);
+        read_units_of(&text, paragraph, tagger, &mut memory.tagging, &mut units);
         let cues = candidates(&text, &units);
         let owners = owners_of(&text, &units, &cues, &article.attributions);
         for (cue, owner) in cues.iter().zip(owners) {
@@ -502,8 +503,9 @@ fn judge(
     let marked: Vec<Vec<usize>> =
         article.attributions.iter().map(|attribution| words_within(&text, &attribution.content)).collect();
     let mut memory = attribution::Memory::default();
+    let mut units = Vec::new();
     for &paragraph in &text.paragraphs {
-        let units = units_of(&text, paragraph, &model.tagger, &mut memory.tagging);
+        read_units_of(&text, paragraph, &model.tagger, &mut memory.tagging, &mut units);
         let drafts = attribution::drafts(&text, &units, model, &mut memory);
         for (index, draft) in drafts.iter().enumerate() {
             let mut features = Features::default();

@@ -150,16 +150,22 @@ impl Tag {
 /// A quotation of fewer words may be a scare quote or a title.
 pub const WORDS_OF_SPEECH: usize = 4;
 
-/// Returns the units of one paragraph with tags and parts.
-pub fn units_of(text: &Analysis<'_>, paragraph: TokenRange, tagger: &Tagger, memory: &mut tagger::Memory) -> Vec<Unit> {
-    let mut units = plain_units_of(text, paragraph);
-    tagger.tag(text, &mut units, memory);
-    units
+/// Reads the units of one paragraph with tags and parts.
+pub fn read_units_of(
+    text: &Analysis<'_>,
+    paragraph: TokenRange,
+    tagger: &Tagger,
+    memory: &mut tagger::Memory,
+    units: &mut Vec<Unit>,
+) {
+    read_plain_units_of(text, paragraph, units);
+    tagger.tag(text, units, memory);
 }
 
-/// Returns the units of one paragraph, their tags guessed from lists and endings.
-pub fn plain_units_of(text: &Analysis<'_>, paragraph: TokenRange) -> Vec<Unit> {
-    let mut units: Vec<Unit> = Vec::with_capacity(paragraph.len());
+/// Reads the units of one paragraph, their tags guessed from lists and endings.
+pub fn read_plain_units_of(text: &Analysis<'_>, paragraph: TokenRange, units: &mut Vec<Unit>) {
+    units.clear();
+    units.reserve(paragraph.len());
     let mut at = paragraph.start;
     let mut sentence = 0u16;
     let mut first_of_sentence = 0;
@@ -175,7 +181,6 @@ pub fn plain_units_of(text: &Analysis<'_>, paragraph: TokenRange) -> Vec<Unit> {
         units.push(Unit { sentence, ..unit });
     }
     close_sentence(&mut units[first_of_sentence..]);
-    units
 }
 
 /// Marks the units of a sentence that holds no word outside quotation marks.

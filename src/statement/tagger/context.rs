@@ -238,7 +238,7 @@ impl Context for PartContext<'_> {
         ]
     }
 
-    #[inline]
+    #[inline(always)]
     fn further(&self) -> impl AsRef<[u32]> {
         let &Self { history, ahead, .. } = self;
         let [_, before, word, ..] = self.words;

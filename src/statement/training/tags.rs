@@ -5,7 +5,7 @@ use crate::article::Span;
 use crate::language::Lexicon;
 use crate::statement::tagger::{Lesson, Tagger, Teacher, part_of_dependency, tag_of_penn};
 use crate::statement::token::Analysis;
-use crate::statement::unit::plain_units_of;
+use crate::statement::unit::read_plain_units_of;
 
 /// One article whose words another tagger and parser marked.
 pub struct TaggedArticle {
@@ -27,7 +27,8 @@ pub fn train_tags(articles: &[TaggedArticle], lexicon: &Lexicon, report: &mut dy
         for article in order.shuffled().into_iter().map(|index| &articles[index]) {
             let text = Analysis::new(&article.text, &article.paragraphs, lexicon);
             for &paragraph in &text.paragraphs {
-                let mut units = plain_units_of(&text, paragraph);
+                let mut units = Vec::new();
+                read_plain_units_of(&text, paragraph, &mut units);
                 let lessons: Vec<Option<Lesson>> = units
                     .iter()
                     .map(|unit| {
