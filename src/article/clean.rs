@@ -82,11 +82,16 @@ fn is_clean(text: &str, lines: Lines) -> bool {
     }
     let mut before = b'x';
     let mut newlines = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        if is_plain(byte) {
-            (newlines, before) = (0, byte);
+    let mut behind = 0;
+    while behind < bytes.len() {
+        let run = plain_run(&bytes[behind..]);
+        if run > 0 {
+            behind += run;
+            (newlines, before) = (0, bytes[behind - 1]);
             continue;
         }
+        let (at, byte) = (behind, bytes[behind]);
+        behind += 1;
         match byte {
             b' ' if before == b' ' || before == b'\n' => return false,
             b'\n' if lines == Lines::Joined || before == b' ' => return false,

@@ -109,20 +109,27 @@ const TELLING: [&str; 199] = [
 
 const LONGEST_LISTED: usize = 8;
 
+/// Bytes with capitals as small letters, and all white space of ASCII as a space.
+const LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let letter = byte as u8;
+        letters[byte] = if letter.is_ascii_whitespace() { b' ' } else { letter.to_ascii_lowercase() };
+        byte += 1;
+    }
+    letters
+};
+
 /// Returns a word of at most eight bytes as a number, capitals as small letters.
 const fn as_number(word: &[u8]) -> u64 {
     let mut number = 0;
     let mut index = 0;
     while index < word.len() {
-        number = with_letter(number, word[index]);
+        number = number << 8 | LETTERS[word[index] as usize] as u64;
         index += 1;
     }
     number
-}
-
-/// Returns the number of a word with one letter more.
-const fn with_letter(number: u64, letter: u8) -> u64 {
-    number << 8 | letter.to_ascii_lowercase() as u64
 }
 
 /// What the lists say of a word.
@@ -175,21 +182,26 @@ fn is_english(text: &str) -> bool {
     /// In English news one of them is always near.
     const PROOFS: [u64; 2] = [as_number(b"the"), as_number(b"said")];
     let (mut words, mut running, mut proofs) = (0, 0, 0);
-    let (mut word, mut length) = (0, 0);
-    for byte in text.bytes().chain([b' ']) {
-        if !byte.is_ascii_whitespace() {
-            word = with_letter(word, byte);
-            length += 1;
-            continue;
-        }
+    let (mut word, mut length) = (0u64, 0);
+    let mut end_word = |word: u64, length: usize| {
         if length > 0 {
             let listed = listed(word, length);
             words += 1;
             running += u32::from(listed.is_running);
             proofs += u32::from(PROOFS.contains(&listed.word));
         }
+    };
+    for byte in text.bytes() {
+        let letter = LETTERS[byte as usize];
+        if letter != b' ' {
+            word = word << 8 | u64::from(letter);
+            length += 1;
+            continue;
+        }
+        end_word(word, length);
         (word, length) = (0, 0);
     }
+    end_word(word, length);
     // In few words, more of them must be common.
     let share = if words >= 20 { 18 } else { 25 };
     words >= 8 && proofs >= 1 && running * 100 >= words * share
