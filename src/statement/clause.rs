@@ -39,7 +39,9 @@ pub(super) fn is_told_of(
         return true;
     }
     // "Last week Roe said", "In an interview in 2019, Roe said", "Asked about it last week, Roe said".
-    let opening = || outside(sentence.start, phrase);
+    let breaks = |index: usize| matches!(text.tokens[index].mark, Mark::Colon | Mark::Semicolon | Mark::Dash);
+    let start = (sentence.start..phrase).rev().find(|&index| breaks(index)).map_or(sentence.start, |index| index + 1);
+    let opening = || outside(start, phrase);
     let opens = |index: usize| {
         let token = &text.tokens[index];
         let is_gerund = token.has_form(Form::Gerund) || token.suffix == *b"ing" || token.has_form(Form::Participle);
@@ -53,9 +55,12 @@ pub(super) fn is_told_of(
         });
     let goes_on = |index: usize| {
         let follows_comma = index > 0 && text.tokens[index - 1].mark == Mark::Comma;
-        begins_clause(text, index) || follows_comma && text.tokens[index].is(Class::Coordinator)
+        breaks(index) || follows_comma && text.tokens[index].is(Class::Coordinator)
     };
-    opens_sentence && between().count() <= REACH && !between().any(goes_on)
+    // What opens a sentence holds over what stands between commas: "On Oct. 23, at the mill, now called a hall, Roe said".
+    let reach = if phrase == start { 2 * REACH } else { REACH };
+    let begins = |index: usize| phrase > start && begins_clause(text, index);
+    opens_sentence && between().count() <= reach && !between().any(|index| goes_on(index) || begins(index))
 }
 
 /// Returns whether a cue is no verb of the present: who "says" something, or "has said" it, is not quoted from last week.
@@ -147,6 +152,7 @@ mod tests {
             ("Last week Roe said no.", true),
             ("In an interview last week, Roe said no.", true),
             ("Speaking at a rally last week, Roe said no.", true),
+            ("It came to this: last week, at the mill, now called a hall, Roe said no.", true),
             ("Roe last week said no.", true),
             ("Roe had last week also said no.", true),
             ("Asked about it last week, she said no.", true),

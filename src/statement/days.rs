@@ -176,6 +176,9 @@ impl<'t> Naming<'t, '_> {
     /// else, backwards, from the article's, too.
     fn day_counted(&self, token: usize, named: impl Fn() -> Option<NaiveDate>) -> Option<When> {
         let (before, after) = (self.word(token, -1), self.word(token, 1));
+        if is_compared(&self.word(token, -2)) {
+            return None;
+        }
         let from = |day: Option<NaiveDate>, back: i64| day?.checked_sub_signed(chrono::TimeDelta::days(back));
         let day = match (&*before, &*after) {
             (_, "ago") => from(self.published, self.count_before(token)?),
@@ -219,7 +222,7 @@ impl<'t> Naming<'t, '_> {
         };
         let is_rough = matches!(
             &*self.word(token, -2),
-            "than" | "about" | "some" | "nearly" | "almost" | "roughly" | "around" | "least" | "over"
+            "about" | "some" | "nearly" | "almost" | "roughly" | "around" | "least" | "over"
         );
         (!is_rough && (1..=MOST).contains(&count)).then_some(count)
     }
@@ -252,7 +255,8 @@ impl<'t> Naming<'t, '_> {
         let is_weekend =
             self.word(token, 0) == "weekend" && before == "the" && matches!(&*second, "over" | "on" | "at");
         let is_earlier_in = before == "the" && second == "in" && third == "earlier";
-        is_told || is_weekend || is_earlier_in || matches!(&*after, "ago" | "earlier")
+        let is_counted = matches!(&*after, "ago" | "earlier") && !is_compared(&second);
+        is_told || is_weekend || is_earlier_in || is_counted
     }
 
     /// "between January 1 and September 18", "She will visit the city on Thursday": no day on which anybody spoke.
@@ -276,6 +280,11 @@ impl<'t> Naming<'t, '_> {
 
 /// Words behind which a verb is not finite.
 const HELPERS: Classes = Classes::of(&[Class::Modal, Class::To, Class::Be]);
+
+/// "up from a year ago", "fewer than two days earlier": what something is compared with.
+fn is_compared(word: &str) -> bool {
+    matches!(word, "from" | "than" | "over" | "with" | "to" | "of" | "since" | "for" | "by")
+}
 
 fn is_part_of_stretch(word: &str) -> bool {
     matches!(word, "early" | "late" | "mid" | "mid-")
@@ -345,6 +354,8 @@ mod tests {
             ("She said 10 days ago that it rained.", "2025-08-24 aside"),
             ("She said a few days ago that it rained.", ""),
             ("She said more than two days ago that it rained.", ""),
+            ("She said sales rose from a year ago.", ""),
+            ("She said sales rose, from two days earlier.", ""),
             // Counted from the day that was named last, else from the article's.
             ("She had said no a day earlier.", "2025-09-02 aside"),
             ("She had said no the day before.", "2025-09-02 aside"),

@@ -95,7 +95,7 @@ impl<'t> Occasions<'t> {
                 // "He moved here in 2019" tells of no occasion.
                 let mut days = occasions.days_of(field, sentence).iter();
                 let when = days.find(|named| !named.is_spoken).map(|named| named.when);
-                let when = when.filter(|when| medium.is_some() || when.day().is_some());
+                let when = when.filter(|when| medium.is_some() || occasions.is_recent(*when));
                 let is_told = medium.is_some() || sentence.indices().any(|index| is_occasion(text, index));
                 if !is_told {
                     continue;
@@ -164,8 +164,8 @@ impl<'t> Occasions<'t> {
         let rank = |named: &&NamedDay| match (named.when.day().is_some(), is_told_of(named)) {
             (true, true) => Some(0),
             (false, true) => Some(1),
-            (true, false) => Some(2),
-            (false, false) => None,
+            // "The bank, which had closed on January 31, said" is no news of January.
+            (_, false) => self.is_recent(named.when).then_some(2),
         };
         let ranked =
             days.filter_map(|named| Some(((rank(&named)?, named.token.abs_diff(utterance.token)), named.when)));
@@ -183,8 +183,14 @@ impl<'t> Occasions<'t> {
             When::Aside(_) | When::Vague => None,
         };
         let day = self.days_of(field, story).iter().rev().find_map(of_story)?;
-        let age = self.published?.signed_duration_since(day).num_days();
-        (0..=STORY_DAYS).contains(&age).then_some(day)
+        // Without a day of its own an article may be about history.
+        (self.published.is_some() && self.is_recent(When::Day(day))).then_some(day)
+    }
+
+    /// Whether a day is one of those that the story may tell of.
+    fn is_recent(&self, when: When) -> bool {
+        let age = |day| Some(self.published?.signed_duration_since(day).num_days());
+        when.day().is_some_and(|day| age(day).is_none_or(|age| (0..=STORY_DAYS).contains(&age)))
     }
 
     /// Returns the last occasion told of the speaker before a sentence, else the next one; `fits` is asked with the number of
