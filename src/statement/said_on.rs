@@ -51,7 +51,7 @@ const REACH: usize = 40;
 /// Occasions ahead of a statement that are looked at: one of the first tells the day, if any does.
 const MOST_AHEAD: usize = 100;
 
-/// Sentences over which a speaker goes on speaking "a day earlier" or "last week", before the story returns.
+/// Sentences over which a speaker goes on speaking "a day earlier", "last week" or weeks ago, before the story returns.
 const ASIDE_REACH: usize = 2;
 
 /// Sentences over which a medium holds for a speaker.
@@ -134,7 +134,12 @@ impl<'t> Occasions<'t> {
     pub(super) fn of(&self, utterance: &Utterance<'_>) -> (Option<NaiveDate>, Option<String>) {
         let (number, when, medium) = self.beside(utterance);
         let may_be_aside = tells_the_past(self.texts.of(utterance.field), utterance.token);
-        let tells_day = |occasion: &Occasion, since| occasion.tells_day(since, may_be_aside);
+        // Other occasions than those of the story hold for a sentence or two.
+        let tells_day = |occasion: &Occasion, since: Option<usize>| match occasion.when {
+            Some(when @ When::Day(_)) if self.is_recent(when) => true,
+            Some(_) => may_be_aside && since.is_some_and(|since| since <= ASIDE_REACH),
+            None => false,
+        };
         let when = when.or_else(|| self.occasion(utterance, number, tells_day)?.when);
         let day = match when {
             Some(when) => when.day(),
@@ -217,15 +222,6 @@ impl<'t> Occasions<'t> {
 }
 
 impl Occasion {
-    /// Returns whether the occasion tells the day of what is said so many sentences later, or before it.
-    fn tells_day(&self, since: Option<usize>, may_be_aside: bool) -> bool {
-        match self.when {
-            Some(When::Day(_)) => true,
-            Some(When::Aside(_) | When::Vague) => may_be_aside && since.is_some_and(|since| since <= ASIDE_REACH),
-            None => false,
-        }
-    }
-
     fn place(&self) -> (BearerId, bool, usize) {
         (self.bearer, self.field == StatementField::Body, self.sentence)
     }
