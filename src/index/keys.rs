@@ -113,15 +113,26 @@ impl Sketch {
     /// Whether two texts have most of their shingles in common, as far as a sample of them tells: of texts with seven in
     /// ten in common, and of those with one in two, it errs about one in thirty.
     pub fn is_alike(self, other: Self) -> bool {
-        let (mut filled, mut in_both, mut different) = (0, 0, 0);
-        for (own, other) in self.0.into_iter().zip(other.0) {
+        self.is_alike_to(other.0)
+    }
+
+    /// Whether another sketch of these numbers is alike; of most no more than half are read.
+    pub fn is_alike_to(self, numbers: impl IntoIterator<Item = u64>) -> bool {
+        let mut numbers = numbers.into_iter();
+        let (mut filled, mut unlike) = (0, 0);
+        for (own, unread) in self.0.into_iter().zip((0..self.0.len()).rev()) {
+            let other = numbers.next().unwrap_or_default();
             let (own_filled, other_filled) = (filled_parts(own), filled_parts(other));
             filled += (own_filled | other_filled).count_ones();
-            in_both += (own_filled & other_filled & filled_parts(own ^ other)).count_ones();
-            different += (own_filled ^ other_filled).count_ones();
+            // Of parts with different shingles that both texts have, one in three looks the same.
+            unlike += 3 * (own_filled & other_filled & filled_parts(own ^ other)).count_ones();
+            unlike += 2 * (own_filled ^ other_filled).count_ones();
+            let most_filled = filled + (unread * PARTS_A_NUMBER) as u32;
+            if unlike > 2 * most_filled * (10 - Self::LEAST_ALIKE) / 10 {
+                return false;
+            }
         }
-        // Of parts with different shingles that both texts have, one in three looks the same.
-        filled > 0 && 3 * in_both + 2 * different <= 2 * filled * (10 - Self::LEAST_ALIKE) / 10
+        filled > 0
     }
 }
 
@@ -247,6 +258,9 @@ mod tests {
         let other: Vec<String> = (0..200).map(|number| format!("other{number}")).collect();
         assert_eq!(shared(&story, &other), 0);
         assert!(!sketched(&story, &other));
+        let mut read = 0;
+        assert!(!signed(&story).sketch.is_alike_to(signed(&other).sketch.0.into_iter().inspect(|_| read += 1)));
+        assert!(read < signed(&other).sketch.0.len(), "{read} were read");
     }
 
     #[test]

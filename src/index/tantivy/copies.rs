@@ -74,6 +74,10 @@ impl CopyColumns {
         Ok(sketch)
     }
 
+    fn is_alike(&self, doc: DocId, sketch: Sketch) -> tantivy::Result<bool> {
+        Ok(sketch.is_alike_to(self.numbers(&self.sketch, "sketch")?.values_for_doc(doc)))
+    }
+
     fn codes(&self, doc: DocId) -> tantivy::Result<Vec<u8>> {
         Ok(unpacked(self.numbers(&self.codes, "said_codes")?.values_for_doc(doc)))
     }
@@ -271,8 +275,7 @@ impl<'a> Comparison<'a> {
         let mut alike = Vec::new();
         for band in own.bands() {
             self.archive.each_standing("bands", band, |address| {
-                let columns = self.archive.copy_columns(address.segment_ord);
-                if columns.sketch(address.doc_id)?.is_alike(own.sketch) {
+                if self.archive.copy_columns(address.segment_ord).is_alike(address.doc_id, own.sketch)? {
                     alike.push((address, 1));
                 }
                 Ok(())
