@@ -16,6 +16,8 @@ pub(super) struct NamedDay {
     pub when: When,
     /// Whether a speaker names it, not the writer: "The mill closed on Tuesday", said without marks.
     pub is_spoken: bool,
+    /// Whether it is a date without "on": "the quarter ended March 31", "as of March 12".
+    pub is_bare_date: bool,
 }
 
 /// What a text says of when something happened.
@@ -56,8 +58,11 @@ pub(super) fn days_of(text: &Analysis<'_>, published: Option<NaiveDate>) -> Vec<
             }
             let named =
                 || days.iter().rev().take_while(|named| named.token >= first).find_map(|named| named.when.day());
-            if let Some(when) = (Naming { text, sentence, published }).when(token, named) {
-                days.push(NamedDay { token, when, is_spoken: false });
+            let naming = Naming { text, sentence, published };
+            if let Some(when) = naming.when(token, named) {
+                let is_bare_date =
+                    kind.is(Class::Month) && naming.word(token, -1) != "on" && naming.word(token, -2) != "on";
+                days.push(NamedDay { token, when, is_spoken: false, is_bare_date });
             }
         }
     }
@@ -348,6 +353,9 @@ mod tests {
             ("She said, “Come on Tuesday.”", ""),
             ("She may 2 times.", ""),
             ("She said so on February 31.", ""),
+            // Without "on".
+            ("The quarter ended August 31 was wet, she said.", "2025-08-31 bare"),
+            ("As of 1 September it was wet, she said.", "2025-09-01 bare"),
             // Counted from the article's day.
             ("She said two days ago that it rained.", "2025-09-01 aside"),
             ("She said a day ago that it rained.", "2025-09-02 aside"),
@@ -398,6 +406,7 @@ mod tests {
         for (sentence, expected) in rows {
             let text = Analysis::new(sentence, &[Span::new(0, sentence.len())], &lexicon);
             let told = |named: &NamedDay| match named.when {
+                When::Day(day) if named.is_bare_date => format!("{day} bare"),
                 When::Day(day) => day.to_string(),
                 When::Aside(day) => format!("{day} aside"),
                 When::Vague => "vague".to_owned(),

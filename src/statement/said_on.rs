@@ -170,7 +170,7 @@ impl<'t> Occasions<'t> {
             (true, true) => Some(0),
             (false, true) => Some(1),
             // "The bank, which had closed on January 31, said" is no news of January.
-            (_, false) => self.is_recent(named.when).then_some(2),
+            (_, false) => (!named.is_bare_date && self.is_recent(named.when)).then_some(2),
         };
         let ranked =
             days.filter_map(|named| Some(((rank(&named)?, named.token.abs_diff(utterance.token)), named.when)));
@@ -184,8 +184,8 @@ impl<'t> Occasions<'t> {
         let story =
             TokenRange::new(sentences.get(sentence.saturating_sub(STORY_REACH))?.start, sentences.get(sentence)?.start);
         let of_story = |named: &NamedDay| match named.when {
-            When::Day(day) => Some(day),
-            When::Aside(_) | When::Vague => None,
+            When::Day(day) if !named.is_bare_date && !named.is_spoken => Some(day),
+            _ => None,
         };
         let day = self.days_of(field, story).iter().rev().find_map(of_story)?;
         // Without a day of its own an article may be about history.
