@@ -88,9 +88,9 @@ impl Name {
             is_first &= !is_word;
             is_word
         });
-        let mut titles = words.iter().take_while(|word| people::title(word).is_some()).count();
         // "Dean", "King" and "Judge" are names too: one word must remain, and "Dean Roe" keeps his given name.
-        titles = titles.min(words.len().saturating_sub(1));
+        let before_last = &words[..words.len().saturating_sub(1)];
+        let mut titles = before_last.iter().take_while(|word| people::title(word).is_some()).count();
         while titles > 0 && people::gender_of_given_name(&words[titles - 1]).is_some() {
             titles -= 1;
         }

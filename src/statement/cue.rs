@@ -52,6 +52,10 @@ pub fn candidates(text: &Analysis<'_>, units: &[Unit]) -> Vec<Cue> {
         }
         found.push(cue_at(text, units, index, frame as u32));
     }
+    // Most paragraphs quote nothing.
+    if units.iter().any(|unit| unit.tag == Tag::LongQuote) {
+        found.iter_mut().for_each(|cue| cue.quotes = quotes_around(units, cue));
+    }
     found
 }
 
@@ -96,18 +100,6 @@ fn cue_at(text: &Analysis<'_>, units: &[Unit], index: usize, frame: u32) -> Cue 
         };
     }
     let form = Form::FORMS.iter().position(|&form| token.has_form(form)).map_or(5, |form| form as u32);
-    let sentence = units[index].sentence;
-    let mut quotes = 0;
-    for (at, unit) in (start..end).zip(&units[start..end]) {
-        if unit.tag == Tag::LongQuote {
-            quotes |= match (at < index, unit.sentence == sentence) {
-                (true, true) => 1,
-                (false, true) => 2,
-                (true, false) => 4,
-                (false, false) => 8,
-            };
-        }
-    }
     Cue {
         unit: index,
         start,
@@ -118,8 +110,25 @@ fn cue_at(text: &Analysis<'_>, units: &[Unit], index: usize, frame: u32) -> Cue 
         auxiliaries,
         before,
         after: tag(Some(index + 1)),
-        quotes,
+        quotes: 0,
     }
+}
+
+/// Returns where quotations stand around a cue, as [`Cue::quotes`] has it.
+fn quotes_around(units: &[Unit], cue: &Cue) -> u32 {
+    let sentence = units[cue.unit].sentence;
+    let mut quotes = 0;
+    for (at, unit) in (cue.start..cue.end).zip(&units[cue.start..cue.end]) {
+        if unit.tag == Tag::LongQuote {
+            quotes |= match (at < cue.unit, unit.sentence == sentence) {
+                (true, true) => 1,
+                (false, true) => 2,
+                (true, false) => 4,
+                (false, false) => 8,
+            };
+        }
+    }
+    quotes
 }
 
 /// Returns the cue's sentence with the sentences before and behind it that are nothing but quotation.

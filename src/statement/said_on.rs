@@ -96,11 +96,8 @@ impl<'t> Occasions<'t> {
                 let mut days = occasions.days_of(field, sentence).iter();
                 let when = days.find(|named| !named.is_spoken).map(|named| named.when);
                 let when = when.filter(|when| medium.is_some() || occasions.is_recent(*when));
-                let is_told = medium.is_some() || sentence.indices().any(|index| is_occasion(text, index));
-                if !is_told {
-                    continue;
-                }
-                if when.is_some() || medium.is_some() {
+                let tells_of_speech = || sentence.indices().any(|index| is_occasion(text, index));
+                if medium.is_some() || when.is_some() && tells_of_speech() {
                     told.push(Occasion { field, bearer: subject.bearer, sentence: number, when, medium });
                 }
             }
