@@ -333,7 +333,8 @@ impl BestList {
 
 /// Columns that tell one document of a segment from another.
 pub struct Ids {
-    neighbours: Neighbours,
+    /// None where articles alone are asked for, whose ids are their own.
+    neighbours: Option<Neighbours>,
     ids: Column<u64>,
     /// Of publication.
     days: Arc<dyn ColumnValues<u64>>,
@@ -344,7 +345,7 @@ impl Ids {
     ///
     /// # Errors
     /// If one cannot be read.
-    pub fn open(segment: &SegmentReader, neighbours: Neighbours, days: &AllDays) -> tantivy::Result<Self> {
+    pub fn open(segment: &SegmentReader, neighbours: Option<Neighbours>, days: &AllDays) -> tantivy::Result<Self> {
         Ok(Self { neighbours, ids: segment.fast_fields().u64("id")?, days: days.of(segment)?.clone() })
     }
 
@@ -354,7 +355,7 @@ impl Ids {
     }
 
     pub(super) fn found(&self, ordinal: u32, doc: DocId, score: Score, key: u64) -> Found {
-        let article = self.neighbours.article_of(doc);
+        let article = self.neighbours.as_ref().map_or(doc, |neighbours| neighbours.article_of(doc));
         Found {
             address: DocAddress::new(ordinal, doc),
             score,
@@ -377,7 +378,7 @@ impl<'a> Days<'a> {
     pub fn open(segment: &SegmentReader, ids: &'a Ids, target: Target, sort: Sort) -> tantivy::Result<Self> {
         let field = if sort == Sort::Said && target == Target::Statements { "said_on" } else { "date" };
         let days = segment.fast_fields().date(field)?;
-        let of_article = (field == "date" && target == Target::Statements).then_some(&ids.neighbours);
+        let of_article = ids.neighbours.as_ref().filter(|_| field == "date" && target == Target::Statements);
         Ok(Self { days, of_article, is_newest_first: sort == Sort::Newest })
     }
 

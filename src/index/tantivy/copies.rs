@@ -3,6 +3,7 @@
 //! Columns decide it, so that no document is read for it.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tantivy::columnar::{Column, StrColumn};
@@ -12,6 +13,7 @@ use tantivy::{DocAddress, DocId, DocSet, SegmentOrdinal, SegmentReader, TERMINAT
 
 use super::collect;
 use super::labels::labels;
+use super::neighbours::Neighbours;
 use super::question::Question;
 use super::read::Archive;
 use super::schema::Schema;
@@ -33,6 +35,8 @@ pub struct CopyColumns {
     copies: OnceLock<Column<u64>>,
     bands: OnceLock<Column<u64>>,
     sketch: OnceLock<Column<u64>>,
+    /// Of articles, how many statements each has.
+    statements: OnceLock<Column<u64>>,
     codes: OnceLock<Column<u64>>,
     /// None where nobody of the segment has a name.
     speakers: OnceLock<Option<StrColumn>>,
@@ -46,6 +50,7 @@ impl CopyColumns {
             copies: OnceLock::new(),
             bands: OnceLock::new(),
             sketch: OnceLock::new(),
+            statements: OnceLock::new(),
             codes: OnceLock::new(),
             speakers: OnceLock::new(),
             said_lengths: OnceLock::new(),
@@ -65,6 +70,24 @@ impl CopyColumns {
             let column = self.segment.fast_fields().column_opt::<u64>(name)?;
             Ok(column.unwrap_or_else(|| Column::build_empty_column(self.segment.max_doc())))
         })
+    }
+
+    /// Whether a document is an article. The column that leads from statements to theirs tells it too, but to open that one
+    /// takes as long as a question for a word.
+    ///
+    /// # Errors
+    /// If the column cannot be read.
+    pub fn is_article(&self, doc: DocId) -> tantivy::Result<bool> {
+        Ok(self.numbers(&self.statements, "statements")?.first(doc).is_some())
+    }
+
+    /// Returns the statements of an article.
+    ///
+    /// # Errors
+    /// If the column cannot be read.
+    pub fn statements_of(&self, article: DocId) -> tantivy::Result<Range<DocId>> {
+        let count = self.numbers(&self.statements, "statements")?.first(article);
+        Ok(Neighbours::statements_behind(article, count.unwrap_or_default()))
     }
 
     fn sketch(&self, doc: DocId) -> tantivy::Result<Sketch> {
@@ -222,11 +245,10 @@ impl<'a> Comparison<'a> {
             None => Vec::new(),
         };
         // An article may be nothing but what somebody said.
-        let neighbours = self.archive.neighbours()?;
         let mut of_kind = Vec::with_capacity(same.len());
         for address in same.drain(..).filter(|address| *address != own.address) {
-            let segment = self.archive.searcher().segment_reader(address.segment_ord);
-            if neighbours.of(segment)?.is_of_kind(address.doc_id, self.target) {
+            let is_article = self.archive.copy_columns(address.segment_ord).is_article(address.doc_id)?;
+            if is_article == (self.target == Target::Articles) {
                 of_kind.push(address);
             }
         }

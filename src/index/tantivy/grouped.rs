@@ -141,7 +141,7 @@ impl Question<'_> {
         let mut lists: Vec<BestList> = wanted.iter().map(|wanted| BestList::new(Some(wanted.most))).collect();
         let (mut numbers, mut scores): (Vec<u64>, Vec<Score>) = (Vec::new(), Vec::with_capacity(BATCH));
         let mut places = Vec::new();
-        for ((ordinal, segment), ids) in (0..).zip(self.segments()).zip(self.archive().ids()?) {
+        for ((ordinal, segment), ids) in (0..).zip(self.segments()).zip(self.archive().ids(self.target())?) {
             self.archive().deadline().check()?;
             let neighbours = self.archive().neighbours()?.of(segment)?;
             let Grouping { countable, target, persons, .. } = grouping;

@@ -8,8 +8,6 @@ use tantivy::columnar::Column;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
 
-use crate::search::Target;
-
 /// The columns of one segment.
 #[derive(Clone)]
 pub struct Neighbours {
@@ -27,11 +25,6 @@ impl Neighbours {
     /// Returns the number of a statement in its article, from 1; of an article 0.
     pub fn ordinal(&self, doc: DocId) -> u64 {
         self.ordinals.first(doc).unwrap_or_default()
-    }
-
-    /// Whether a document, which is no input, is an article or a statement, as asked.
-    pub fn is_of_kind(&self, doc: DocId, target: Target) -> bool {
-        (self.ordinal(doc) == 0) == (target == Target::Articles)
     }
 
     /// Returns the article to which a document belongs, which must be one of the segment.
@@ -57,6 +50,11 @@ impl Neighbours {
     /// Returns the statements of an article.
     pub fn statements_of(&self, article: DocId) -> std::ops::Range<DocId> {
         let count = self.statements.as_ref().and_then(|statements| statements.first(article)).unwrap_or_default();
+        Self::statements_behind(article, count)
+    }
+
+    /// Returns the statements of an article that has so many.
+    pub fn statements_behind(article: DocId, count: u64) -> std::ops::Range<DocId> {
         let first = article.saturating_add(1);
         first..first.saturating_add(count.try_into().unwrap_or(DocId::MAX))
     }

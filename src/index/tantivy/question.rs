@@ -138,7 +138,7 @@ impl Question<'_> {
         let searcher = self.archive.searcher();
         let weight = if sort == Sort::Relevance { &*self.ranked } else { &*self.unranked };
         let asked = Best { target: self.target, sort, most, scoring: self.scoring };
-        let (found, total) = collect::best(searcher, self.archive.ids()?, weight, asked, passed)?;
+        let (found, total) = collect::best(searcher, self.archive.ids(self.target)?, weight, asked, passed)?;
         // Looked at again to be counted, documents of the same question cost as much once more.
         if let Some(total) = self.in_time(total)? {
             self.total.get_or_init(|| total);

@@ -61,7 +61,8 @@ struct Commit {
     joined: OnceLock<JoinedParts>,
     inflections: Inflections,
     /// Of each segment: to open a column takes longer than to find a rare word.
-    ids: OnceLock<Vec<Ids>>,
+    article_ids: OnceLock<Vec<Ids>>,
+    statement_ids: OnceLock<Vec<Ids>>,
     /// Of each segment.
     copy_columns: Vec<CopyColumns>,
     /// Held by the one who finds out who is who; others wait rather than do the same work.
@@ -111,7 +112,8 @@ impl Archive {
             days: OnceLock::new(),
             joined: OnceLock::new(),
             inflections: Inflections::default(),
-            ids: OnceLock::new(),
+            article_ids: OnceLock::new(),
+            statement_ids: OnceLock::new(),
             role_numbers: OnceLock::new(),
             joining: Mutex::new(()),
         };
@@ -199,17 +201,25 @@ impl Archive {
         &self.commit.searcher
     }
 
-    /// Returns the columns of each segment that tell its documents from one another.
-    pub(super) fn ids(&self) -> tantivy::Result<&[Ids]> {
-        if let Some(ids) = self.commit.ids.get() {
+    /// Returns the columns of each segment that tell its documents of a kind from one another.
+    pub(super) fn ids(&self, target: Target) -> tantivy::Result<&[Ids]> {
+        let known = match target {
+            Target::Articles => &self.commit.article_ids,
+            Target::Statements => &self.commit.statement_ids,
+        };
+        if let Some(ids) = known.get() {
             return Ok(ids);
         }
-        let (neighbours, days) = (self.neighbours()?, self.days()?);
-        let segments = self.commit.searcher.segment_readers().iter();
-        let opened: tantivy::Result<Vec<Ids>> =
-            segments.map(|segment| Ids::open(segment, neighbours.of(segment)?.clone(), days)).collect();
-        let opened = opened?;
-        Ok(self.commit.ids.get_or_init(|| opened))
+        let days = self.days()?;
+        let mut opened = Vec::new();
+        for segment in self.commit.searcher.segment_readers() {
+            let neighbours = match target {
+                Target::Articles => None,
+                Target::Statements => Some(self.neighbours()?.of(segment)?.clone()),
+            };
+            opened.push(Ids::open(segment, neighbours, days)?);
+        }
+        Ok(known.get_or_init(|| opened))
     }
 
     /// Returns the columns that lead from articles to their statements and back.
@@ -422,6 +432,9 @@ impl Archive {
 
     /// Returns where the article stands to which a document belongs.
     fn article_address(&self, address: DocAddress) -> tantivy::Result<DocAddress> {
+        if self.copy_columns(address.segment_ord).is_article(address.doc_id)? {
+            return Ok(address);
+        }
         let segment = self.commit.searcher.segment_reader(address.segment_ord);
         let article = self.neighbours()?.of(segment)?.article_of(address.doc_id);
         Ok(DocAddress::new(address.segment_ord, article))
@@ -434,10 +447,9 @@ impl Archive {
     pub fn speakers_of(&self, address: DocAddress) -> tantivy::Result<Vec<String>> {
         let address = self.article_address(address)?;
         let Some(speakers) = self.copy_columns(address.segment_ord).speakers()? else { return Ok(Vec::new()) };
-        let segment = self.commit.searcher.segment_reader(address.segment_ord);
         let mut seen = BTreeSet::new();
         let mut names = Vec::new();
-        for doc in self.neighbours()?.of(segment)?.statements_of(address.doc_id) {
+        for doc in self.copy_columns(address.segment_ord).statements_of(address.doc_id)? {
             let Some(ordinal) = speakers.ords().first(doc).filter(|ordinal| seen.insert(*ordinal)) else { continue };
             let mut name = String::new();
             speakers.ord_to_str(ordinal, &mut name)?;
