@@ -78,6 +78,13 @@ pub(super) fn tells_the_past(text: &Analysis<'_>, cue: usize) -> bool {
     !is_present || may_be_past || follows
 }
 
+/// Returns whether a cue is the verb of a relative clause: "Roe, who had also said".
+pub(super) fn follows_relative(text: &Analysis<'_>, cue: usize) -> bool {
+    const HELPERS: Classes = Classes::of(&[Class::Adverb, Class::Have]);
+    let subject = (0..cue).rev().find(|&index| !text.tokens[index].classes.meets(HELPERS));
+    subject.is_some_and(|subject| matches!(text.word(subject), "who" | "which"))
+}
+
 /// Returns where the words begin that name a day with the one at `named`: "earlier in the week" for "week".
 fn start_of_phrase(text: &Analysis<'_>, sentence: TokenRange, named: usize) -> usize {
     const PARTS: Classes =

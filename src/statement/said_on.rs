@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::StatementField;
 use super::attribution::Attribution;
-use super::clause::{is_told_of, tells_the_past};
+use super::clause::{follows_relative, is_told_of, tells_the_past};
 use super::days::{NamedDay, When, days_of};
 use super::medium::{find_medium, is_occasion};
 use super::people::{BearerId, People};
@@ -115,6 +115,9 @@ impl<'t> Occasions<'t> {
     /// Takes over what a statement's own sentence tells of its day and medium.
     pub(super) fn learn(&mut self, utterance: &Utterance<'_>) {
         let (sentence, when, medium) = self.beside(utterance);
+        // "Roe, who said last year that it rained, thanked them": the sentence goes on in the present.
+        let is_parenthesis = follows_relative(self.texts.of(utterance.field), utterance.token);
+        let when = when.filter(|when| !is_parenthesis || matches!(when, When::Day(_)));
         if let Some(bearer) = utterance.bearer
             && (when.is_some() || medium.is_some())
         {
@@ -134,7 +137,7 @@ impl<'t> Occasions<'t> {
         // Other occasions than those of the story hold for a sentence or two.
         let tells_day = |occasion: &Occasion, since: Option<usize>| match occasion.when {
             Some(when @ When::Day(_)) if self.is_recent(when) => true,
-            Some(_) => may_be_aside && since.is_some_and(|since| since <= ASIDE_REACH),
+            Some(_) => may_be_aside && since.is_some() && self.goes_on(occasion, number),
             None => false,
         };
         let when = when.or_else(|| self.occasion(utterance, number, tells_day)?.when);
@@ -173,6 +176,17 @@ impl<'t> Occasions<'t> {
             days.filter_map(|named| Some(((rank(&named)?, named.token.abs_diff(utterance.token)), named.when)));
         let when = ranked.min_by_key(|(rank, _)| *rank).map(|(_, when)| when);
         (number, when, find_medium(text, sentence, utterance.content))
+    }
+
+    /// Whether what is told of an occasion beside the story still holds in a sentence: no other day was named since.
+    fn goes_on(&self, occasion: &Occasion, sentence: usize) -> bool {
+        if occasion.sentence >= sentence {
+            return true;
+        }
+        let sentences = &self.texts.of(occasion.field).sentences;
+        let between = TokenRange::new(sentences[occasion.sentence].end, sentences[sentence].start);
+        let names_day = |named: &NamedDay| matches!(named.when, When::Day(_)) && !named.is_spoken;
+        sentence - occasion.sentence <= ASIDE_REACH && !self.days_of(occasion.field, between).iter().any(names_day)
     }
 
     /// Returns the last day that the sentences just before tell of.
