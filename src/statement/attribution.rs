@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use super::cue::{Cue, candidates, cue_features};
 use super::decoding::Decoder;
-use super::interview::{self, Turn, Turns};
+use super::interview::Turns;
+use super::label::{interview_turn, labelled};
 use super::labelling::Label;
 use super::lattice::{Place, read_units};
 use super::model::Model;
@@ -65,27 +66,31 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
     // The cue and mention of a paragraph that ends with a colon: the next one is what was said.
     let mut announced: Option<(TokenRange, Option<TokenRange>)> = None;
     let turns = Turns::find(text);
+    // Where in `found` the answer stands that the next paragraphs may go on from.
+    let mut answer = None;
     let (mut units, mut taken) = (Vec::new(), Vec::new());
     for (number, &paragraph) in text.paragraphs.iter().enumerate() {
         read_units_of(text, paragraph, &model.tagger, &mut memory.tagging, &mut units);
+        let introduced = announced.take();
         if let Some(turns) = &turns {
             if let Some(turn) = turns.label(number).and_then(|label| interview_turn(&label, &units)) {
+                answer = Some(found.len());
                 found.push(turn);
                 continue;
             }
             if turns.goes_on(text, number)
-                && let Some(answer) = found.last_mut()
+                && let Some(answer) = answer.and_then(|answer| found.get_mut(answer))
                 && let Some(content) = trimmed(&units, TokenRange::new(0, units.len()))
             {
                 answer.content.push(tokens_of(&units, content));
                 continue;
             }
         }
-        if let Some(turn) = transcript_turn(text, &units).or_else(|| signed_quotation(text, &units)) {
-            found.push(turn);
+        if let Some(labelled) = labelled(text, paragraph, &units, field) {
+            found.push(labelled);
             continue;
         }
-        if let Some((cue, mention)) = announced.take() {
+        if let Some((cue, mention)) = introduced {
             found.push(Found {
                 content: vec![tokens_of(&units, TokenRange::new(0, units.len()))],
                 cue: Some(cue),
@@ -261,11 +266,11 @@ fn is_speech(cue: &Cue) -> bool {
     ![Frame::Believe as u32, Frame::Want as u32].contains(&cue.frame)
 }
 
-struct Found {
-    content: Vec<TokenRange>,
-    cue: Option<TokenRange>,
-    mention: Option<TokenRange>,
-    score: f32,
+pub(super) struct Found {
+    pub(super) content: Vec<TokenRange>,
+    pub(super) cue: Option<TokenRange>,
+    pub(super) mention: Option<TokenRange>,
+    pub(super) score: f32,
 }
 
 impl Found {
@@ -390,37 +395,6 @@ fn announcement(
     Some((units[cue.unit].tokens, mention))
 }
 
-/// Reads a quotation that is signed behind a dash: "“…” — Jane Roe", "“…” — Jane Roe, 41, a baker from Ost".
-fn signed_quotation(text: &Analysis<'_>, units: &[Unit]) -> Option<Found> {
-    const MOST_WORDS_OF_NAME: usize = 6;
-    const MOST_WORDS_BEHIND: usize = 30;
-    // Between its first and last mark a quotation may hold others.
-    let last_quotation = units.iter().rposition(|unit| unit.tag.is_quote())?;
-    let dash = last_quotation + units[last_quotation..].iter().position(|unit| unit.tag == Tag::Dash)?;
-    let mut words = units[..dash].iter().filter(|unit| !unit.tag.is_mark());
-    let quoted = words.next().is_some_and(|first| first.tag == Tag::LongQuote)
-        && words.next_back().is_none_or(|last| last.tag.is_quote());
-    let signature = trimmed(units, TokenRange::new(dash + 1, units.len()))?;
-    let comma = signature.indices().find(|&at| units[at].tag == Tag::Comma);
-    let name = TokenRange::new(signature.start, comma.unwrap_or(signature.end));
-    // Whoever is described has a full name: "— Ost, Norland" is no signature.
-    let fits = comma.is_none_or(|comma| name.len() >= 2 && signature.end - comma <= MOST_WORDS_BEHIND);
-    let capital = |unit: &Unit| text.tokens[unit.tokens.start].shape.has(Shape::CAPITAL);
-    if name.is_empty() || name.len() > MOST_WORDS_OF_NAME || !quoted || !fits {
-        return None;
-    }
-    if !units[name.indices()].iter().all(capital) {
-        return None;
-    }
-    let content = trimmed(units, TokenRange::new(0, dash))?;
-    Some(Found {
-        content: vec![tokens_of(units, content)],
-        cue: Some(units[dash].tokens),
-        mention: Some(tokens_of(units, name)),
-        score: 0.9,
-    })
-}
-
 /// Returns the phrase that names the speaker, of what the labels have for the mention: "In an interview *Roe* said" has
 /// no comma to tell, and "*Roe*, who lives in Ost, said" goes on too long.
 fn own_phrase(units: &[Unit], mention: TokenRange) -> TokenRange {
@@ -443,44 +417,6 @@ fn own_phrase(units: &[Unit], mention: TokenRange) -> TokenRange {
         Some(last) if !(last + 1..subject).any(opens_phrase) => TokenRange::new(last + 1, mention.end),
         _ => mention,
     }
-}
-
-/// Reads a paragraph of a transcript, "NAME: …": all of it is what that speaker said.
-fn transcript_turn(text: &Analysis<'_>, units: &[Unit]) -> Option<Found> {
-    const MOST_WORDS_OF_NAME: usize = 4;
-    let first = units.iter().position(|unit| unit.tag != Tag::OtherMark)?;
-    let colon = units.iter().take(first + MOST_WORDS_OF_NAME + 1).position(|unit| unit.tag == Tag::Colon)?;
-    let names = &units[first..colon];
-    let capitals = |unit: &Unit| {
-        let token = &text.tokens[unit.tokens.start];
-        token.shape.has(Shape::ALL_CAPITALS) || (token.shape.has(Shape::STOP_INSIDE) && token.is(Class::Title))
-    };
-    if names.is_empty() || !names.iter().all(capitals) || colon + 2 >= units.len() {
-        return None;
-    }
-    let content = trimmed(units, TokenRange::new(colon + 1, units.len()))?;
-    let mention = tokens_of(units, TokenRange::new(first, colon));
-    Some(Found {
-        content: vec![tokens_of(units, content)],
-        cue: Some(units[colon].tokens),
-        mention: Some(mention),
-        score: SCORE_OF_TURN,
-    })
-}
-
-/// Labels leave little doubt about what is said and who says it.
-const SCORE_OF_TURN: f32 = 0.8;
-
-/// Reads a paragraph of an interview, "Q: …" or "A. …"; who asks is nobody in particular.
-fn interview_turn(label: &interview::Label, units: &[Unit]) -> Option<Found> {
-    let first = units.partition_point(|unit| unit.tokens.start < label.words);
-    let content = trimmed(units, TokenRange::new(first, units.len()))?;
-    Some(Found {
-        content: vec![tokens_of(units, content)],
-        cue: label.colon.map(|colon| TokenRange::new(colon, colon + 1)),
-        mention: (label.turn == Turn::Answer).then_some(label.tokens),
-        score: SCORE_OF_TURN,
-    })
 }
 
 /// Returns the tokens of a range of units.
@@ -561,7 +497,7 @@ fn runs(rising: impl Iterator<Item = usize>) -> Vec<TokenRange> {
 }
 
 /// Takes marks off both ends of a range.
-fn trimmed(units: &[Unit], mut range: TokenRange) -> Option<TokenRange> {
+pub(super) fn trimmed(units: &[Unit], mut range: TokenRange) -> Option<TokenRange> {
     while !range.is_empty() && units[range.start].tag.is_mark() {
         range.start += 1;
     }

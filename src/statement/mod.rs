@@ -20,6 +20,7 @@ mod gold;
 #[cfg(test)]
 mod invariants;
 mod interview;
+mod label;
 mod labelling;
 mod lattice;
 mod medium;

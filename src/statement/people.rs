@@ -467,7 +467,7 @@ fn is_same_bearer(bearer: &Bearer, parsed: &Name, chunk: &Chunk) -> bool {
     };
     let is_thing = |kind| matches!(kind, BearerKind::Organisation | BearerKind::Place);
     if is_thing(bearer.kind) || is_thing(chunk.kind) {
-        // "Roe Tools" is Roe Tools Inc, which no place and no person is.
+        // "Roe Tools" is Roe Tools Inc, unless it is known for a place's or a person's name.
         let may_be_company = |kind| matches!(kind, BearerKind::Organisation | BearerKind::Unknown);
         let form = longer.strip_prefix(shorter.as_slice()).unwrap_or_default();
         return may_be_company(bearer.kind) && may_be_company(chunk.kind) && are_company_forms(form);

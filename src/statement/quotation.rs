@@ -32,6 +32,8 @@ enum Closing {
 /// Returns the quotations and numbers the tokens inside them.
 pub fn pair_quotation_marks(text: &str, tokens: &mut [Token], paragraphs: &[TokenRange]) -> Vec<Quotation> {
     let mut quotations: Vec<Quotation> = Vec::new();
+    // One alone is a quotation that begins with a word in capitals: "WARNING: Do not enter".
+    let is_transcript = paragraphs.iter().filter(|paragraph| opens_turn(tokens, **paragraph)).nth(1).is_some();
     for &paragraph in paragraphs {
         let mut open: Option<(usize, Closing)> = None;
         let mut resuming = resumptions(text, tokens, paragraph);
@@ -42,7 +44,8 @@ pub fn pair_quotation_marks(text: &str, tokens: &mut [Token], paragraphs: &[Toke
             }
             match open {
                 None => {
-                    if marks_extract(text, tokens, index, paragraph) || opens_turn(tokens, index, paragraph) {
+                    let opens_turn = || is_transcript && index == paragraph.start && opens_turn(tokens, paragraph);
+                    if marks_extract(text, tokens, index, paragraph) || opens_turn() {
                         continue;
                     }
                     if let Some(closing) = opens(text, tokens, index, paragraph) {
@@ -93,12 +96,12 @@ fn marks_extract(text: &str, tokens: &[Token], index: usize, paragraph: TokenRan
 
 /// Whether a mark at the beginning of a paragraph says that an extract goes on, which is a transcript: the name of the next
 /// speaker follows, and what is said begins behind its colon; or a stage direction in brackets does.
-fn opens_turn(tokens: &[Token], index: usize, paragraph: TokenRange) -> bool {
+fn opens_turn(tokens: &[Token], paragraph: TokenRange) -> bool {
     const MOST_WORDS_OF_NAME: usize = 3;
-    if index != paragraph.start || tokens[index].mark != Mark::Quote {
+    let Some((first, behind)) = tokens[paragraph.indices()].split_first() else { return false };
+    if first.mark != Mark::Quote {
         return false;
     }
-    let behind = &tokens[index + 1..paragraph.end];
     if behind.first().is_some_and(|token| token.mark == Mark::OpenBracket) {
         let inside = behind.iter().take_while(|token| token.mark != Mark::CloseBracket).count();
         return behind[inside..].len() == 1;
@@ -246,9 +249,10 @@ mod tests {
         // A transcript inside of marks: whoever speaks next opens the paragraph.
         ("\"ROE: It stands.\n\"DE VRIES: It fell!\"", &[]),
         ("“ROE: It is ‘fine’.\n“POE: “No.”", &["‘fine’", "“No.”"]),
-        ("\"Roe: It stands.\n\"NO: NOT NOW,\" he said.", &["\"Roe: It stands."]),
         ("\"ROE: It stands.\n\"(LAUGHTER.)\n\"(Laughter.) It fell.", &["\"(Laughter.) It fell."]),
-        ("\"IT: A HISTORY OF FOUR WORDS TOO MANY\"", &[]),
+        ("\"WARNING: DO NOT ENTER,\" the sign said.", &["\"WARNING: DO NOT ENTER,\""]),
+        ("\"Roe: It stands.\n\"NO: NOT NOW,\" he said.", &["\"Roe: It stands.", "\"NO: NOT NOW,\""]),
+        ("\"IT: A HISTORY OF FOUR WORDS TOO MANY\"", &["\"IT: A HISTORY OF FOUR WORDS TOO MANY\""]),
         ("\"IT IS SO VERY: LATE.", &["\"IT IS SO VERY: LATE."]),
         // What closes nothing opens nothing.
         ("It stands,\" she said. \"It will.\"", &["\"It will.\""]),

@@ -157,43 +157,22 @@ pub fn is_company_noun(word: &str) -> bool {
     NOUNS.contains(word)
 }
 
+/// Words behind the names of companies, and whether they are legal forms.
+static COMPANY_FORMS: LazyLock<Table<bool>> = LazyLock::new(|| {
+    comma_separated(include_str!("company_forms.txt"))
+        .map(|form| form.strip_suffix('*').map_or((form, false), |form| (form, true)))
+        .collect()
+});
+
 /// Returns whether the words behind the name of a company tell but its legal form or kind: "Renwick *Corp International*";
 /// folded.
 pub fn are_company_forms(words: &[String]) -> bool {
-    static FORMS: LazyLock<HashSet<&'static str, FastHash>> =
-        LazyLock::new(|| comma_separated(include_str!("company_forms.txt")).collect());
-    !words.is_empty() && words.iter().all(|word| FORMS.contains(word.as_str()))
+    !words.is_empty() && words.iter().all(|word| COMPANY_FORMS.contains_key(word.as_str()))
 }
 
 /// Returns whether a word is a legal form with which names of companies end; folded.
 pub fn is_legal_form(word: &str) -> bool {
-    const FORMS: [&str; 24] = [
-        "ag",
-        "bhd",
-        "bv",
-        "co",
-        "corp",
-        "corporation",
-        "cos",
-        "gmbh",
-        "inc",
-        "incorporated",
-        "kk",
-        "limited",
-        "llc",
-        "llp",
-        "lp",
-        "ltd",
-        "nv",
-        "oy",
-        "plc",
-        "pty",
-        "sa",
-        "sarl",
-        "spa",
-        "srl",
-    ];
-    FORMS.contains(&word)
+    COMPANY_FORMS.get(word) == Some(&true)
 }
 
 /// Returns how many nouns behind a name say that it is an outlet's: one in "the Almena Rundschau newspaper", else none.
