@@ -4,7 +4,6 @@ use clap::Parser;
 use dateline::index::check::{self, Finding, Report};
 use dateline::index::{Place, input_check};
 use dateline::output::Records;
-use dateline::search::Archive;
 use serde_json::json;
 
 use super::arguments::{Walking, seconds};
@@ -39,7 +38,7 @@ impl Run for Check {
         }
         common.print_records(&records(&report), false)?;
         if report.is_sound() {
-            unmatched::warn(&Archive::open(&place)?, common)?;
+            unmatched::warn_at(&place, common);
         }
         match way_out(&report) {
             None => Ok(Exit::Done),

@@ -8,7 +8,6 @@ use clap::Parser;
 use dateline::index::Place;
 use dateline::ingest::{self, IngestError, Options, Progress, Summary, Watched, Watching};
 use dateline::output::{TEXT, neutralise};
-use dateline::search::Archive;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::{MemorySize, Threads, Walking, seconds};
@@ -90,13 +89,13 @@ impl Run for Ingest {
         let screen = terminal::screen(common.color);
         let after = |summary: &Summary| -> anyhow::Result<()> {
             terminal::print(false, |out| write_summary(out, summary, &screen))?;
-            if !summary.dry_run {
-                unmatched::warn(&Archive::open(&options.place)?, common)?;
+            if let Some(command) = self.then.as_ref().filter(|_| summary.has_changes()) {
+                hook::run(command, summary, &common.index)?;
             }
-            match &self.then {
-                Some(command) if summary.has_changes() => hook::run(command, summary, &common.index),
-                _ => Ok(()),
+            if !summary.dry_run && summary.has_changes() {
+                unmatched::warn_at(&options.place, common);
             }
+            Ok(())
         };
         if self.watch {
             let watching = Watching { look_every: self.poll, ..Watching::default() };

@@ -166,7 +166,10 @@ impl Run for Query {
             if page.total == 0 {
                 explain_nothing(&page, request.target);
             }
-            suggest_any(&page);
+            // What is new was told: asked again, it is not.
+            if self.new.is_none() {
+                suggest_any(&page);
+            }
         }
         Ok(if page.total > 0 { Exit::Done } else { Exit::NothingFound })
     }
@@ -227,28 +230,27 @@ fn suggest_any(page: &Page<'_>) {
         _ => page.total < FEW_HITS,
     };
     if finds_few {
-        let found = if page.total == 0 { "nothing has all" } else { "little has all" };
+        let Some(command) = command_with_any() else { return };
+        let found = if page.total == 0 { "nothing" } else { "little" };
         let words = page.plain_words;
         anstream::eprintln!(
-            "hint: {found} {words} words; any of them, best first: {}",
-            neutralise(&command_with_any())
+            "hint: {found} matches all {words} words; any of them, best first: {}",
+            neutralise(&command)
         );
     }
 }
 
-/// Returns the command that runs, with `--any`.
-fn command_with_any() -> String {
-    let mut command = "dateline".to_owned();
-    let mut is_told = false;
-    for argument in std::env::args().skip(1) {
-        command.push(' ');
-        command.push_str(&arguments::for_shell(&argument));
-        if !is_told && argument == "query" {
-            command.push_str(" --any");
-            is_told = true;
-        }
+/// Returns the command that runs, with `--any`; none where it cannot be printed as it was typed.
+fn command_with_any() -> Option<String> {
+    const ANY: &str = "--any";
+    let mut words: Vec<String> = Vec::new();
+    for argument in std::env::args_os().skip(1) {
+        words.push(arguments::for_shell(argument.to_str()?));
     }
-    command
+    // Behind "--" all is part of the question.
+    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    words.insert(end, ANY.to_owned());
+    Some(format!("dateline {}", words.join(" ")))
 }
 
 /// Says which word found nothing and what was probably meant.

@@ -33,7 +33,7 @@ impl Run for Speakers {
         let asked = arguments::joined(&self.asked);
         let found = search::speakers(&archive, &asked, Local::now().date_naive())?;
         common.print_records(&listings::speakers(&found, self.limit), true)?;
-        unmatched::warn(&archive, common)?;
+        unmatched::warn(&archive, common);
         Ok(if found.persons.is_empty() { Exit::NothingFound } else { Exit::Done })
     }
 }

@@ -71,7 +71,7 @@ pub fn unmatched_corrections(archive: &Archive) -> Result<Vec<UnmatchedName>, Se
             let meant = persons.filter_map(|person| Some(person.names.into_iter().next()?.name)).take(MOST_MEANT);
             unmatched.push(UnmatchedName {
                 path: path.clone(),
-                line: line_of(&text, name),
+                line: line_of(&text, table, name),
                 table,
                 name: name.to_owned(),
                 meant: meant.collect(),
@@ -83,10 +83,23 @@ pub fn unmatched_corrections(archive: &Archive) -> Result<Vec<UnmatchedName>, Se
 
 /// Returns the line of a settings file on which a name stands among corrections, from 1; none where it is written with
 /// escapes.
-fn line_of(text: &str, name: &str) -> Option<usize> {
+fn line_of(text: &str, table: &str, name: &str) -> Option<usize> {
     let written = [format!("\"{name}\""), format!("'{name}'")];
-    let mut lines = (1..).zip(text.lines()).skip_while(|(_, line)| !line.contains("corrections"));
-    lines.find(|(_, line)| written.iter().any(|written| line.contains(written))).map(|(number, _)| number)
+    let wanted = format!("corrections.{table}");
+    let mut is_inside = false;
+    for (number, line) in (1..).zip(text.lines()) {
+        let header = line.split('#').next().unwrap_or_default().trim();
+        if let Some(header) = header.strip_prefix('[').and_then(|header| header.strip_suffix(']'))
+            && !header.contains(['"', '\'', ','])
+        {
+            let header = header.trim_matches(['[', ']', ' ']);
+            is_inside = header == wanted || header == "corrections";
+        }
+        if is_inside && written.iter().any(|written| line.contains(written)) {
+            return Some(number);
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -95,11 +108,17 @@ mod tests {
 
     #[test]
     fn a_name_is_found_on_its_line() {
-        let text = "outlet = \"Roe\"\n[[corrections.alias]]\nname = \"Jane Roe\"\nalso = ['Roe',\n \"J. Roe\"]\n";
-        for (name, expected) in
-            [("Jane Roe", Some(3)), ("Roe", Some(4)), ("J. Roe", Some(5)), ("Ro", None), ("Bo Lind", None)]
-        {
-            assert_eq!(line_of(text, name), expected, "{name}");
+        let text = "outlet = \"Roe\"\n[[corrections.alias]]\nname = \"Jane Roe\"\nalso = ['Roe',\n \"J. Roe\"]\n[[corrections.apart]]\nnames = ['Roe', 'Bo Lind']\n";
+        for (table, name, expected) in [
+            ("alias", "Jane Roe", Some(3)),
+            ("alias", "Roe", Some(4)),
+            ("alias", "J. Roe", Some(5)),
+            ("alias", "Ro", None),
+            ("alias", "Bo Lind", None),
+            ("apart", "Roe", Some(7)),
+            ("speaker", "Roe", None),
+        ] {
+            assert_eq!(line_of(text, table, name), expected, "{table}: {name}");
         }
     }
 }

@@ -171,7 +171,7 @@ impl Authority {
         let words = of(&asked.name);
         let holds = |written: &str| {
             let name = Name::parse(written);
-            words.iter().all(|word| of(&name).contains(word)) && asked.may_lead(written)
+            words.iter().all(|word| of(&name).contains(word)) && asked.has_particle(written)
         };
         let rarest = self.having_rarest(key, words.iter().map(String::as_str));
         let persons = rarest.into_iter().filter_map(|number| self.table.person(number));

@@ -208,9 +208,9 @@ impl AskedName {
         Self { name, particle, is_hyphenated }
     }
 
-    /// Returns whether a name may be led by what was asked for: "al-Haddad" is "Haddad" and "el Haddad", "bin Salman" is
-    /// no other Salman.
-    pub fn may_lead(&self, written: &str) -> bool {
+    /// Returns whether a written name has the particle that was asked for: "al-Haddad" finds "Haddad" and "el Haddad", "bin
+    /// Salman" no other Salman, "Ben Roe" also "Ben S. Roe".
+    pub fn has_particle(&self, written: &str) -> bool {
         let (Some(particle), false) = (&self.particle, self.is_hyphenated) else { return true };
         let is_article = |word: &str| ARTICLES.contains(&word);
         let leads = |word: &str| word == particle || is_article(word) && is_article(particle);
@@ -219,7 +219,8 @@ impl AskedName {
             .map(fold_name)
             .filter(|w| !w.is_empty())
             .collect();
-        words.windows(2).any(|pair| leads(&pair[0]) && Some(&pair[1]) == self.name.words.first())
+        words.first() == Some(particle)
+            || words.windows(2).any(|pair| leads(&pair[0]) && Some(&pair[1]) == self.name.words.first())
     }
 }
 

@@ -44,6 +44,9 @@ impl When {
 /// Sentences back over which "a day earlier" counts from a day that was named.
 const COUNTS_FROM: usize = 6;
 
+/// Days named before "a day earlier" that are looked at.
+const MOST_NAMED: usize = 50;
+
 /// Returns the days that the writer of a text names, in reading order.
 pub(super) fn days_of(text: &Analysis<'_>, published: Option<NaiveDate>) -> Vec<NamedDay> {
     const DAYS: Classes = Classes::of(&[Class::Weekday, Class::Month, Class::TimeWord]);
@@ -56,8 +59,13 @@ pub(super) fn days_of(text: &Analysis<'_>, published: Option<NaiveDate>) -> Vec<
             if kind.quotation != 0 || !may_name {
                 continue;
             }
-            let named =
-                || days.iter().rev().take_while(|named| named.token >= first).find_map(|named| named.when.day());
+            let named = || {
+                days.iter()
+                    .rev()
+                    .take_while(|named| named.token >= first)
+                    .take(MOST_NAMED)
+                    .find_map(|named| named.when.day())
+            };
             let naming = Naming { text, sentence, published };
             if let Some(when) = naming.when(token, named) {
                 let is_bare_date =

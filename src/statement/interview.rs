@@ -60,6 +60,8 @@ pub(super) fn label_of(text: &Analysis<'_>, paragraph: TokenRange) -> Option<Lab
 pub(super) struct Turns {
     /// Of each paragraph: its label.
     labels: Vec<Option<Label>>,
+    /// Of each paragraph: the turn that its label opens, or the last one before it did.
+    turns: Vec<Option<Turn>>,
     last: usize,
 }
 
@@ -74,7 +76,13 @@ impl Turns {
         let labels: Vec<Option<Label>> = all().collect();
         let has = |turn: Turn| labels.iter().flatten().any(|label| label.turn == turn);
         let last = labels.iter().rposition(Option::is_some)?;
-        (has(Turn::Question) && has(Turn::Answer)).then_some(Self { labels, last })
+        let mut turn = None;
+        let turns = labels.iter().map(|label| {
+            turn = label.map(|label| label.turn).or(turn);
+            turn
+        });
+        let turns = turns.collect();
+        (has(Turn::Question) && has(Turn::Answer)).then_some(Self { labels, turns, last })
     }
 
     /// Returns the label of a paragraph.
@@ -87,10 +95,9 @@ impl Turns {
         if paragraph > self.last || self.labels[paragraph].is_some() {
             return false;
         }
-        let turn = self.labels[..paragraph].iter().rev().flatten().next().map(|label| label.turn);
         // "(Laughs.)" is nobody's words.
         let is_direction = text.tokens[text.paragraphs[paragraph].start].mark == Mark::OpenBracket;
-        turn == Some(Turn::Answer) && !is_direction
+        self.turns[paragraph] == Some(Turn::Answer) && !is_direction
     }
 }
 

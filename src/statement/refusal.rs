@@ -76,11 +76,20 @@ pub(super) fn is_refusal(text: &Analysis<'_>, attribution: &Attribution) -> bool
     };
     let mut rest = rest.take(FIRST_WORDS);
     refuses
-        && match &*verb {
+        && match base_of(&verb) {
             "say" => rest.next().is_none_or(|word| OPEN_QUESTIONS.contains(&&*word)),
             "go" | "give" | "provide" | "offer" | "return" => rest.any(|word| TOLD.contains(&&*word)),
             verb => SPEAKING.contains(&verb),
         }
+}
+
+/// Returns the verb of which a word is a participle, behind "has not": "commented", "said".
+fn base_of(word: &str) -> &str {
+    const SPEAKING_OTHERWISE: [(&str, &str); 5] =
+        [("said", "say"), ("given", "give"), ("spoken", "speak"), ("replied", "reply"), ("provided", "provide")];
+    let regular = |end| word.strip_suffix(end).filter(|base| SPEAKING.contains(base));
+    let irregular = SPEAKING_OTHERWISE.iter().find(|(participle, _)| *participle == word).map(|(_, base)| *base);
+    irregular.or_else(|| regular("ed")).or_else(|| regular("d")).unwrap_or(word)
 }
 
 /// Words behind a verb among which its object is looked for: "give any further details".
@@ -117,6 +126,8 @@ mod tests {
             ("The mayor, Felix Drury, would not say when the swans were painted.", 0),
             ("The mayor, Felix Drury, refused to confirm that the swans were painted.", 0),
             ("The mayor, Felix Drury, declined to give any further details.", 0),
+            ("The mayor, Felix Drury, has not commented on the swans.", 0),
+            ("The mayor, Felix Drury, has never said whether the swans were painted.", 0),
             ("The mayor, Felix Drury, refused to endorse the keeper of the swans.", 1),
             ("The mayor, Felix Drury, denied that the swans were painted.", 1),
             ("The mayor, Felix Drury, said that he would not comment on the swans.", 1),
