@@ -6,6 +6,10 @@ use crate::language::{Class, Classes, Form};
 /// Words between a cue and its day: "said at a rally in the old town hall of Dravny on Tuesday".
 const REACH: usize = 14;
 
+/// Tokens between a cue and its day, words said among them, and before a day that opens its sentence: a sentence may be
+/// as long as an article.
+const FARTHEST: usize = 300;
+
 /// Returns whether a day stands in the clause of a cue: "said at a rally last week", "Last week she said", not "said Roe, who
 /// left in 2019". Words for which `is_content` holds are passed over.
 pub(super) fn is_told_of(
@@ -15,7 +19,7 @@ pub(super) fn is_told_of(
     named: usize,
     is_content: &impl Fn(usize) -> bool,
 ) -> bool {
-    if !tells_the_past(text, cue) {
+    if named.abs_diff(cue) > FARTHEST || !tells_the_past(text, cue) {
         return false;
     }
     let phrase = start_of_phrase(text, sentence, named);
@@ -40,7 +44,8 @@ pub(super) fn is_told_of(
     }
     // "Last week Roe said", "In an interview in 2019, Roe said", "Asked about it last week, Roe said".
     let breaks = |index: usize| matches!(text.tokens[index].mark, Mark::Colon | Mark::Semicolon | Mark::Dash);
-    let start = (sentence.start..phrase).rev().find(|&index| breaks(index)).map_or(sentence.start, |index| index + 1);
+    let earliest = phrase.saturating_sub(FARTHEST).max(sentence.start);
+    let start = (earliest..phrase).rev().find(|&index| breaks(index)).map_or(earliest, |index| index + 1);
     let opening = || outside(start, phrase);
     let opens = |index: usize| {
         let token = &text.tokens[index];
