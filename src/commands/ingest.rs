@@ -92,7 +92,7 @@ impl Run for Ingest {
             if let Some(command) = self.then.as_ref().filter(|_| summary.has_changes()) {
                 hook::run(command, summary, &common.index)?;
             }
-            if !summary.dry_run && summary.has_changes() {
+            if !summary.dry_run && (!self.watch || summary.has_changes()) {
                 unmatched::warn_at(&options.place, common);
             }
             Ok(())

@@ -238,15 +238,15 @@ fn where_nothing_is_found_it_says_what_was_meant() {
 #[test]
 fn a_question_in_plain_words_leads_to_any() {
     let scene = Scene::of_articles(ARTICLES);
-    let command = "dateline query --any -s 'what'\\''s the minister saying on wheat'";
+    let command = "dateline query -s 'what'\\''s the minister saying on wheat' --any";
     for (arguments, code, expected) in [
         (&["-s", "what's the minister saying on wheat"][..], 1, Some(command)),
-        (&["winter", "fishermen", "wheat"], 1, Some("dateline query --any winter fishermen wheat")),
+        (&["winter", "fishermen", "wheat"], 1, Some("dateline query winter fishermen wheat --any")),
         // Few are found, for want of one word or other.
         (
             &["build the harbour before winter said Varga", "--outlet", "meridian"],
             0,
-            Some("hint: little has all 7 words"),
+            Some("hint: little matches all 7 words"),
         ),
         (&["winter fishermen"], 1, None),
         (&["--any", "what did the minister say"], 0, None),
