@@ -22,7 +22,7 @@ pub struct Speakers {
     /// Words of a name, or a query for statements
     #[arg(id = arguments::QUERY_ID, value_name = "NAME|QUERY")]
     asked: Vec<String>,
-    /// Most speakers to show
+    /// Most speakers to show; 0 shows all
     #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
     limit: usize,
 }
@@ -32,7 +32,8 @@ impl Run for Speakers {
         let archive = Archive::open(&Place::new(&common.index))?;
         let asked = arguments::joined(&self.asked);
         let found = search::speakers(&archive, &asked, Local::now().date_naive())?;
-        common.print_records(&listings::speakers(&found, self.limit), true)?;
+        let limit = if self.limit == 0 { usize::MAX } else { self.limit };
+        common.print_records(&listings::speakers(&found, limit), true)?;
         unmatched::warn(&archive, common);
         Ok(if found.persons.is_empty() { Exit::NothingFound } else { Exit::Done })
     }

@@ -1,5 +1,7 @@
 //! What a reference manager wants to know of a hit, whatever the form it reads.
 
+use chrono::NaiveDate;
+
 use super::article_text::told_cue;
 use super::views::{spoken_words, statement_id};
 use crate::article::{Article, PrintedTime, Published};
@@ -22,6 +24,8 @@ pub(super) struct Quotation {
     pub words: String,
     /// Name and role, or how the article calls the speaker; of what was not quoted also how it was said: "Jane Roe [denied]".
     pub speaker: Option<String>,
+    /// The day it was made, where that is not the article's.
+    pub said_on: Option<NaiveDate>,
 }
 
 impl<'h> Citation<'h> {
@@ -29,7 +33,12 @@ impl<'h> Citation<'h> {
         let article = &hit.article.article;
         let quotation = hit.statement.as_ref().map(|statement| {
             let text = statement.field.of(article);
-            Quotation { words: spoken_words(text, &statement.spans), speaker: speaker(statement, text) }
+            let published = article.published.map(|published| published.day);
+            Quotation {
+                words: spoken_words(text, &statement.spans),
+                speaker: speaker(statement, text),
+                said_on: statement.said_on.filter(|day| Some(*day) != published),
+            }
         });
         let id = match &hit.statement {
             None => article.id.to_string(),
@@ -38,12 +47,15 @@ impl<'h> Citation<'h> {
         Self { article, id, quotation, reference: reference(hit) }
     }
 
-    /// Returns the words with their speaker in front, as a note shows them.
+    /// Returns the words with their speaker in front, as a note shows them: "Jane Roe, said on 2025-06-11: “…”".
     pub fn note(&self) -> Option<String> {
         let quotation = self.quotation.as_ref()?;
-        Some(match &quotation.speaker {
-            Some(speaker) => format!("{speaker}: {}", quotation.words),
-            None => quotation.words.clone(),
+        let said_on = quotation.said_on.map(|day| format!("said on {day}"));
+        let of_whom: Vec<&str> = quotation.speaker.iter().chain(&said_on).map(String::as_str).collect();
+        Some(if of_whom.is_empty() {
+            quotation.words.clone()
+        } else {
+            format!("{}: {}", of_whom.join(", "), quotation.words)
         })
     }
 

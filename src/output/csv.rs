@@ -49,7 +49,8 @@ pub(super) fn answer(out: &mut dyn Write, answer: Answer<'_>, _screen: &Screen) 
         Target::Articles => &["speakers", "snippets"],
     };
     let of_group: &[&str] = if answer.page.groups.is_some() { &["group", "group_total"] } else { &[] };
-    writer.write_record(of_group.iter().chain(&ARTICLE_COLUMNS).chain(own).chain(&["duplicates"]))?;
+    let columns = of_group.iter().chain(&ARTICLE_COLUMNS).chain(own).chain(&["duplicates"]);
+    writer.write_record(columns).map_err(of_output)?;
     let groups = answer.page.groups.iter().flat_map(|groups| &groups.groups);
     let mut group_cells = groups.flat_map(|group| {
         let cells = vec![group.value.clone().unwrap_or_default(), group.total.to_string()];
@@ -68,7 +69,7 @@ pub(super) fn answer(out: &mut dyn Write, answer: Answer<'_>, _screen: &Screen) 
             }
         }
         cells.push(hit.duplicates.to_string());
-        writer.write_record(cells)?;
+        writer.write_record(cells).map_err(of_output)?;
     }
     writer.flush()
 }
@@ -124,11 +125,19 @@ const LIST_SEPARATOR: &str = "; ";
 
 pub(super) fn records(out: &mut dyn Write, records: &Records, _screen: &Screen) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(records.columns)?;
+    writer.write_record(records.columns).map_err(of_output)?;
     for row in &records.rows {
-        writer.write_record(row.iter().map(cell))?;
+        writer.write_record(row.iter().map(cell)).map_err(of_output)?;
     }
     writer.flush()
+}
+
+/// Returns what failed below: a pipe that the reader closed is to be told as such.
+fn of_output(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// Returns the text of a value: nothing for `null`, and lists joined.
@@ -138,5 +147,35 @@ fn cell(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join(LIST_SEPARATOR),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A pipe whose reader has left.
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _bytes: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    #[test]
+    fn a_closed_pipe_is_told_as_such() {
+        for count in [1, 10_000] {
+            let mut many = Records::new("words", &["word"]);
+            many.rows = vec![vec![json!("harbour")]; count];
+            let error = records(&mut Closed, &many, &Screen::PLAIN).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{count} rows");
+        }
     }
 }
