@@ -3,6 +3,7 @@
 
 use super::attribution::Attribution;
 use super::names::PARTICLES;
+use super::relay::is_as_saying;
 use super::token::Analysis;
 use super::{StatementKind, Texts};
 use crate::article::Span;
@@ -13,6 +14,7 @@ pub(super) fn keep_within_borders(texts: &Texts<'_>, attributions: &mut Vec<Attr
         let text = texts.of(attribution.field);
         let count = attribution.content.len();
         cut_dateline(text, texts.dateline_of(attribution.field), &mut attribution.content);
+        begin_behind_as_saying(text, &mut attribution.content);
         let is_cut = begin_mention_with_name(text, attribution);
         attribution.content.iter_mut().chain(&mut attribution.mention).for_each(|span| close_bracket(text, span));
         if is_cut && attribution.kind == StatementKind::Mixed && is_quoted(text, &attribution.content) {
@@ -31,6 +33,21 @@ fn cut_dateline(text: &Analysis<'_>, dateline: Span, content: &mut Vec<Span>) {
         let behind = text.tokens[text.token_at(dateline.end)..].iter().filter(|token| token.start() >= dateline.end);
         let first = behind.into_iter().find(|token| token.is_word() || token.quotation != 0).map(|token| token.start());
         span.start = first.unwrap_or(span.end).min(span.end);
+        !span.is_empty()
+    });
+}
+
+/// Leaves out who is quoted: "quoted *Jane Roe as saying* that it rained".
+fn begin_behind_as_saying(text: &Analysis<'_>, content: &mut Vec<Span>) {
+    const REACH: usize = 10;
+    content.retain_mut(|span| {
+        let first = text.token_at(span.start);
+        let follows_quoted = first > 0 && matches!(text.word(first - 1), "quoted" | "quotes");
+        let words = first..text.tokens.len().min(first + REACH);
+        let end = words.take_while(|&at| text.tokens[at].start() < span.end).find(|&at| is_as_saying(text, at));
+        if let Some(at) = end.filter(|_| follows_quoted) {
+            span.start = text.tokens.get(at + 2).map_or(span.end, |token| token.start()).min(span.end);
+        }
         !span.is_empty()
     });
 }
@@ -88,6 +105,7 @@ mod tests {
         let rows = [
             ("\"It is hot,\" de Villepin said.", 0, "\"It is hot,\"", "de Villepin"),
             ("\"It is hot,\" van der Berg said.", 0, "\"It is hot,\"", "van der Berg"),
+            ("The Ost Mail quoted Ann Reed as saying taxes would rise.", 0, "taxes would rise", "Ann Reed"),
             ("The ferry is late, Joan Reed (N-Ost.) said.", 0, "The ferry is late", "Joan Reed (N-Ost.)"),
             ("\"It is hot (very,\" Joan Reed said.", 0, "\"It is hot (very,\"", "Joan Reed"),
             ("HARLOW - The ferry is late, the harbour master Joan Reed said.", 9, "The ferry is late", "Joan Reed"),

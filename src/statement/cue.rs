@@ -29,9 +29,18 @@ pub struct Cue {
 /// Number of the frame of a colon, behind those of words.
 pub const COLON_FRAME: u32 = Frame::FRAMES.len() as u32;
 
+/// Units of the longest sentence in which anything is looked for: what goes on longer is no prose, and time would grow with
+/// the square of its length.
+const LONGEST_SENTENCE: usize = 1000;
+
 /// Returns the candidates of one paragraph in order.
 pub fn candidates(text: &Analysis<'_>, units: &[Unit]) -> Vec<Cue> {
     let mut found = Vec::new();
+    let is_prose = |index: usize| {
+        let sentence = units[index].sentence;
+        let goes_on = |other: usize| units.get(other).is_some_and(|unit| unit.sentence == sentence);
+        !goes_on(index + LONGEST_SENTENCE) && !index.checked_sub(LONGEST_SENTENCE).is_some_and(goes_on)
+    };
     for index in 0..units.len() {
         let unit = &units[index];
         if unit.tag.is_quote() {
@@ -40,14 +49,14 @@ pub fn candidates(text: &Analysis<'_>, units: &[Unit]) -> Vec<Cue> {
         let token = &text.tokens[unit.tokens.start];
         if unit.tag == Tag::Colon {
             let verb_before = found.last().is_some_and(|cue: &Cue| cue.unit + 4 > index && cue.frame != COLON_FRAME);
-            if !verb_before {
+            if !verb_before && is_prose(index) {
                 found.push(cue_at(text, units, index, COLON_FRAME));
             }
             continue;
         }
         let Some(frame) = token.frame else { continue };
         let capital_name = token.shape.has(Shape::CAPITAL) && unit.tag == Tag::Name && !in_headline(units, text);
-        if capital_name {
+        if capital_name || !is_prose(index) {
             continue;
         }
         found.push(cue_at(text, units, index, frame as u32));

@@ -97,7 +97,8 @@ impl<'t> Naming<'t, '_> {
         } else {
             self.time_word(token, named)
         };
-        when.filter(|_| !self.lies_in_span_or_ahead(token))
+        let is_to_come = |when: &When| when.day().zip(self.published).is_some_and(|(day, published)| day > published);
+        when.filter(|when| !is_to_come(when) && !self.lies_in_span_or_ahead(token))
     }
 
     /// Returns the word so many tokens on, in small letters; nothing where that is outside of the sentence.
@@ -355,6 +356,7 @@ mod tests {
             ("She said so before the Oct. 8 election.", ""),
             ("She spoke of Monday’s debate.", ""),
             ("She will speak on Tuesday.", ""),
+            ("She spoke of the summit on June 3, 2026, in Ost.", ""),
             ("The council, due to meet on Friday, said no.", ""),
             ("The vote, set for Friday, is hers, she said.", ""),
             ("It rained between September 1 and September 2.", ""),

@@ -4,6 +4,7 @@ use super::StatementField;
 use super::people::{BearerId, BearerKind, NameUse, People};
 use super::token::{Analysis, Mark, TokenRange};
 use crate::article::Span;
+use crate::language::Class;
 
 /// Tokens between a word of passing on and the name it belongs to: "was quoted on Monday by the state news agency".
 const REACH: usize = 8;
@@ -15,6 +16,12 @@ pub(super) struct Telling<'s, 'a> {
     pub field: StatementField,
     pub sentence: TokenRange,
     pub content: &'s [Span],
+}
+
+/// Whether "as saying" or its like stands at a token: the words of whoever is quoted begin behind it.
+pub(super) fn is_as_saying(text: &Analysis<'_>, index: usize) -> bool {
+    let verb = text.tokens.get(index + 1);
+    text.word(index) == "as" && verb.is_some_and(|verb| verb.frame.is_some() && verb.suffix == *b"ing")
 }
 
 impl Telling<'_, '_> {
@@ -53,9 +60,15 @@ impl Telling<'_, '_> {
         Some(&self.people.bearers[relay].name)
     }
 
-    /// Returns the person whom the one at `mention` cites: "the agency, citing Roe, said".
+    /// Returns the person whom the one at `mention` cites: "the agency, citing Roe, said", "the agency quoted Roe as saying".
     pub(super) fn cited(&self, mention: TokenRange) -> Option<&NameUse> {
-        let citing = self.cues().find(|&index| self.text.word(index) == "citing" && index >= mention.end)?;
+        let quotes = |index: usize| {
+            matches!(self.text.word(index), "quoted" | "quotes")
+                && self.text.tokens[mention.end..index].iter().all(|token| !token.is(Class::Be))
+                && (index..self.sentence.end.min(index + 2 * REACH)).any(|at| is_as_saying(self.text, at))
+        };
+        let cites = |index: usize| index >= mention.end && (self.text.word(index) == "citing" || quotes(index));
+        let citing = self.sentence.indices().find(|&index| cites(index))?;
         let follows = citing - mention.end <= REACH;
         let cited = self.name_behind(citing).filter(|_| follows)?;
         (self.people.bearers[cited.bearer].kind == BearerKind::Person).then_some(cited)
