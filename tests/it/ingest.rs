@@ -274,7 +274,8 @@ fn leaves_no_file_behind() {
 
 #[test]
 fn what_takes_too_long_is_quarantined_by_its_hash_and_stops_nothing() {
-    let archive = Archive::new(&[("a.txt", &page(1)), ("endless.txt", &"Word ".repeat(4_000))]);
+    let archive =
+        Archive::new(&[("a.txt", &page(1)), ("endless.txt", &"The mayor said that it rained. ".repeat(4_000))]);
     let impatient = |options: &mut ingest::Options| options.time_limit = Duration::ZERO;
     let first = archive.ingest_with(impatient);
     let reasons: Vec<String> = first.rejected.iter().map(ToString::to_string).collect();
