@@ -62,8 +62,11 @@ fn write(node: &Node, least: Hold, out: &mut String) {
         What::Or(nodes) => write_all(nodes, " OR ", Hold::Conjunction, out),
         What::Not(inner) => {
             let is_whole = hold(inner) == Hold::Whole;
-            out.push_str(if is_whole { "-" } else { "NOT " });
-            write(inner, if is_whole { Hold::Whole } else { Hold::Repetition }, out);
+            let mut spelling = String::new();
+            write(inner, if is_whole { Hold::Whole } else { Hold::Repetition }, &mut spelling);
+            // Two dashes negate nothing.
+            out.push_str(if is_whole && !spelling.starts_with('-') { "-" } else { "NOT " });
+            out.push_str(&spelling);
         }
         What::Between { proximity, operands } => {
             write_all(operands, &format!(" {} ", proximity.spelling()), Hold::Whole, out);

@@ -511,6 +511,7 @@ fn what_is_understood_is_spelt_one_way() {
         ("words:>500 confidence:>0.5", "words:501.. confidence:>0.5"),
         ("query:both", "(snapback OR \"enriched uranium\") missile"),
         ("a NOT NOT b", "a NOT (-b)"),
+        ("a NOT --AND", "a NOT --AND"),
         ("caps(us) CAPS(us OR \"Al Qaeda\")", "caps us CAPS(us OR \"Al Qaeda\")"),
         ("atleast/3 (a OR b) ATLEAST/2 headline:c", "ATLEAST/3 (a OR b) ATLEAST/2 headline:c"),
         ("key:\"c d\" language:FA", "key:\"c d\" language:fa"),
