@@ -31,8 +31,9 @@ pub(super) fn page<'a>(
     let mut collapsed = Collapsed::new(archive, request.target);
     let mut shown = Vec::new();
     let mut passed = Passed::default();
-    // Some more than wanted, because copies fall away; to look for more of them dear questions would be asked once more.
-    let spare = (wanted / 4 + 16).saturating_mul(if question.looks_at_all() { 8 } else { 1 });
+    // Some more than wanted, because copies fall away; of statements so many do that a dear question would be asked once more.
+    let are_many = request.target == Target::Statements && question.looks_at_all();
+    let spare = (wanted / 4 + 16).saturating_mul(if are_many { 8 } else { 1 });
     let mut most = wanted.saturating_add(spare).max(question.fewest_passed());
     let mut found = question.best(sort, Some(most))?;
     loop {
