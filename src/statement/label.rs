@@ -4,9 +4,9 @@
 use super::StatementField;
 use super::attribution::{Found, tokens_of, trimmed};
 use super::interview::{self, Turn};
+use super::quotation::{MOST_WORDS_OF_LABEL, begins_with_label, is_of_label};
 use super::token::{Analysis, Mark, Shape, TokenRange};
 use super::unit::{Tag, Unit};
-use crate::language::Class;
 
 /// Reads a paragraph that has a label.
 pub(super) fn labelled(
@@ -21,13 +21,9 @@ pub(super) fn labelled(
 
 /// "DUBAI: The talks are over" opens a story, not a transcript, where no other paragraph has a label.
 fn may_be_turn(text: &Analysis<'_>, paragraph: TokenRange, field: StatementField) -> bool {
-    const REACH: usize = 6;
     let has_label = |other: &&TokenRange| {
-        let first = other.indices().take(REACH).filter(|&index| text.tokens[index].is_word());
-        let behind = other.indices().take(REACH).find(|&index| text.tokens[index].mark == Mark::Colon);
-        behind.is_some_and(|colon| {
-            first.clone().take_while(|&index| index < colon).all(|index| text.tokens[index].shape.has(Shape::CAPITAL))
-        })
+        let first = other.indices().find(|&index| text.tokens[index].mark != Mark::Quote);
+        first.is_some_and(|first| begins_with_label(&text.tokens[first..other.end]))
     };
     let opens_body = field == StatementField::Body && text.paragraphs.first() == Some(&paragraph);
     !opens_body || text.paragraphs.iter().filter(has_label).nth(1).is_some()
@@ -35,15 +31,11 @@ fn may_be_turn(text: &Analysis<'_>, paragraph: TokenRange, field: StatementField
 
 /// Reads a paragraph of a transcript, "NAME: …": all of it is what that speaker said.
 fn transcript_turn(text: &Analysis<'_>, units: &[Unit]) -> Option<Found> {
-    const MOST_WORDS_OF_NAME: usize = 4;
     let first = units.iter().position(|unit| unit.tag != Tag::OtherMark)?;
-    let colon = units.iter().take(first + MOST_WORDS_OF_NAME + 1).position(|unit| unit.tag == Tag::Colon)?;
+    let colon = units.iter().take(first + MOST_WORDS_OF_LABEL + 1).position(|unit| unit.tag == Tag::Colon)?;
     let names = &units[first..colon];
-    let capitals = |unit: &Unit| {
-        let token = &text.tokens[unit.tokens.start];
-        token.shape.has(Shape::ALL_CAPITALS) || (token.shape.has(Shape::STOP_INSIDE) && token.is(Class::Title))
-    };
-    if names.is_empty() || !names.iter().all(capitals) || colon + 2 >= units.len() {
+    let is_label = names.iter().all(|unit| is_of_label(&text.tokens[unit.tokens.start]));
+    if names.is_empty() || !is_label || colon + 2 >= units.len() {
         return None;
     }
     let content = trimmed(units, TokenRange::new(colon + 1, units.len()))?;

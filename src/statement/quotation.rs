@@ -4,6 +4,7 @@
 //! goes on there, as newspapers print speeches.
 
 use super::token::{Mark, Shape, Token, TokenRange};
+use crate::language::Class;
 
 /// What stands between two quotation marks, in one paragraph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +98,6 @@ fn marks_extract(text: &str, tokens: &[Token], index: usize, paragraph: TokenRan
 /// Whether a mark at the beginning of a paragraph says that an extract goes on, which is a transcript: the name of the next
 /// speaker follows, and what is said begins behind its colon; or a stage direction in brackets does.
 fn opens_turn(tokens: &[Token], paragraph: TokenRange) -> bool {
-    const MOST_WORDS_OF_NAME: usize = 3;
     let Some((first, behind)) = tokens[paragraph.indices()].split_first() else { return false };
     if first.mark != Mark::Quote {
         return false;
@@ -106,9 +106,22 @@ fn opens_turn(tokens: &[Token], paragraph: TokenRange) -> bool {
         let inside = behind.iter().take_while(|token| token.mark != Mark::CloseBracket).count();
         return behind[inside..].len() == 1;
     }
-    let name = behind.iter().take_while(|token| token.shape.has(Shape::ALL_CAPITALS)).count();
-    (1..=MOST_WORDS_OF_NAME).contains(&name) && behind.get(name).is_some_and(|token| token.mark == Mark::Colon)
+    begins_with_label(behind)
 }
+
+/// Whether a name in capitals and a colon come first: the label of a turn, "MRS. ROE:".
+pub(super) fn begins_with_label(tokens: &[Token]) -> bool {
+    let name = tokens.iter().take_while(|token| is_of_label(token)).count();
+    (1..=MOST_WORDS_OF_LABEL).contains(&name) && tokens.get(name).is_some_and(|token| token.mark == Mark::Colon)
+}
+
+/// Whether a word may stand in the label of a turn: capitals, or a title before them.
+pub(super) fn is_of_label(token: &Token) -> bool {
+    token.shape.has(Shape::ALL_CAPITALS) || token.shape.has(Shape::STOP_INSIDE) && token.is(Class::Title)
+}
+
+/// Words of the longest label of a turn.
+pub(super) const MOST_WORDS_OF_LABEL: usize = 4;
 
 /// Whether white space or an opening bracket or dash stands before the mark, and none behind it.
 fn stands_before_word(tokens: &[Token], index: usize, paragraph: TokenRange) -> bool {

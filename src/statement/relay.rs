@@ -68,7 +68,7 @@ impl Telling<'_, '_> {
                 && (index..self.sentence.end.min(index + 2 * REACH)).any(|at| is_as_saying(self.text, at))
         };
         let cites = |index: usize| index >= mention.end && (self.text.word(index) == "citing" || quotes(index));
-        let citing = self.sentence.indices().find(|&index| cites(index))?;
+        let citing = self.cues().find(|&index| cites(index))?;
         let follows = citing - mention.end <= REACH;
         let cited = self.name_behind(citing).filter(|_| follows)?;
         (self.people.bearers[cited.bearer].kind == BearerKind::Person).then_some(cited)
