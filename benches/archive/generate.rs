@@ -47,7 +47,7 @@ const REPRINT_DISTANCE: usize = 500;
 /// Share of the exchangeable words that are exchanged: enough that two uses of one paragraph are no reprints.
 const EXCHANGED: f64 = 0.7;
 /// Share of runs that are of paragraphs in which nobody speaks, as in most news; the samples are dense with speech.
-const PLAIN_RUNS: f64 = 0.95;
+const PLAIN_RUNS: f64 = 0.86;
 const ARTICLES_A_JSONL_FILE: usize = 10_000;
 const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2015, 1, 1).expect("a day of the calendar");
 /// Ten years.
