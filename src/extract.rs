@@ -184,15 +184,16 @@ fn read_path(path: &Path, options: &ExtractOptions, take: &mut Take<'_>) -> Resu
     let collection = Collection::read(&root)?;
     let mut walk_options = options.walk.clone();
     walk_options.ignore.extend(collection.ignore.iter().cloned());
-    let read_options = ReadOptions { names: collection.json_names.clone(), ..options.read.clone() };
+    let mut read_options = ReadOptions { names: collection.json_names.clone(), ..options.read.clone() };
     let name = collection.name_at(&root);
     for entry in input::walk(path, &walk_options)? {
-        let (relative, shown, file, modified_ns) = match entry {
+        let (relative, shown, file, modified_ns, has_no_sidecar) = match entry {
             Ok(entry) => {
                 let file = entry.path();
                 let below = file.strip_prefix(path).ok().filter(|below| !below.as_os_str().is_empty());
                 let absolute = below.map_or_else(|| start.clone(), |below| start.join(below));
-                (input::relative_path(&root, &absolute), file.display().to_string(), file, entry.modified_ns)
+                let (relative, shown) = (input::relative_path(&root, &absolute), file.display().to_string());
+                (relative, shown, file, entry.modified_ns, entry.sidecar == 0)
             }
             Err(rejected) => {
                 let context = InputContext {
@@ -213,6 +214,7 @@ fn read_path(path: &Path, options: &ExtractOptions, take: &mut Take<'_>) -> Resu
         let corrections = Arc::clone(&collection.corrections);
         let context =
             Arc::new(InputContext { collection: name.clone(), path: relative, settings, file_time, corrections });
+        read_options.has_no_sidecar = has_no_sidecar;
         let goes_on = read_one(&context, take, &mut |accept| input::read(&file, &shown, &read_options, accept));
         if goes_on.is_break() {
             return Ok(ControlFlow::Break(()));

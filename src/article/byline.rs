@@ -208,8 +208,8 @@ const OF_OUTLETS: [&str; 34] = [
 /// Whether a line names an outlet rather than a person.
 pub(crate) fn names_outlet(line: &str) -> bool {
     line.split_whitespace().any(|word| {
-        let lower = word.to_ascii_lowercase();
-        OF_OUTLETS.binary_search(&lower.as_str()).is_ok()
+        let lower = || word.bytes().map(|byte| byte.to_ascii_lowercase());
+        OF_OUTLETS.binary_search_by(|known| known.bytes().cmp(lower())).is_ok()
     })
 }
 
@@ -248,14 +248,23 @@ fn is_word_of_byline(word: &str) -> bool {
 }
 
 fn without_introduction(text: &str) -> &str {
-    let found = INTRODUCTIONS.iter().find(|introduction| {
-        text.get(..introduction.len()).is_some_and(|start| start.to_lowercase() == **introduction)
-    });
+    let found = INTRODUCTIONS.iter().find(|introduction| begins_with(text, introduction));
     match found {
         // "Par Hansen" is a name; "PAR" and "Par" before one are no more than two words of capitals.
         Some(&("von " | "par " | "por ")) if !text.starts_with(char::is_uppercase) => text,
         Some(introduction) => text[introduction.len()..].trim_start(),
         None => text,
+    }
+}
+
+/// Whether a text begins with an introduction, in whatever letters.
+fn begins_with(text: &str, introduction: &str) -> bool {
+    let Some(start) = text.get(..introduction.len()) else { return false };
+    // What is as long and ASCII in small letters is ASCII in capitals, too.
+    if introduction.is_ascii() {
+        start.eq_ignore_ascii_case(introduction)
+    } else {
+        !start.is_ascii() && start.to_lowercase() == introduction
     }
 }
 

@@ -57,12 +57,23 @@ fn clean(text: &str, lines: Lines) -> Cow<'_, str> {
 
 /// Bytes that are text whatever stands beside them.
 fn is_plain(byte: u8) -> bool {
-    matches!(byte, b'!'..=b'~') && byte != b'&'
+    matches!(byte, b'!'..=b'~') & (byte != b'&')
 }
 
 /// Returns how many bytes from here are text as they are: plain ones, and single spaces between them.
 fn plain_run(bytes: &[u8]) -> usize {
+    /// Bytes that are looked at at once; one more stands behind them.
+    const BLOCK: usize = 32;
     let mut run = 0;
+    if bytes.first().is_some_and(|&first| is_plain(first)) {
+        while let Some(block) = bytes[run..].first_chunk::<{ BLOCK + 1 }>() {
+            let is_text = |at: usize| is_plain(block[at]) | (block[at] == b' ') & is_plain(block[at + 1]);
+            if !(0..BLOCK).fold(true, |all, at| all & is_text(at)) {
+                break;
+            }
+            run += BLOCK;
+        }
+    }
     while let Some(&byte) = bytes.get(run) {
         let is_between = || byte == b' ' && run > 0 && bytes.get(run + 1).is_some_and(|&next| is_plain(next));
         if !is_plain(byte) && !is_between() {

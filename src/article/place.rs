@@ -123,6 +123,17 @@ fn fold(name: &str) -> Cow<'_, str> {
         return Cow::Owned(name.to_ascii_lowercase());
     }
     let mut folded = String::with_capacity(name.len());
+    if name.is_ascii() {
+        for letter in name.bytes() {
+            match letter {
+                b'\'' | b'`' | b'.' => {}
+                b'-' | b'/' | b' ' | b'\t'..=b'\r' => push_space(&mut folded),
+                _ => folded.push(letter.to_ascii_lowercase().into()),
+            }
+        }
+        folded.truncate(folded.trim_end().len());
+        return Cow::Owned(folded);
+    }
     for letter in name.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase) {
         match letter {
             '\'' | '’' | 'ʻ' | 'ʼ' | '`' | '.' | '\u{200c}' => {}

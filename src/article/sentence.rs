@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use memchr::memchr3;
 
 use super::Span;
+use crate::language::FastHash;
 
 /// Returns the paragraphs of a body: what blank lines part and, where lines are no more than broken text, the lines.
 pub(super) fn paragraphs(body: &str) -> Vec<Span> {
@@ -84,10 +85,10 @@ fn cut(body: &str, paragraph: Span, numbers_are_ordinals: bool, found: &mut Vec<
     let bytes = text.as_bytes();
     let mut start = paragraph.start;
     let mut at = paragraph.start;
-    let is_ascii = paragraph.of(body).is_ascii();
+    let has_plain_marks = !paragraph.of(body).bytes().fold(false, |any, byte| any | may_be_of_rare_mark(byte));
     while at < bytes.len() {
         // Sentences end at a few marks; all else is skipped.
-        at += if is_ascii {
+        at += if has_plain_marks {
             memchr3(b'.', b'!', b'?', &bytes[at..]).unwrap_or(bytes.len() - at)
         } else {
             bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b' ').count()
@@ -126,6 +127,11 @@ fn cut(body: &str, paragraph: Span, numbers_are_ordinals: bool, found: &mut Vec<
     }
 }
 
+/// Whether a byte is among those of the marks beyond ASCII with which sentences end: the last one of `…`, else the first.
+fn may_be_of_rare_mark(byte: u8) -> bool {
+    matches!(byte, 0xa6 | 0xd6 | 0xd8 | 0xdb | 0xe0 | 0xe1 | 0xe3 | 0xef)
+}
+
 /// Returns the mark at a byte if sentences may end with it.
 fn terminator_at(text: &str, at: usize) -> Option<char> {
     match text.as_bytes()[at] {
@@ -159,8 +165,8 @@ struct Behind<'t> {
     is_digit: bool,
     /// Whether it opens with a quotation mark or bracket.
     is_opened: bool,
-    /// The letters of the next word.
-    word: &'t str,
+    /// The text from its first letter on.
+    text: &'t str,
 }
 
 impl<'t> Behind<'t> {
@@ -172,7 +178,6 @@ impl<'t> Behind<'t> {
             !character.is_alphanumeric() && !character.is_whitespace() && !matches!(character, '-' | '–' | '—')
         });
         let first = opened.chars().next();
-        let letters = opened.find(|character: char| !character.is_alphanumeric()).unwrap_or(opened.len());
         Self {
             at,
             is_parted: at > end || rest.is_empty(),
@@ -180,8 +185,14 @@ impl<'t> Behind<'t> {
                 .is_some_and(|character| character.is_lowercase() || matches!(character, '-' | '–' | '—')),
             is_digit: first.is_some_and(char::is_numeric),
             is_opened: opened.len() < trimmed.len(),
-            word: &opened[..letters],
+            text: opened,
         }
+    }
+
+    /// Whether the next word begins sentences and no names.
+    fn is_opener(&self) -> bool {
+        let letters = self.text.find(|character: char| !character.is_alphanumeric()).unwrap_or(self.text.len());
+        is_opener(&self.text[..letters])
     }
 }
 
@@ -203,13 +214,13 @@ fn stop_ends(text: &str, start: usize, mark: usize, end: usize, behind: Behind<'
         return !may_be_ordinal || behind.is_digit;
     }
     if is_initial(word) {
-        return is_opener(behind.word);
+        return behind.is_opener();
     }
     match abbreviation(word) {
         None => true,
         Some(Abbreviation::Before) => false,
         Some(Abbreviation::Month) => !behind.is_digit,
-        Some(Abbreviation::Either) => behind.is_opened && end > mark + 1 || is_opener(behind.word),
+        Some(Abbreviation::Either) => behind.is_opened && end > mark + 1 || behind.is_opener(),
     }
 }
 
@@ -234,8 +245,8 @@ enum Abbreviation {
     Month,
 }
 
-static ABBREVIATIONS: LazyLock<HashMap<&'static str, Abbreviation>> = LazyLock::new(|| {
-    let mut table = HashMap::new();
+static ABBREVIATIONS: LazyLock<HashMap<&'static str, Abbreviation, FastHash>> = LazyLock::new(|| {
+    let mut table = HashMap::default();
     let mut section = Abbreviation::Before;
     for line in include_str!("abbreviations.txt").lines() {
         match line.trim() {

@@ -214,7 +214,7 @@ fn read(
         }
     };
     let names = job.roots[task.root].settings.json_names.clone();
-    let options = ReadOptions { names, ..job.options.read.clone() };
+    let options = ReadOptions { names, has_no_sidecar: !task.has_sidecar, ..job.options.read.clone() };
     let result = input::read(&task.path, &task.relative, &options, &mut accept);
     if let Some(error) = reading.failed.take() {
         return Err(error);

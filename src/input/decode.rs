@@ -187,6 +187,10 @@ fn guess(bytes: &[u8], whole: bool) -> &'static Encoding {
 
 /// Whether bytes are UTF-8 but for a few stray ones, as files get that were pasted together.
 fn is_mostly_utf8(bytes: &[u8], whole: bool) -> bool {
+    // Most texts are all of it, and what stands beyond ASCII need not be counted.
+    if std::str::from_utf8(bytes).is_ok() {
+        return true;
+    }
     let (mut multibyte, mut strays) = (0usize, 0usize);
     let mut rest = bytes;
     loop {
@@ -231,6 +235,8 @@ fn is_plainly_bytewise(bytes: &[u8]) -> bool {
 /// Recognises UTF-16 without a mark by where its zeros stand: in Latin script every other byte.
 fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(4096) & !1];
+    // Most texts hold no zero.
+    memchr::memchr(0, sample)?;
     let pairs = sample.len() / 2;
     let zeros = |first: usize| sample.iter().skip(first).step_by(2).filter(|&&byte| byte == 0).count();
     let (first, second) = (zeros(0), zeros(1));
@@ -245,11 +251,19 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// Whether bytes hold more control characters than any text.
 fn is_binary(bytes: &[u8]) -> bool {
-    let is_control = |byte: u8| matches!(byte, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F);
     let zeros = memchr::memchr_iter(0, bytes).count();
-    let controls = bytes.iter().filter(|&&byte| is_control(byte)).count();
+    let controls = controls(bytes);
     // Wire formats have a few control characters a story, damaged files a stray zero.
     zeros * 200 > bytes.len() || controls * 20 > bytes.len()
+}
+
+/// Counts control characters that texts do not hold.
+fn controls(bytes: &[u8]) -> usize {
+    // Added up in bytes, a stretch at a time, which is done many at once.
+    const STRETCH: usize = u8::MAX as usize;
+    let is_control = |byte: u8| (byte < 0x20) & !matches!(byte, 0 | 0x09..=0x0D | 0x1B) | (byte == 0x7F);
+    let count = |stretch: &[u8]| stretch.iter().fold(0_u8, |count, &byte| count + u8::from(is_control(byte)));
+    bytes.chunks(STRETCH).map(|stretch| usize::from(count(stretch))).sum()
 }
 
 /// How files begin that are certainly not text, or text that is not decoded here.

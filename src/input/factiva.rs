@@ -26,7 +26,11 @@ fn recognise(head: &Head<'_>) -> bool {
     if head.text.trim_start().starts_with('<') {
         return page::is_download(head.text);
     }
-    let has = |name: &str| head.text.lines().any(|line| field(line).is_some_and(|(known, _)| known == name));
+    let has = |name: &str| {
+        let is_field = |line: &str| field(line).is_some_and(|(known, _)| known == name);
+        // Most texts hold none of the names.
+        memchr::memmem::find(head.text.as_bytes(), name.as_bytes()).is_some() && head.text.lines().any(is_field)
+    };
     ["HD", "PD", "SN"].iter().all(|name| has(name)) && (has("LP") || has("TD"))
 }
 

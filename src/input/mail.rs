@@ -40,9 +40,9 @@ const FIELDS: [&str; 16] = [
 
 fn recognise(head: &Head<'_>) -> bool {
     let begins = head.bytes.trim_ascii_start();
-    let text = String::from_utf8_lossy(&begins[..begins.len().min(4096)]);
-    let is_mailbox = text.starts_with("From ");
-    let fields = text.lines().skip(usize::from(is_mailbox)).take_while(|line| !line.trim().is_empty());
+    let lines = begins[..begins.len().min(4096)].split(|&byte| byte == b'\n').map(String::from_utf8_lossy);
+    let is_mailbox = begins.starts_with(b"From ");
+    let fields = lines.skip(usize::from(is_mailbox)).take_while(|line| !line.trim().is_empty());
     let known = fields.filter(|line| {
         line.split_once(':').is_some_and(|(name, _)| FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name)))
     });

@@ -23,7 +23,11 @@ fn recognise(head: &Head<'_>) -> bool {
 /// Whether a text is such a download.
 pub(super) fn is_download(text: &str) -> bool {
     let has_line = |begins: &[&str]| {
-        text.lines().any(|line| begins.iter().any(|begin| line.trim_start().to_ascii_uppercase().starts_with(begin)))
+        text.lines().map(str::trim_start).any(|line| {
+            let begins_with =
+                |begin: &&str| line.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin));
+            begins.iter().any(begins_with)
+        })
     };
     has_line(&["LOAD-DATE:"]) && has_line(&["SECTION:", "BYLINE:", "LENGTH:", "END OF DOCUMENT"])
 }

@@ -315,9 +315,8 @@ pub(super) fn is_credit(text: &str) -> bool {
         text.split_whitespace()
             .all(|word| word.starts_with(|first: char| !first.is_lowercase()) || small.contains(&word))
     };
-    let words = text.split_whitespace().count();
     text.len() <= LONGEST
-        && words <= 5
+        && text.split_whitespace().count() <= 5
         && names_outlet(text)
         && !ends_like_sentence(text)
         && !text.contains([',', ':', '“', '"', '\'', '’'])

@@ -14,7 +14,11 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 fn recognise(head: &Head<'_>) -> bool {
-    let has = |name: &str| head.text.lines().any(|line| line.trim_start().starts_with(name));
+    let has = |name: &str| {
+        // Most texts hold none of the names.
+        memchr::memmem::find(head.text.as_bytes(), name.as_bytes()).is_some()
+            && head.text.lines().any(|line| line.trim_start().starts_with(name))
+    };
     has("ProQuest document ID:") && (has("Full text:") || has("Publication title:") || has("Publication date:"))
 }
 

@@ -27,6 +27,8 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// Names under which JSON and tables hold what dateline knows under its own: `headline` → `kop`.
     pub names: BTreeMap<String, String>,
+    /// Whether the walk saw that no sidecar stands beside the input, so that none is looked for.
+    pub has_no_sidecar: bool,
 }
 
 /// Bounds that hostile or broken inputs meet.

@@ -70,7 +70,8 @@ pub(super) struct Described<'d> {
 impl<'d> Described<'d> {
     /// Reads the sidecar of the file at `path`; one that cannot be read is told as a rejection, and says nothing.
     pub fn new(path: &Path, shown: &str, options: &ReadOptions, accept: &'d mut Accept<'d>) -> Self {
-        let says = match all_of(path).next().map(|(sidecar, notation)| (read(&sidecar, notation, options), sidecar)) {
+        let sidecar = if options.has_no_sidecar { None } else { all_of(path).next() };
+        let says = match sidecar.map(|(sidecar, notation)| (read(&sidecar, notation, options), sidecar)) {
             None => RawArticle::default(),
             Some((Ok(says), _)) => says,
             Some((Err(problem), sidecar)) => {

@@ -68,30 +68,29 @@ impl Name {
                 words.push(fold_name(word));
             }
         }
-        Self::of_folded(words)
+        Self::of_folded(&words)
     }
 
     /// Takes a name apart whose words are folded, in reading order.
-    pub fn of_folded(mut words: Vec<String>) -> Self {
+    pub fn of_folded(words: &[impl AsRef<str>]) -> Self {
         let mut suffix = None;
-        let mut is_first = true;
-        words.retain(|word| {
-            let is_suffix = !is_first && SUFFIXES.contains(&word.as_str());
-            if is_suffix {
-                suffix = Some(match word.as_str() {
-                    "junior" => "jr".to_owned(),
-                    "senior" => "sr".to_owned(),
-                    _ => word.clone(),
-                });
+        let mut kept: Vec<&str> = Vec::with_capacity(words.len());
+        for word in words.iter().map(AsRef::as_ref).filter(|word| !word.is_empty()) {
+            if kept.is_empty() || !SUFFIXES.contains(&word) {
+                kept.push(word);
+                continue;
             }
-            let is_word = !word.is_empty() && !is_suffix;
-            is_first &= !is_word;
-            is_word
-        });
+            suffix = Some(match word {
+                "junior" => "jr".to_owned(),
+                "senior" => "sr".to_owned(),
+                _ => word.to_owned(),
+            });
+        }
+        let mut words = kept;
         // "Dean", "King" and "Judge" are names too: one word must remain, and "Dean Roe" keeps his given name.
         let before_last = &words[..words.len().saturating_sub(1)];
         let mut titles = before_last.iter().take_while(|word| people::title(word).is_some()).count();
-        while titles > 0 && people::gender_of_given_name(&words[titles - 1]).is_some() {
+        while titles > 0 && people::gender_of_given_name(words[titles - 1]).is_some() {
             titles -= 1;
         }
         words.drain(..titles);
@@ -104,7 +103,7 @@ impl Name {
             });
         }
         let sounds = words.iter().map(|word| sound(word)).collect();
-        Self { words, sounds, suffix }
+        Self { words: words.into_iter().map(str::to_owned).collect(), sounds, suffix }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -348,27 +347,45 @@ const SOUNDS_OF_LETTER: [(usize, usize); 26] = {
     ranges
 };
 
+/// The letters of each row, the first one lowest, and the bits that they take up.
+const LETTERS_OF_SOUNDS: [(u32, u32); SOUNDS.len()] = {
+    let mut rows = [(0, 0); SOUNDS.len()];
+    let mut row = 0;
+    while row < SOUNDS.len() {
+        let letters = SOUNDS[row].0.as_bytes();
+        assert!(letters.len() <= size_of::<u32>());
+        let mut at = 0;
+        while at < letters.len() {
+            rows[row].0 |= (letters[at] as u32) << (8 * at);
+            rows[row].1 |= 0xff << (8 * at);
+            at += 1;
+        }
+        row += 1;
+    }
+    rows
+};
+
 /// Returns how a folded word sounds, roughly enough that transliterations of one name agree.
 fn sound(word: &str) -> String {
-    let begins_with = |text: &str, letters: &str| {
-        // Byte by byte: letters are too few to be worth a call.
-        text.len() >= letters.len() && letters.bytes().zip(text.bytes()).all(|(letter, byte)| letter == byte)
-    };
     let mut out = String::with_capacity(word.len());
     let mut rest = word;
-    while let Some(c) = rest.chars().next() {
-        let letter = (c as usize).wrapping_sub('a' as usize);
-        let (start, end) = SOUNDS_OF_LETTER.get(letter).copied().unwrap_or_default();
-        let found = SOUNDS[start..end].iter().find(|(letters, _)| begins_with(rest, letters));
+    while let Some(&first) = rest.as_bytes().first() {
+        let (start, end) = SOUNDS_OF_LETTER.get(usize::from(first.wrapping_sub(b'a'))).copied().unwrap_or_default();
+        let next = rest.bytes().take(size_of::<u32>()).rev().fold(0, |next, byte| next << 8 | u32::from(byte));
+        let found = (start..end).find(|&row| next & LETTERS_OF_SOUNDS[row].1 == LETTERS_OF_SOUNDS[row].0);
+        let width = if first.is_ascii() { 1 } else { rest.chars().next().map_or(1, char::len_utf8) };
         let (taken, piece) = match found {
-            Some((letters, piece)) => (letters.len(), *piece),
-            None => (c.len_utf8(), &rest[..c.len_utf8()]),
+            Some(row) => (SOUNDS[row].0.len(), SOUNDS[row].1),
+            None => (width, &rest[..width]),
         };
-        // Doubled sounds are one: Hassan, Hasan; Zelenskyy.
-        if !out.ends_with(piece) {
-            out.push_str(piece);
-        }
         rest = &rest[taken..];
+        // Doubled sounds are one: Hassan, Hasan; Zelenskyy.
+        match *piece.as_bytes() {
+            [letter] if out.as_bytes().last() == Some(&letter) => {}
+            [letter] => out.push(letter.into()),
+            _ if out.ends_with(piece) => {}
+            _ => out.push_str(piece),
+        }
     }
     out
 }

@@ -1,15 +1,13 @@
 //! A role as words that compare: "Iranian Foreign Minister" and "foreign minister of Iran" are one.
 
-use std::collections::BTreeSet;
-
 use super::name::fold_name;
 use crate::language::en::people;
 
 /// A role taken apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Role {
-    /// Folded content words; adjectives of nations as their country, abbreviated titles in full.
-    words: BTreeSet<String>,
+    /// Folded content words, sorted, each once; adjectives of nations as their country, abbreviated titles in full.
+    words: Vec<String>,
     /// Whether it is said to be over: "former", "ex-", "late".
     pub is_former: bool,
 }
@@ -63,7 +61,7 @@ const OTHER_OFFICES: &[&str] = &[
 
 impl Role {
     pub fn parse(role: &str) -> Self {
-        let mut words = BTreeSet::new();
+        let mut words: Vec<String> = Vec::new();
         let mut is_former = false;
         let mut previous = String::new();
         for word in role.split(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '/' | ',' | ';' | '(' | ')')) {
@@ -78,16 +76,18 @@ impl Role {
             }
             let pair = format!("{previous} {folded}");
             if let Some(country) = people::country_of(&pair) {
-                words.remove(&previous);
-                words.insert(country.to_owned());
+                words.retain(|word| *word != previous);
+                words.push(country.to_owned());
             } else if let Some(country) = people::country_of(&folded) {
-                words.insert(country.to_owned());
+                words.push(country.to_owned());
             } else if !EMPTY.contains(&folded.as_str()) {
                 let office = people::title(&folded).and_then(|title| title.office).unwrap_or(&folded);
-                words.insert(office.to_owned());
+                words.push(office.to_owned());
             }
             previous = folded;
         }
+        words.sort_unstable();
+        words.dedup();
         Self { words, is_former }
     }
 
@@ -102,20 +102,22 @@ impl Role {
 
     /// Returns whether every word of `asked` is said of this role.
     pub fn covers(&self, asked: &Role) -> bool {
-        !asked.words.is_empty() && asked.words.is_subset(&self.words)
+        let mut words = self.words.iter();
+        // Both are sorted.
+        !asked.words.is_empty() && asked.words.iter().all(|asked| words.any(|word| word == asked))
     }
 
     /// Returns whether this role is the one asked for: neither a deputy's, nor over where the other is not.
     pub fn is(&self, asked: &Role) -> bool {
         self.covers(asked)
             && self.is_former == asked.is_former
-            && !asked.words_of_other_offices().any(|word| self.words.contains(word))
+            && !asked.words_of_other_offices().any(|word| self.has(word))
     }
 
     /// Returns the words that make another office of this one where they stand before it; none where it names no
     /// office but, say, a country.
     pub fn words_of_other_offices(&self) -> impl Iterator<Item = &'static str> {
-        let others = OTHER_OFFICES.iter().filter(|word| !self.words.contains(**word));
+        let others = OTHER_OFFICES.iter().filter(|word| !self.has(word));
         let former = FORMER.iter().filter(|_| !self.is_former);
         others.chain(former).copied().filter(|_| self.names_office())
     }
@@ -129,7 +131,11 @@ impl Role {
 
     /// Returns whether the two share a word: enough not to speak against one person.
     pub fn touches(&self, other: &Role) -> bool {
-        self.words.iter().any(|word| other.words.contains(word))
+        self.words.iter().any(|word| other.has(word))
+    }
+
+    fn has(&self, asked: &str) -> bool {
+        self.words.iter().any(|word| word == asked)
     }
 }
 

@@ -20,7 +20,7 @@ use super::mention::{Mentioned, read_mention};
 use super::people::{BearerId, BearerKind, People};
 use super::relay::Telling;
 use super::role::{find_roles, organisation_to_tell, role_to_tell};
-use super::said_on::{Occasions, Utterance};
+use super::said_on::{Beside, Occasions, Utterance};
 use super::token::{Analysis, TokenRange};
 use super::tokeniser::is_alphanumeric;
 use super::{Speaker, SpeakerKind, Statement, StatementField, StatementId, StatementKind, Texts};
@@ -83,14 +83,15 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, mut attributions: Ve
         })
         .collect();
     // What one statement tells of its day holds for the speaker's others, before it too.
+    let mut beside: Vec<Option<Beside>> = utterances.iter().map(|_| None).collect();
     for &index in &order {
-        utterances[index].iter().for_each(|utterance| occasions.learn(utterance));
+        beside[index] = utterances[index].as_ref().map(|utterance| occasions.learn(utterance));
     }
     occasions.sort();
-    let told: Vec<_> = utterances
-        .iter()
-        .map(|utterance| utterance.as_ref().map_or((None, None), |utterance| occasions.of(utterance)))
-        .collect();
+    let told = utterances.iter().zip(beside).map(|(utterance, beside)| {
+        utterance.as_ref().zip(beside).map_or((None, None), |(utterance, beside)| occasions.of(utterance, beside))
+    });
+    let told: Vec<_> = told.collect();
     let mut ids = Ids::default();
     attributions
         .into_iter()

@@ -3,6 +3,8 @@
 //! "On Tuesday" counts from the article's day, "a day earlier" from the day that was named last. What is no one day ("last
 //! week", "in 2019", "in March") is kept as such: what was said then was not said on the article's day.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::token::{Analysis, Shape, TokenRange};
@@ -102,9 +104,9 @@ impl<'t> Naming<'t, '_> {
     }
 
     /// Returns the word so many tokens on, in small letters; nothing where that is outside of the sentence.
-    fn word(&self, token: usize, on: isize) -> String {
+    fn word(&self, token: usize, on: isize) -> Cow<'t, str> {
         let index = token.checked_add_signed(on).filter(|&index| self.sentence.contains(index));
-        index.map(|index| self.text.lowercase(index).into_owned()).unwrap_or_default()
+        index.map(|index| self.text.lowercase(index)).unwrap_or_default()
     }
 
     /// "September 1", "1 September", "July 6, 2011"; "in March" is no day.

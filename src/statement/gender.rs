@@ -20,13 +20,7 @@ const PRONOUNS: Classes = Classes::of(&[Class::SubjectPronoun, Class::ObjectPron
 pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
     let text = texts.body;
     let mut votes: HashMap<BearerId, i32, RandomState> = HashMap::default();
-    let mut before: Vec<BearerId> = Vec::new();
-    for &sentence in &text.sentences {
-        let mut here = persons_in(people, sentence);
-        let mut around = here.clone();
-        around.extend(&before);
-        around.sort_unstable();
-        around.dedup();
+    for (number, &sentence) in text.sentences.iter().enumerate() {
         let (mut he, mut she) = (0, 0);
         let is_pronoun = |index: &usize| {
             let token = &text.tokens[*index];
@@ -39,6 +33,11 @@ pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
                 _ => {}
             }
         }
+        if he + she == 0 {
+            continue;
+        }
+        // Of this sentence and the one before.
+        let around = persons_in(people, &text.sentences[number.saturating_sub(1)..=number]);
         for (count, gender, sign) in [(he, Gender::Masculine, 1), (she, Gender::Feminine, -1)] {
             let mut possible =
                 around.iter().filter(|&&id| people.bearers[id].gender.is_none_or(|known| known == gender));
@@ -46,7 +45,6 @@ pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
                 *votes.entry(only).or_default() += sign;
             }
         }
-        std::mem::swap(&mut before, &mut here);
     }
     for (id, vote) in votes {
         let bearer = &mut people.bearers[id];
@@ -57,10 +55,10 @@ pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
     }
 }
 
-fn persons_in(people: &People, sentence: TokenRange) -> Vec<BearerId> {
-    let mut persons: Vec<BearerId> = people
-        .uses_within(StatementField::Body, sentence)
+fn persons_in(people: &People, sentences: &[TokenRange]) -> Vec<BearerId> {
+    let mut persons: Vec<BearerId> = sentences
         .iter()
+        .flat_map(|&sentence| people.uses_within(StatementField::Body, sentence))
         .filter(|used| !used.is_quoted)
         .map(|used| used.bearer)
         .filter(|&id| {

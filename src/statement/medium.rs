@@ -114,10 +114,12 @@ fn end_of_phrase(text: &Analysis<'_>, sentence: TokenRange, start: usize, is_spo
     let last = sentence.end.min(start + MAX_MEDIUM);
     let ends = |index: usize| {
         let token = &text.tokens[index];
-        let is_noun =
+        let is_noun = || {
             token.classes.meets(Classes::of(&[Class::Noun, Class::Document, Class::SpeechNoun, Class::Organisation]))
-                || is_medium(text.word(index));
-        let is_verb = (token.frame.is_some() || token.is(Class::Verb)) && !is_noun && !token.shape.has(Shape::CAPITAL);
+                || is_medium(text.word(index))
+        };
+        let is_verb =
+            (token.frame.is_some() || token.is(Class::Verb)) && !token.shape.has(Shape::CAPITAL) && !is_noun();
         let is_day = token.classes.meets(Classes::of(&[Class::Weekday, Class::Month, Class::TimeWord]));
         let is_grammar = token.classes.meets(Classes::of(&[
             Class::SubjectPronoun,

@@ -11,12 +11,12 @@ use crate::speaker::{ARTICLES, fold_name};
 
 /// A name as cut from the text, before anybody bears it.
 #[derive(Debug)]
-pub(super) struct Chunk {
+pub(super) struct Chunk<'t> {
     pub(super) field: StatementField,
     pub(super) tokens: TokenRange,
     pub(super) whole: TokenRange,
     /// Folded words of the name.
-    pub(super) words: Vec<String>,
+    pub(super) words: Vec<Cow<'t, str>>,
     pub(super) kind: BearerKind,
     pub(super) gender: Option<Gender>,
     /// A courtesy or an office stands before it.
@@ -24,7 +24,7 @@ pub(super) struct Chunk {
     /// The title before it goes with the given name: "Sir John", "Dame Jane".
     pub(super) is_knighted: bool,
     /// The office of those whom news calls by it and their surname from the first: "President Roe".
-    pub(super) ruler: Option<String>,
+    pub(super) ruler: Option<&'static str>,
     /// A common word that opens a sentence: a name only where the article knows one like it ("Dean", "Bush").
     pub(super) is_doubtful: bool,
     pub(super) follows_preposition: bool,
@@ -87,12 +87,12 @@ const NAMED_AFTER: &[&str] =
 const MAX_NAME_WORDS: usize = 12;
 
 /// Adds the names of a sentence to `chunks`; `number` is the sentence's.
-pub(super) fn cut_names(
-    text: &Analysis<'_>,
+pub(super) fn cut_names<'t>(
+    text: &'t Analysis<'_>,
     field: StatementField,
     sentence: TokenRange,
     number: usize,
-    chunks: &mut Vec<Chunk>,
+    chunks: &mut Vec<Chunk<'t>>,
 ) {
     Cutter { text, field, sentence, number }.cut(chunks);
 }
@@ -175,8 +175,8 @@ const OPENERS: Classes = Classes::of(&[
 const COMMON: Classes =
     Classes::of(&[Class::Verb, Class::Noun, Class::Adjective, Class::Role, Class::Group, Class::Document]);
 
-impl Cutter<'_, '_> {
-    fn cut(&self, chunks: &mut Vec<Chunk>) {
+impl<'t> Cutter<'t, '_> {
+    fn cut(&self, chunks: &mut Vec<Chunk<'t>>) {
         let mut at = self.sentence.start;
         while at < self.sentence.end {
             if !self.is_capital(at) {
@@ -195,7 +195,7 @@ impl Cutter<'_, '_> {
     }
 
     /// A capitalised common word at the start of a sentence.
-    fn doubtful(&self, index: usize) -> Option<Chunk> {
+    fn doubtful(&self, index: usize) -> Option<Chunk<'t>> {
         let token = &self.text.tokens[index];
         if token.classes.meets(OPENERS) {
             return None;
@@ -205,7 +205,7 @@ impl Cutter<'_, '_> {
             field: self.field,
             tokens,
             whole: tokens,
-            words: vec![folded(self.text, index).into_owned()],
+            words: vec![folded(self.text, index)],
             kind: BearerKind::Unknown,
             gender: None,
             is_titled: false,
@@ -218,10 +218,11 @@ impl Cutter<'_, '_> {
         })
     }
 
-    fn lowercase(&self, index: usize) -> Cow<'_, str> {
+    fn lowercase(&self, index: usize) -> Cow<'t, str> {
         self.text.lowercase(index)
     }
 
+    #[inline]
     fn is_capital(&self, index: usize) -> bool {
         if index >= self.sentence.end {
             return false;
@@ -229,8 +230,8 @@ impl Cutter<'_, '_> {
         let token = &self.text.tokens[index];
         if !token.shape.has(Shape::CAPITAL) {
             // "al-Sadr", "d’Arcy".
-            return token.is_word()
-                && token.shape.has(Shape::MARKED)
+            return token.shape.has(Shape::MARKED)
+                && token.is_word()
                 && behind_article(self.text.word(index))
                     .or_else(|| behind_prefix(self.text.word(index), PREFIXES))
                     .is_some_and(|rest| rest.starts_with(char::is_uppercase));
@@ -379,7 +380,7 @@ impl Cutter<'_, '_> {
     }
 
     /// Tells titles from the name and what kind of bearer it has.
-    fn chunk(&self, whole: TokenRange) -> Option<Chunk> {
+    fn chunk(&self, whole: TokenRange) -> Option<Chunk<'t>> {
         let mut start = whole.start;
         while start < whole.end && self.text.tokens[start].classes.meets(Classes::of(&[Class::Determiner])) {
             start += 1;
@@ -396,11 +397,8 @@ impl Cutter<'_, '_> {
             && NAMED_AFTER.contains(&&*last)
             && people::gender_of_given_name(&self.lowercase(name_start)).is_some();
         let tokens = if is_named_after { TokenRange::new(name_start, name_start + 2) } else { tokens };
-        let words: Vec<String> = tokens
-            .indices()
-            .map(|index| folded(self.text, index).into_owned())
-            .filter(|word| !word.is_empty())
-            .collect();
+        let mut words = Vec::with_capacity(tokens.len());
+        words.extend(tokens.indices().map(|index| folded(self.text, index)).filter(|word| !word.is_empty()));
         let is_titled = name_start > start || self.follows_person_noun(start);
         let kind = self.kind(&words, tokens, is_titled);
         if kind == BearerKind::Person {
@@ -428,7 +426,7 @@ impl Cutter<'_, '_> {
         let is_people = words.len() == 1
             && name_start == start
             && is_titled
-            && words.first().is_some_and(|word| people::country_of(word).is_some_and(|country| country != word));
+            && words.first().is_some_and(|word| people::country_of(word).is_some_and(|country| *word != country));
         if words.is_empty() || (is_common_noun && words.len() > 1) || is_abbreviation || is_office || is_people {
             return None;
         }
@@ -450,9 +448,11 @@ impl Cutter<'_, '_> {
         })
     }
 
-    fn ruler(&self, titles: TokenRange) -> Option<String> {
-        let mut words = titles.indices().map(|index| self.lowercase(index));
-        words.find(|word| RULERS.contains(&&**word)).map(Cow::into_owned)
+    fn ruler(&self, titles: TokenRange) -> Option<&'static str> {
+        titles.indices().find_map(|index| {
+            let word = self.lowercase(index);
+            RULERS.iter().find(|ruler| **ruler == word).copied()
+        })
     }
 
     /// Returns where the name begins behind its titles, and the gender that they tell.
@@ -532,7 +532,7 @@ impl Cutter<'_, '_> {
             && people::person_noun(&self.lowercase(start - 1)).is_some_and(|noun| !noun.is_plural)
     }
 
-    fn kind(&self, words: &[String], tokens: TokenRange, is_titled: bool) -> BearerKind {
+    fn kind(&self, words: &[Cow<'_, str>], tokens: TokenRange, is_titled: bool) -> BearerKind {
         let is_place = match words {
             [word] => people::is_place(word),
             _ => people::is_place(&words.join(" ")),
@@ -547,7 +547,7 @@ impl Cutter<'_, '_> {
         // "Roe & Doe".
         let is_partnership = tokens.indices().any(|index| self.text.word(index) == "&");
         let ends_in_organisation_word = words.last().is_some_and(|word| people::is_organisation_word(word));
-        let is_joined = words.iter().any(|word| matches!(word.as_str(), "of" | "for" | "and"));
+        let is_joined = words.iter().any(|word| matches!(&**word, "of" | "for" | "and"));
         let begins_with_given_name = words.len() >= 2 && people::gender_of_given_name(&words[0]).is_some();
         if words.len() >= 2
             && (ends_in_organisation_word || is_joined || is_partnership)

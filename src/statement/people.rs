@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::rc::Rc;
 
 use foldhash::fast::RandomState;
@@ -12,6 +13,7 @@ use foldhash::fast::RandomState;
 use super::names::{Chunk, cut_names, folded, is_suffix};
 use super::token::{Analysis, Shape, TokenRange};
 use super::{StatementField, Texts};
+use crate::language::FastHash;
 use crate::language::en::people::{Gender, are_company_forms, country_of, is_organisation_word};
 use crate::speaker::{Likeness, Name};
 
@@ -35,7 +37,7 @@ pub(super) struct Bearer {
     /// Where it is named in full: field, first token, sentence; in reading order.
     full_uses: Vec<(StatementField, usize, usize)>,
     /// Ruling offices that stood before the full name.
-    offices: Vec<String>,
+    offices: Vec<&'static str>,
     parsed: Rc<Name>,
 }
 
@@ -74,7 +76,51 @@ pub(super) struct People {
     by_acronym: Namesakes,
 }
 
-type Namesakes = HashMap<String, Vec<BearerId>, RandomState>;
+/// Bearers by a word, those of each in a chain through one list.
+#[derive(Debug, Default)]
+struct Namesakes {
+    /// By the hash of the word: whoever is found without bearing it is told apart by all of the name.
+    chains: HashMap<u64, Chain, FastHash>,
+    links: Vec<Link>,
+    hasher: RandomState,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Chain {
+    /// Its last link.
+    last: usize,
+    length: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    bearer: BearerId,
+    /// The one before it.
+    before: Option<usize>,
+}
+
+impl Namesakes {
+    /// Returns the bearers of a word, the last one first.
+    fn of(&self, word: &str) -> impl Iterator<Item = BearerId> {
+        self.links_of(self.chains.get(&self.hasher.hash_one(word)).copied())
+    }
+
+    fn links_of(&self, chain: Option<Chain>) -> impl Iterator<Item = BearerId> {
+        let last = chain.map(|chain| self.links[chain.last]);
+        std::iter::successors(last, |link| Some(self.links[link.before?])).map(|link| link.bearer)
+    }
+
+    fn enter(&mut self, word: &str, bearer: BearerId) {
+        let word = self.hasher.hash_one(word);
+        let chain = self.chains.get(&word).copied();
+        let length = chain.map_or(0, |chain| chain.length);
+        if length < MAX_NAMESAKES && !self.links_of(chain).any(|known| known == bearer) {
+            self.chains.insert(word, Chain { last: self.links.len(), length: length + 1 });
+            self.links.push(Link { bearer, before: chain.map(|chain| chain.last) });
+        }
+    }
+}
+
 /// Bearers by the first and the last word of their name.
 type ByWord<'n> = HashMap<&'n str, Vec<BearerId>, RandomState>;
 
@@ -124,7 +170,7 @@ impl People {
     }
 
     /// Gives names of several words to bearers: the same person's if the names may be one's.
-    fn bear_full_names(&mut self, texts: &Texts<'_>, chunks: &[Chunk]) {
+    fn bear_full_names(&mut self, texts: &Texts<'_>, chunks: &[Chunk<'_>]) {
         let mut names = Names::default();
         for chunk in chunks.iter().filter(|chunk| chunk.words.len() >= 2) {
             let parsed = names.parsed(&chunk.words);
@@ -138,9 +184,10 @@ impl People {
     fn ending_like(&self, parsed: &Name) -> impl Iterator<Item = BearerId> {
         let (first, last) = (parsed.sounds.first(), parsed.sounds.last());
         let acronym = parsed.words.first().filter(|_| parsed.words.len() == 1);
-        let ends = [first, last.filter(|_| first != last)].map(|sound| self.by_end.get(sound?));
-        let acronym = acronym.and_then(|word| self.by_acronym.get(word));
-        let mut bearers: Vec<BearerId> = ends.into_iter().chain([acronym]).flatten().flatten().copied().collect();
+        let ends = [first, last.filter(|_| first != last)].into_iter().flatten();
+        let ends = ends.flat_map(|sound| self.by_end.of(sound));
+        let acronym = acronym.into_iter().flat_map(|word| self.by_acronym.of(word));
+        let mut bearers: Vec<BearerId> = ends.chain(acronym).collect();
         bearers.sort_unstable();
         bearers.dedup();
         bearers.into_iter()
@@ -148,28 +195,19 @@ impl People {
 
     /// Enters a bearer under the ends and the acronym of its name.
     fn enter(&mut self, id: BearerId) {
-        fn enter(namesakes: &mut Namesakes, key: &str, id: BearerId) {
-            let Some(bearers) = namesakes.get_mut(key) else {
-                namesakes.insert(key.to_owned(), vec![id]);
-                return;
-            };
-            if !bearers.contains(&id) && bearers.len() < MAX_NAMESAKES {
-                bearers.push(id);
-            }
-        }
         let parsed = &self.bearers[id].parsed;
         for sound in [parsed.sounds.first(), parsed.sounds.last()].into_iter().flatten() {
-            enter(&mut self.by_end, sound, id);
+            self.by_end.enter(sound, id);
         }
         if parsed.words.len() > 1 {
-            enter(&mut self.by_acronym, &acronym_of(&parsed.words), id);
+            self.by_acronym.enter(&acronym_of(&parsed.words), id);
         }
     }
 
     /// Leads surnames and given names to the bearer of the full name; what is left bears its own name.
     ///
     /// Titled ones come first: "Mr. Roe" and "President Roe" tell which Roe the article is about.
-    fn bear_short_names(&mut self, texts: &Texts<'_>, chunks: &[Chunk]) {
+    fn bear_short_names(&mut self, texts: &Texts<'_>, chunks: &[Chunk<'_>]) {
         let shorts = || chunks.iter().filter(|chunk| chunk.words.len() == 1);
         let courteous = shorts().filter(|chunk| chunk.is_titled && chunk.ruler.is_none());
         let rulers = shorts().filter(|chunk| chunk.is_titled && chunk.ruler.is_some());
@@ -188,12 +226,12 @@ impl People {
     }
 
     /// Finds the bearer that a single word stands for.
-    fn bearer_of_short(&self, chunk: &Chunk, parsed: &Name) -> Option<BearerId> {
-        let word = &chunk.words[0];
+    fn bearer_of_short(&self, chunk: &Chunk<'_>, parsed: &Name) -> Option<BearerId> {
+        let word = &*chunk.words[0];
         let stands_for = |bearer: &Bearer| {
             let words = &bearer.parsed.words;
             if words.len() == 1 {
-                return words[0] == *word && !(chunk.is_titled && bearer.kind == BearerKind::Organisation);
+                return words[0] == word && !(chunk.is_titled && bearer.kind == BearerKind::Organisation);
             }
             match bearer.kind {
                 BearerKind::Organisation => {
@@ -203,12 +241,12 @@ impl People {
                     let short = if goes_by_first { words.first() } else { words.last() };
                     !chunk.is_titled
                         && (is_company || !chunk.is_doubtful)
-                        && (short == Some(word) || acronym_of(words) == *word)
+                        && (short.is_some_and(|short| short == word) || acronym_of(words) == word)
                 }
                 BearerKind::Place => false,
                 _ => {
-                    words.last() == Some(word)
-                        || (words.first() == Some(word)
+                    words.last().is_some_and(|last| last == word)
+                        || (words.first().is_some_and(|first| first == word)
                             && (chunk.is_knighted || !chunk.is_titled)
                             && !chunk.is_doubtful)
                 }
@@ -231,8 +269,8 @@ impl People {
                     && !self.is_other_than_ruler(id, chunk)
             })
             .collect();
-        let by_surname: Vec<BearerId> =
-            candidates.iter().copied().filter(|&id| self.bearers[id].parsed.words.last() == Some(word)).collect();
+        let bears_surname = |id: &BearerId| self.bearers[*id].parsed.words.last().is_some_and(|last| last == word);
+        let by_surname: Vec<BearerId> = candidates.iter().copied().filter(bears_surname).collect();
         let candidates = if by_surname.is_empty() { candidates } else { by_surname };
         match candidates.as_slice() {
             [] => None,
@@ -242,20 +280,20 @@ impl People {
     }
 
     /// "President Roe" who leads the story is not the Jane Roe who is named in full later, without that office.
-    fn is_other_than_ruler(&self, id: BearerId, chunk: &Chunk) -> bool {
-        let Some(office) = &chunk.ruler else { return false };
+    fn is_other_than_ruler(&self, id: BearerId, chunk: &Chunk<'_>) -> bool {
+        let Some(office) = chunk.ruler else { return false };
         let bearer = &self.bearers[id];
         let first = bearer.full_uses.iter().find(|(field, ..)| *field == chunk.field);
         // Whoever is "Mr. Roe" throughout is the President Roe of the story.
         let is_main_person = bearer.uses >= 3;
         !is_main_person
             && bearer.is_full()
-            && !bearer.offices.contains(office)
+            && !bearer.offices.contains(&office)
             && first.is_none_or(|(_, token, _)| *token > chunk.tokens.start)
     }
 
     /// Of several people of one surname the one named in full just before, else the one named oftenest.
-    fn most_likely_of_surname(&self, candidates: &[BearerId], chunk: &Chunk) -> Option<BearerId> {
+    fn most_likely_of_surname(&self, candidates: &[BearerId], chunk: &Chunk<'_>) -> Option<BearerId> {
         let just_named = |id: BearerId| {
             let full_uses = &self.bearers[id].full_uses;
             let before = full_uses.partition_point(|(field, token, _)| {
@@ -275,7 +313,7 @@ impl People {
         })
     }
 
-    fn add_bearer(&mut self, texts: &Texts<'_>, chunk: &Chunk, parsed: Rc<Name>) -> BearerId {
+    fn add_bearer(&mut self, texts: &Texts<'_>, chunk: &Chunk<'_>, parsed: Rc<Name>) -> BearerId {
         self.bearers.push(Bearer {
             name: written(texts, chunk),
             kind: chunk.kind,
@@ -292,7 +330,7 @@ impl People {
         id
     }
 
-    fn add_use(&mut self, texts: &Texts<'_>, chunk: &Chunk, id: BearerId, parsed: &Rc<Name>) {
+    fn add_use(&mut self, texts: &Texts<'_>, chunk: &Chunk<'_>, id: BearerId, parsed: &Rc<Name>) {
         let bearer = &mut self.bearers[id];
         if parsed.words.len() > bearer.parsed.words.len() {
             bearer.parsed = Rc::clone(parsed);
@@ -305,7 +343,7 @@ impl People {
             bearer.full_uses.push((chunk.field, chunk.tokens.start, chunk.sentence));
         }
         bearer.gender = bearer.gender.or(chunk.gender);
-        bearer.offices.extend(chunk.ruler.clone());
+        bearer.offices.extend(chunk.ruler);
         if bearer.kind == BearerKind::Unknown
             && !(chunk.kind == BearerKind::Organisation && is_surname_in_capitals(texts, chunk, bearer))
         {
@@ -394,7 +432,8 @@ impl People {
     }
 
     fn mark_shared_surnames(&mut self) {
-        let mut by_surname: HashMap<&str, u32, RandomState> = HashMap::default();
+        let mut by_surname: HashMap<&str, u32, RandomState> =
+            HashMap::with_capacity_and_hasher(self.bearers.len(), RandomState::default());
         let is_person = |bearer: &Bearer| matches!(bearer.kind, BearerKind::Person | BearerKind::Unknown);
         for bearer in self.bearers.iter().filter(|bearer| is_person(bearer)) {
             *by_surname.entry(bearer.parsed.words.last().map_or("", String::as_str)).or_default() += 1;
@@ -414,11 +453,11 @@ impl People {
 
 /// Names taken apart: most are used again and again.
 #[derive(Default)]
-struct Names<'c>(HashMap<&'c [String], Rc<Name>, RandomState>);
+struct Names<'c>(HashMap<&'c [Cow<'c, str>], Rc<Name>, RandomState>);
 
 impl<'c> Names<'c> {
-    fn parsed(&mut self, words: &'c [String]) -> &Rc<Name> {
-        self.0.entry(words).or_insert_with(|| Name::of_folded(words.to_vec()).into())
+    fn parsed(&mut self, words: &'c [Cow<'c, str>]) -> &Rc<Name> {
+        self.0.entry(words).or_insert_with(|| Name::of_folded(words).into())
     }
 }
 
@@ -443,7 +482,7 @@ impl Bearer {
 }
 
 /// Capitals tell an acronym, but not in "ROE" of "Jane Roe".
-fn is_surname_in_capitals(texts: &Texts<'_>, chunk: &Chunk, bearer: &Bearer) -> bool {
+fn is_surname_in_capitals(texts: &Texts<'_>, chunk: &Chunk<'_>, bearer: &Bearer) -> bool {
     let printed = written(texts, chunk);
     let last = bearer.name.rsplit(' ').next().unwrap_or_default();
     bearer.is_full() && last != printed && last.eq_ignore_ascii_case(&printed)
@@ -456,7 +495,7 @@ fn genders_agree(a: Option<Gender>, b: Option<Gender>) -> bool {
     }
 }
 
-fn is_same_bearer(bearer: &Bearer, parsed: &Name, chunk: &Chunk) -> bool {
+fn is_same_bearer(bearer: &Bearer, parsed: &Name, chunk: &Chunk<'_>) -> bool {
     if bearer.parsed.words == parsed.words && bearer.parsed.suffix == parsed.suffix {
         return true;
     }
@@ -483,20 +522,32 @@ fn acronym_of(words: &[String]) -> String {
 }
 
 /// Returns the name as printed, on one line.
-fn written(texts: &Texts<'_>, chunk: &Chunk) -> String {
+fn written(texts: &Texts<'_>, chunk: &Chunk<'_>) -> String {
     let text = texts.of(chunk.field);
     let mut name = one_line(text.span(chunk.tokens).of(text.text));
     // "said Nora Ore.": what reads like an abbreviation ends its sentence, but for "Jr." and initials.
-    let last = name.rsplit(' ').next().unwrap_or_default();
     let ends_sentence = chunk.tokens.end == text.sentences[chunk.sentence].end;
-    if ends_sentence && chunk.words.len() > 1 && last.len() > 2 && last.ends_with('.') && !is_suffix(last) {
-        name.pop();
+    if ends_sentence && chunk.words.len() > 1 && name.ends_with('.') {
+        let last = name.rsplit(' ').next().unwrap_or_default();
+        if last.len() > 2 && !is_suffix(last) {
+            name.pop();
+        }
     }
     name
 }
 
 /// Returns words with every stretch of white space as one space.
 pub(super) fn one_line(text: &str) -> String {
+    // Most names are one already: printable ASCII, and no space but single ones between words.
+    let is_word = |byte: &u8| byte.is_ascii_graphic();
+    let (bytes, mut is_space) = (text.as_bytes(), true);
+    let is_one_line = bytes.iter().all(|byte| {
+        let follows_space = std::mem::replace(&mut is_space, *byte == b' ');
+        is_word(byte) || *byte == b' ' && !follows_space
+    });
+    if is_one_line && !is_space {
+        return text.to_owned();
+    }
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !line.is_empty() {
@@ -520,6 +571,10 @@ pub(super) fn is_title_case(text: &Analysis<'_>, sentence: TokenRange) -> bool {
             capitals += is_capital;
             long_words += is_long;
             long_capitals += is_long * is_capital;
+            // More than a fifth of all words are in small letters already, whatever follows.
+            if (long_words - long_capitals) * 5 > sentence.len() {
+                return false;
+            }
         }
     }
     // Four of five: "Mr. Roe of the Norland Times met Jane Doe" has capitals enough, but not that many. Half of all:

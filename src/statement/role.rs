@@ -115,15 +115,16 @@ pub(super) fn find_roles(texts: &Texts<'_>, people: &mut People) {
         let reader = Reader { text, sentence };
         let found = [reader.before(&used), reader.behind(&used), reader.first_part(&used)];
         let is_aged = reader.age_behind(used.tokens.end).is_some();
-        let bodies: Vec<Option<String>> = found
-            .iter()
-            .map(|role| {
-                let range = role.as_ref()?.range?;
-                let uses = people.uses_within(used.field, range);
-                let mut bodies = uses.iter().map(|other| &people.bearers[other.bearer]);
-                bodies.find(|body| body.kind == BearerKind::Organisation).map(|body| body.name.clone())
-            })
-            .collect();
+        // Most names stand alone.
+        if !is_aged && found.iter().all(Option::is_none) {
+            continue;
+        }
+        let bodies = found.each_ref().map(|role| {
+            let range = role.as_ref()?.range?;
+            let uses = people.uses_within(used.field, range);
+            let mut bodies = uses.iter().map(|other| &people.bearers[other.bearer]);
+            bodies.find(|body| body.kind == BearerKind::Organisation).map(|body| body.name.clone())
+        });
         let bearer = &mut people.bearers[used.bearer];
         let mut places = found.iter().flatten().map(|role| role.place).peekable();
         // "To the company, Sen. Jane Roe said": who has a role is no body.
@@ -592,7 +593,7 @@ pub(super) fn person_noun_at(text: &Analysis<'_>, index: usize) -> Option<Person
     }
     let word = text.lowercase(index);
     let whole = people::person_noun(&word).or_else(|| {
-        let (_, last) = word.rsplit_once('-')?;
+        let (_, last) = word.rsplit_once('-').filter(|_| token.shape.has(Shape::MARKED))?;
         people::person_noun(last)
     });
     whole.or_else(|| {

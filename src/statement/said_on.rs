@@ -35,6 +35,13 @@ pub(super) struct Utterance<'s> {
     pub content: &'s [Span],
 }
 
+/// What a statement's own sentence tells.
+pub(super) struct Beside {
+    sentence: usize,
+    when: Option<When>,
+    medium: Option<String>,
+}
+
 /// The occasions of one article.
 pub(super) struct Occasions<'t> {
     texts: &'t Texts<'t>,
@@ -112,17 +119,19 @@ impl<'t> Occasions<'t> {
         &days[first..last]
     }
 
-    /// Takes over what a statement's own sentence tells of its day and medium.
-    pub(super) fn learn(&mut self, utterance: &Utterance<'_>) {
-        let (sentence, when, medium) = self.beside(utterance);
+    /// Takes over what a statement's own sentence tells of its day and medium, and returns it.
+    pub(super) fn learn(&mut self, utterance: &Utterance<'_>) -> Beside {
+        let beside = self.beside(utterance);
+        let Beside { sentence, when, ref medium } = beside;
         // "Roe, who said last year that it rained, thanked them": the sentence goes on in the present.
         let is_parenthesis = follows_relative(self.texts.of(utterance.field), utterance.token);
         let when = when.filter(|when| !is_parenthesis || matches!(when, When::Day(_)));
         if let Some(bearer) = utterance.bearer
             && (when.is_some() || medium.is_some())
         {
-            self.told.push(Occasion { field: utterance.field, bearer, sentence, when, medium });
+            self.told.push(Occasion { field: utterance.field, bearer, sentence, when, medium: medium.clone() });
         }
+        beside
     }
 
     /// Puts the occasions in order, once all is learned.
@@ -130,9 +139,9 @@ impl<'t> Occasions<'t> {
         self.told.sort_by_key(Occasion::place);
     }
 
-    /// Returns the day and the medium of a statement.
-    pub(super) fn of(&self, utterance: &Utterance<'_>) -> (Option<NaiveDate>, Option<String>) {
-        let (number, when, medium) = self.beside(utterance);
+    /// Returns the day and the medium of a statement whose own sentence tells what `learn` returned.
+    pub(super) fn of(&self, utterance: &Utterance<'_>, beside: Beside) -> (Option<NaiveDate>, Option<String>) {
+        let Beside { sentence: number, when, medium } = beside;
         let may_be_aside = tells_the_past(self.texts.of(utterance.field), utterance.token);
         // Other occasions than those of the story hold for a sentence or two.
         let tells_day = |occasion: &Occasion, since: Option<usize>| match occasion.when {
@@ -155,10 +164,12 @@ impl<'t> Occasions<'t> {
     }
 
     /// Returns the number of a statement's sentence, and the day and medium that it tells beside the cue.
-    fn beside(&self, utterance: &Utterance<'_>) -> (usize, Option<When>, Option<String>) {
+    fn beside(&self, utterance: &Utterance<'_>) -> Beside {
         let text = self.texts.of(utterance.field);
         let number = text.sentence_of(utterance.token).min(text.sentences.len().saturating_sub(1));
-        let Some(&sentence) = text.sentences.get(number) else { return (number, None, None) };
+        let Some(&sentence) = text.sentences.get(number) else {
+            return Beside { sentence: number, when: None, medium: None };
+        };
         let is_content = |token: usize| {
             let span = text.tokens[token].span();
             utterance.content.iter().any(|content| content.overlaps(span))
@@ -175,7 +186,7 @@ impl<'t> Occasions<'t> {
         let ranked =
             days.filter_map(|named| Some(((rank(&named)?, named.token.abs_diff(utterance.token)), named.when)));
         let when = ranked.min_by_key(|(rank, _)| *rank).map(|(_, when)| when);
-        (number, when, find_medium(text, sentence, utterance.content))
+        Beside { sentence: number, when, medium: find_medium(text, sentence, utterance.content) }
     }
 
     /// Whether what is told of an occasion beside the story still holds in a sentence: no other day was named since.

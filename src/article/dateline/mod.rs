@@ -76,11 +76,11 @@ pub(crate) fn apart(text: &str) -> Option<Opening> {
 
 /// Returns the dateline that is a whole line of a page: `PORT SELWYN, Marrowmere, May 6, 2025`.
 pub(crate) fn line(text: &str) -> Option<Opening> {
-    if text.len() > LONGEST {
+    if text.len() > LONGEST || !text.chars().any(char::is_numeric) {
         return None;
     }
     let head = Head::read(text.trim_end_matches(['-', '–', '—', ' ']), Reading::Strict)?;
-    // Without a day a line of capitals is a headline.
+    // Without a day, which has a number, a line of capitals is a headline.
     head.day?;
     (head.is_known || head.is_capitals).then_some(Opening {
         places: head.places,
