@@ -119,6 +119,37 @@ named! {
     Gerund = "gerund",
 }
 
+/// A list of names or of what stands beside them, as `people` reads them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum NameList {
+    GivenName,
+    Title,
+    PersonNoun,
+    OrganisationWord,
+    CompanyNoun,
+    LegalForm,
+    /// Countries and their adjectives.
+    Country,
+    Place,
+    /// First words of places that have several.
+    BeginsPlace,
+}
+
+/// The lists that hold a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NameLists(pub u16);
+
+impl NameLists {
+    pub const fn has(self, list: NameList) -> bool {
+        self.0 >> list as u8 & 1 == 1
+    }
+
+    pub const fn add(&mut self, list: NameList) {
+        self.0 |= 1 << list as u8;
+    }
+}
+
 /// A set of classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Classes(pub u64);

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::classes::{Class, Classes, Form, Forms, Frame};
+use super::classes::{Class, Classes, Form, Forms, Frame, NameList, NameLists};
 use super::{FastHash, WordTable};
 
 /// Number of a word of our lists; 0 is every other word.
@@ -21,6 +21,8 @@ pub struct Entry {
     pub forms: Forms,
     /// Number of the headword, the same for all forms of a verb; the word's own where it is no verb.
     pub lemma: WordId,
+    /// Which lists of names hold it; one that no other list has is no word of ours.
+    pub names: NameLists,
 }
 
 /// The words of one language.
@@ -31,14 +33,17 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// Reads the lists.
+    /// Reads the lists; `names` tells which words stand in lists of names.
     ///
     /// # Panics
     /// If a list names an unknown section: lists are part of the program.
-    pub fn read(lists: &[&str]) -> Self {
+    pub fn read<'n>(lists: &[&str], names: impl IntoIterator<Item = (&'n str, NameList)>) -> Self {
         let mut reader = Reader { table: HashMap::new(), words: vec!["".into()] };
         for list in lists {
             reader.read_list(list);
+        }
+        for (word, list) in names {
+            reader.table.entry(word.into()).or_default().names.add(list);
         }
         let Reader { mut table, words } = reader;
         let long_words = table.extract_if(|word, _| word.len() > WordTable::LONGEST).collect();
@@ -53,6 +58,13 @@ impl Lexicon {
             return self.long_words.get(lowercase).copied().unwrap_or_default();
         }
         self.short_words.entry(lowercase)
+    }
+
+    /// Returns the same of a word of at most [`WordTable::LONGEST`] bytes, given as [`WordTable::entry_of_letters`]
+    /// takes it.
+    #[inline]
+    pub fn entry_of_letters(&self, letters: [u64; 2]) -> Entry {
+        self.short_words.entry_of_letters(letters)
     }
 
     /// Returns the word with this number.
@@ -217,7 +229,8 @@ mod tests {
 
     #[test]
     fn sections_give_classes_and_frames() {
-        let lexicon = Lexicon::read(&["[frame say]\nsay/said # the commonest\n[title]\nmr. president\n[verb]\nrun"]);
+        let lexicon =
+            Lexicon::read(&["[frame say]\nsay/said # the commonest\n[title]\nmr. president\n[verb]\nrun"], []);
         let said = lexicon.entry("said");
         assert_eq!(said.frame, Some(Frame::Say));
         assert!(said.forms.has(Form::Past) && said.forms.has(Form::Participle) && !said.forms.has(Form::Base));

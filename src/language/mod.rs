@@ -7,8 +7,8 @@ pub mod en;
 mod lexicon;
 mod word_table;
 
-pub use classes::{Class, Classes, Form, Forms, Frame};
-pub use lexicon::{Lexicon, WordId};
+pub use classes::{Class, Classes, Form, Forms, Frame, NameList, NameLists};
+pub use lexicon::{Entry, Lexicon, WordId};
 pub(crate) use word_table::FastHash;
 use word_table::WordTable;
 

@@ -47,7 +47,12 @@ impl WordTable {
     /// Returns the entry of a word of at most [`WordTable::LONGEST`] bytes; the default one if the table has none.
     #[inline]
     pub fn entry(&self, word: &str) -> Entry {
-        let letters = letters_of(word.as_bytes());
+        self.entry_of_letters(letters_of(word.as_bytes()))
+    }
+
+    /// Returns the entry of a word given as its bytes in little-endian order, filled up with zeros.
+    #[inline]
+    pub fn entry_of_letters(&self, letters: [u64; 2]) -> Entry {
         let mask = self.slots.len() - 1;
         let (place, mark) = place_and_mark_of(letters);
         let mut at = place & mask;

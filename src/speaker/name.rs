@@ -368,17 +368,26 @@ const LETTERS_OF_SOUNDS: [(u32, u32); SOUNDS.len()] = {
 /// Returns how a folded word sounds, roughly enough that transliterations of one name agree.
 fn sound(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
-    let mut rest = word;
-    while let Some(&first) = rest.as_bytes().first() {
-        let (start, end) = SOUNDS_OF_LETTER.get(usize::from(first.wrapping_sub(b'a'))).copied().unwrap_or_default();
-        let next = rest.bytes().take(size_of::<u32>()).rev().fold(0, |next, byte| next << 8 | u32::from(byte));
-        let found = (start..end).find(|&row| next & LETTERS_OF_SOUNDS[row].1 == LETTERS_OF_SOUNDS[row].0);
-        let width = if first.is_ascii() { 1 } else { rest.chars().next().map_or(1, char::len_utf8) };
-        let (taken, piece) = match found {
-            Some(row) => (SOUNDS[row].0.len(), SOUNDS[row].1),
-            None => (width, &rest[..width]),
+    let bytes = word.as_bytes();
+    let mut at = 0;
+    while let Some(&first) = bytes.get(at) {
+        let rows = SOUNDS_OF_LETTER.get(usize::from(first.wrapping_sub(b'a'))).copied().unwrap_or_default();
+        let next = || match bytes[at..].first_chunk() {
+            Some(&next) => u32::from_le_bytes(next),
+            None => bytes[at..].iter().rev().fold(0, |next, &byte| next << 8 | u32::from(byte)),
         };
-        rest = &rest[taken..];
+        let found = if rows.0 < rows.1 { row_of(rows, next()) } else { None };
+        let start = at;
+        let piece = match found {
+            Some(row) => {
+                at += SOUNDS[row].0.len();
+                SOUNDS[row].1
+            }
+            None => {
+                at += if first.is_ascii() { 1 } else { word[at..].chars().next().map_or(1, char::len_utf8) };
+                &word[start..at]
+            }
+        };
         // Doubled sounds are one: Hassan, Hasan; Zelenskyy.
         match *piece.as_bytes() {
             [letter] if out.as_bytes().last() == Some(&letter) => {}
@@ -388,6 +397,11 @@ fn sound(word: &str) -> String {
         }
     }
     out
+}
+
+/// Returns the first of some rows with whose letters four bytes begin, the first byte lowest.
+fn row_of((start, end): (usize, usize), next: u32) -> Option<usize> {
+    (start..end).find(|&row| next & LETTERS_OF_SOUNDS[row].1 == LETTERS_OF_SOUNDS[row].0)
 }
 
 #[cfg(test)]

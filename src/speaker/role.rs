@@ -63,7 +63,7 @@ impl Role {
     pub fn parse(role: &str) -> Self {
         let mut words: Vec<String> = Vec::new();
         let mut is_former = false;
-        let mut previous = String::new();
+        let (mut previous, mut pair) = (String::new(), String::new());
         for word in role.split(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '/' | ',' | ';' | '(' | ')')) {
             let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
             let folded = fold_name(word);
@@ -74,7 +74,8 @@ impl Role {
                 is_former = true;
                 continue;
             }
-            let pair = format!("{previous} {folded}");
+            pair.clear();
+            pair.extend([previous.as_str(), " ", folded.as_str()]);
             if let Some(country) = people::country_of(&pair) {
                 words.retain(|word| *word != previous);
                 words.push(country.to_owned());

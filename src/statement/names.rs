@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::StatementField;
 use super::people::BearerKind;
 use super::token::{Analysis, Mark, Shape, TokenRange};
-use crate::language::en::people::{self, Gender};
-use crate::language::{Class, Classes};
+use crate::language::en::people::{self, Gender, PersonNoun, Title};
+use crate::language::{Class, Classes, NameList};
 use crate::speaker::{ARTICLES, fold_name};
 
 /// A name as cut from the text, before anybody bears it.
@@ -224,14 +224,16 @@ impl<'t> Cutter<'t, '_> {
 
     #[inline]
     fn is_capital(&self, index: usize) -> bool {
-        if index >= self.sentence.end {
-            return false;
-        }
+        // Most words are told from names at a glance.
+        let may_be_name = |index: usize| self.text.tokens[index].shape.has(Shape::CAPITAL | Shape::MARKED);
+        index < self.sentence.end && may_be_name(index) && self.is_capital_of_name(index)
+    }
+
+    fn is_capital_of_name(&self, index: usize) -> bool {
         let token = &self.text.tokens[index];
         if !token.shape.has(Shape::CAPITAL) {
             // "al-Sadr", "d’Arcy".
-            return token.shape.has(Shape::MARKED)
-                && token.is_word()
+            return token.is_word()
                 && behind_article(self.text.word(index))
                     .or_else(|| behind_prefix(self.text.word(index), PREFIXES))
                     .is_some_and(|rest| rest.starts_with(char::is_uppercase));
@@ -257,7 +259,7 @@ impl<'t> Cutter<'t, '_> {
         token.is_word()
             && token.shape.has(Shape::CAPITAL)
             && !token.is(Class::Month)
-            && people::gender_of_given_name(&self.lowercase(before)).is_some()
+            && self.gender_of_given_name(before).is_some()
     }
 
     /// "April Ryan" and "Jan Egeland" are people, "April 3" is none.
@@ -266,7 +268,28 @@ impl<'t> Cutter<'t, '_> {
             let next = &self.text.tokens[index + 1];
             next.is_word() && next.shape.has(Shape::CAPITAL) && !next.shape.has(Shape::DIGIT)
         };
-        next_is_name && people::gender_of_given_name(&self.lowercase(index)).is_some()
+        next_is_name && self.gender_of_given_name(index).is_some()
+    }
+
+    fn gender_of_given_name(&self, index: usize) -> Option<Gender> {
+        if !self.text.may_be_in(NameList::GivenName, index) {
+            return None;
+        }
+        people::gender_of_given_name(&self.lowercase(index))
+    }
+
+    fn person_noun(&self, index: usize) -> Option<PersonNoun> {
+        if !self.text.may_be_in(NameList::PersonNoun, index) {
+            return None;
+        }
+        people::person_noun(&self.lowercase(index))
+    }
+
+    fn title(&self, index: usize) -> Option<Title> {
+        if !self.text.may_be_in(NameList::Title, index) {
+            return None;
+        }
+        people::title(self.lowercase(index).trim_end_matches('.'))
     }
 
     /// Whether a capital letter at `index` may be due to the place in the sentence alone.
@@ -296,7 +319,7 @@ impl<'t> Cutter<'t, '_> {
         }
         let is_common =
             (token.classes.meets(COMMON) || self.is_organisation_word(index)) && !token.classes.meets(names);
-        if BEFORE_OFFICES.contains(&&*self.lowercase(index)) && !self.is_capital(index + 1) {
+        if !self.is_capital(index + 1) && BEFORE_OFFICES.contains(&&*self.lowercase(index)) {
             return false;
         }
         let has_office = token.classes.meets(Classes::of(&[Class::Organisation, Class::Demonym, Class::Role]));
@@ -308,7 +331,9 @@ impl<'t> Cutter<'t, '_> {
 
     /// "Banner Tools Inc", "General Tools Corp": none of it is a title or opens the sentence.
     fn names_company(&self, name: TokenRange) -> bool {
-        name.len() >= 2 && people::is_legal_form(&folded(self.text, name.end - 1))
+        name.len() >= 2
+            && self.text.may_be_in(NameList::LegalForm, name.end - 1)
+            && people::is_legal_form(&folded(self.text, name.end - 1))
     }
 
     fn end_of_name(&self, start: usize) -> usize {
@@ -370,13 +395,13 @@ impl<'t> Cutter<'t, '_> {
     }
 
     fn is_organisation_word(&self, index: usize) -> bool {
-        self.text.tokens[index].is_word() && people::is_organisation_word(&folded(self.text, index))
+        self.text.tokens[index].is_word()
+            && self.text.may_be_in(NameList::OrganisationWord, index)
+            && people::is_organisation_word(&folded(self.text, index))
     }
 
     fn is_title(&self, index: usize) -> bool {
-        let word = self.lowercase(index);
-        people::title(word.trim_end_matches('.')).is_some()
-            || people::person_noun(&word).is_some_and(|noun| !noun.is_plural)
+        self.title(index).is_some() || self.person_noun(index).is_some_and(|noun| !noun.is_plural)
     }
 
     /// Tells titles from the name and what kind of bearer it has.
@@ -392,20 +417,20 @@ impl<'t> Cutter<'t, '_> {
         if tokens.is_empty() {
             return None;
         }
-        let last = self.lowercase(tokens.end - 1);
+        let last = tokens.end - 1;
         let is_named_after = tokens.len() >= 3
-            && NAMED_AFTER.contains(&&*last)
-            && people::gender_of_given_name(&self.lowercase(name_start)).is_some();
+            && NAMED_AFTER.contains(&&*self.lowercase(last))
+            && self.gender_of_given_name(name_start).is_some();
         let tokens = if is_named_after { TokenRange::new(name_start, name_start + 2) } else { tokens };
         let mut words = Vec::with_capacity(tokens.len());
         words.extend(tokens.indices().map(|index| folded(self.text, index)).filter(|word| !word.is_empty()));
         let is_titled = name_start > start || self.follows_person_noun(start);
         let kind = self.kind(&words, tokens, is_titled);
         if kind == BearerKind::Person {
-            let by_name = people::gender_of_given_name(words.first()?).filter(|_| words.len() >= 2);
+            let by_name = if words.len() >= 2 { people::gender_of_given_name(words.first()?) } else { None };
             gender = gender.or(by_name.filter(|gender| *gender != Gender::Either));
         }
-        let noun = people::person_noun(&last).filter(|_| people::gender_of_given_name(&last).is_none());
+        let noun = self.person_noun(last).filter(|_| self.gender_of_given_name(last).is_none());
         let follows_the =
             whole.start > self.sentence.start && self.text.word(whole.start - 1).eq_ignore_ascii_case("the");
         // "Democrats", "a Republican", "the Norland Democrat" are no names.
@@ -421,7 +446,7 @@ impl<'t> Cutter<'t, '_> {
         let is_office = tokens.len() == 1
             && name_start > start
             && BEGINS_OFFICE.contains(&&*self.lowercase(name_start - 1))
-            && (noun.is_some() || people::title(&last).is_some_and(|title| title.office.is_some()));
+            && (noun.is_some() || people::title(&self.lowercase(last)).is_some_and(|title| title.office.is_some()));
         // "fellow Norlanders": whoever comes from there.
         let is_people = words.len() == 1
             && name_start == start
@@ -460,12 +485,15 @@ impl<'t> Cutter<'t, '_> {
         let mut name_start = range.start;
         let mut gender = None;
         for index in range.start..range.end.saturating_sub(1) {
-            let word = self.lowercase(index);
             // “Kevin “Coach” Roe”: what stands in quotation marks is no title.
             if !self.text.tokens[index].is_word() && self.text.tokens[index].mark != Mark::Comma && index > range.start
             {
                 break;
             }
+            if ![NameList::Title, NameList::PersonNoun].iter().any(|&list| self.text.may_be_in(list, index)) {
+                continue;
+            }
+            let word = self.lowercase(index);
             let word = word.trim_end_matches('.');
             // "SEC" and "REP" in capitals are bodies, not titles.
             let is_acronym = self.text.tokens[index].shape.has(Shape::ALL_CAPITALS) && word.len() <= 3;
@@ -494,8 +522,8 @@ impl<'t> Cutter<'t, '_> {
         // "Republican Jane Roe", "Norlander John Doe".
         if name_start == range.start && range.len() >= 3 {
             let first = self.lowercase(range.start);
-            let is_people = people::country_of(&first).is_some() || matches!(&*first, "gop" | "democratic");
-            if is_people && people::gender_of_given_name(&self.lowercase(range.start + 1)).is_some() {
+            let is_people = || people::country_of(&first).is_some() || matches!(&*first, "gop" | "democratic");
+            if self.gender_of_given_name(range.start + 1).is_some() && is_people() {
                 name_start += 1;
             }
         }
@@ -528,27 +556,37 @@ impl<'t> Cutter<'t, '_> {
 
     /// "campaign manager Jane Roe".
     fn follows_person_noun(&self, start: usize) -> bool {
-        start > self.sentence.start
-            && people::person_noun(&self.lowercase(start - 1)).is_some_and(|noun| !noun.is_plural)
+        start > self.sentence.start && self.person_noun(start - 1).is_some_and(|noun| !noun.is_plural)
     }
 
     fn kind(&self, words: &[Cow<'_, str>], tokens: TokenRange, is_titled: bool) -> BearerKind {
-        let is_place = match words {
+        let may_be_place = || {
+            let list = if words.len() == 1 { NameList::Place } else { NameList::BeginsPlace };
+            // Marks between words are none of them.
+            words.len() < tokens.len() || self.text.may_be_in(list, tokens.start)
+        };
+        let is_place = || match words {
             [word] => people::is_place(word),
             _ => people::is_place(&words.join(" ")),
         };
-        if is_place && !is_titled {
+        if !is_titled && may_be_place() && is_place() {
             return BearerKind::Place;
         }
         if is_outlet(self.text, tokens, self.sentence.end) {
             return BearerKind::Organisation;
         }
-        let has_organisation_word = words.iter().any(|word| people::is_organisation_word(word));
+        let may_have_organisation_word =
+            tokens.indices().any(|index| self.text.may_be_in(NameList::OrganisationWord, index));
+        let has_organisation_word =
+            may_have_organisation_word && words.iter().any(|word| people::is_organisation_word(word));
         // "Roe & Doe".
         let is_partnership = tokens.indices().any(|index| self.text.word(index) == "&");
-        let ends_in_organisation_word = words.last().is_some_and(|word| people::is_organisation_word(word));
+        let ends_in_organisation_word =
+            has_organisation_word && words.last().is_some_and(|word| people::is_organisation_word(word));
         let is_joined = words.iter().any(|word| matches!(&**word, "of" | "for" | "and"));
-        let begins_with_given_name = words.len() >= 2 && people::gender_of_given_name(&words[0]).is_some();
+        let begins_with_given_name = words.len() >= 2
+            && self.text.may_be_in(NameList::GivenName, tokens.start)
+            && people::gender_of_given_name(&words[0]).is_some();
         if words.len() >= 2
             && (ends_in_organisation_word || is_joined || is_partnership)
             && !(is_titled && begins_with_given_name)

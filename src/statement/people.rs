@@ -144,6 +144,7 @@ impl People {
                 }
             }
         }
+        people.by_end.chains.reserve(chunks.len());
         people.bear_full_names(texts, &chunks);
         people.bear_short_names(texts, &chunks);
         people.look_up_in_title_case(texts, &titles);
@@ -171,7 +172,7 @@ impl People {
 
     /// Gives names of several words to bearers: the same person's if the names may be one's.
     fn bear_full_names(&mut self, texts: &Texts<'_>, chunks: &[Chunk<'_>]) {
-        let mut names = Names::default();
+        let mut names = Names(HashMap::with_capacity_and_hasher(chunks.len(), RandomState::default()));
         for chunk in chunks.iter().filter(|chunk| chunk.words.len() >= 2) {
             let parsed = names.parsed(&chunk.words);
             let known = self.ending_like(parsed).find(|&id| is_same_bearer(&self.bearers[id], parsed, chunk));
@@ -213,7 +214,7 @@ impl People {
         let rulers = shorts().filter(|chunk| chunk.is_titled && chunk.ruler.is_some());
         let plain = shorts().filter(|chunk| !chunk.is_titled && !chunk.is_doubtful);
         let doubtful = shorts().filter(|chunk| chunk.is_doubtful);
-        let mut names = Names::default();
+        let mut names = Names(HashMap::with_capacity_and_hasher(chunks.len(), RandomState::default()));
         for chunk in courteous.chain(rulers).chain(plain).chain(doubtful) {
             let parsed = names.parsed(&chunk.words);
             let bearer = match self.bearer_of_short(chunk, parsed) {
@@ -452,7 +453,6 @@ impl People {
 }
 
 /// Names taken apart: most are used again and again.
-#[derive(Default)]
 struct Names<'c>(HashMap<&'c [Cow<'c, str>], Rc<Name>, RandomState>);
 
 impl<'c> Names<'c> {

@@ -9,8 +9,8 @@ use std::cell::OnceCell;
 use super::Texts;
 use super::people::{BearerKind, NameUse, People, one_line};
 use super::token::{Analysis, Mark, Shape, TokenRange};
-use crate::language::en::people::{self, Gender, PersonNoun};
-use crate::language::{Class, Classes, Form, Frame};
+use crate::language::en::people::{self, Gender, PersonNoun, Title};
+use crate::language::{Class, Classes, Form, Frame, NameList};
 use crate::speaker::Role;
 
 /// A role as an article gives it.
@@ -230,6 +230,13 @@ impl Reader<'_, '_> {
         person_noun_at(self.text, index)
     }
 
+    fn title(&self, index: usize) -> Option<Title> {
+        if !self.text.may_be_in(NameList::Title, index) {
+            return None;
+        }
+        people::title(self.lowercase(index).trim_end_matches('.'))
+    }
+
     fn mark(&self, index: usize) -> Option<Mark> {
         (index < self.sentence.end).then(|| self.text.tokens[index].mark)
     }
@@ -263,7 +270,7 @@ impl Reader<'_, '_> {
         let has_title = used.whole.start < end;
         let nearest = end.checked_sub(1).filter(|&index| index >= self.sentence.start)?;
         let noun = self.person_noun(nearest).filter(|noun| !noun.is_plural);
-        let title = people::title(self.lowercase(nearest).trim_end_matches('.')).filter(|title| title.office.is_some());
+        let title = self.title(nearest).filter(|title| title.office.is_some());
         if noun.is_none() && title.is_none() && !has_title && gender.is_none() && self.is_body_before(nearest) {
             return Some(Found::BODY);
         }
@@ -424,7 +431,8 @@ impl Reader<'_, '_> {
         token.is_word()
             && !token.shape.has(Shape::CAPITAL)
             && token.quotation == 0
-            && (token.is(Class::Organisation) || people::is_company_noun(&self.lowercase(index)))
+            && (token.is(Class::Organisation)
+                || self.text.may_be_in(NameList::CompanyNoun, index) && people::is_company_noun(&self.lowercase(index)))
     }
 
     fn is_part_of_name(&self, index: usize) -> bool {
@@ -588,7 +596,8 @@ impl Reader<'_, '_> {
 /// Returns what the noun at a token says of the person it names: whole words, and "vice-chairman" by its last part.
 pub(super) fn person_noun_at(text: &Analysis<'_>, index: usize) -> Option<PersonNoun> {
     let token = &text.tokens[index];
-    if !token.is_word() {
+    let is_listed = [NameList::PersonNoun, NameList::Title].iter().any(|&list| text.may_be_in(list, index));
+    if !token.is_word() || !is_listed {
         return None;
     }
     let word = text.lowercase(index);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::quotation::{Quotation, pair_quotation_marks};
 use super::tokeniser::Tokeniser;
 use crate::article::Span;
-use crate::language::{Class, Classes, Form, Forms, Frame, Lexicon, WordId};
+use crate::language::{Class, Classes, Entry, Form, Forms, Frame, Lexicon, NameList, NameLists, WordId};
 
 /// One word, number or mark.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,6 +20,8 @@ pub struct Token {
     pub classes: Classes,
     pub frame: Option<Frame>,
     pub forms: Forms,
+    /// Which lists of names hold the word.
+    pub(super) names: NameLists,
     /// The last three bytes of the word in lower case; the model knows unknown words by their endings.
     pub suffix: [u8; 3],
     /// What kind of mark, if it is one.
@@ -29,6 +31,21 @@ pub struct Token {
 }
 
 impl Token {
+    /// Makes the token of a word, but for its place and suffix.
+    #[inline]
+    pub(super) fn of(entry: Entry, shape: Shape) -> Self {
+        Self {
+            shape,
+            word: entry.id,
+            lemma: entry.lemma,
+            classes: entry.classes,
+            frame: entry.frame,
+            forms: entry.forms,
+            names: entry.names,
+            ..Self::default()
+        }
+    }
+
     pub fn span(&self) -> Span {
         Span::new(self.start as usize, self.end as usize)
     }
@@ -192,6 +209,14 @@ impl<'t> Analysis<'t> {
         } else {
             Cow::Owned(word.to_lowercase())
         }
+    }
+
+    /// Whether a list of names may hold a token's word as it is compared: folded, or in small letters. One that may not
+    /// need not be asked.
+    #[inline]
+    pub(super) fn may_be_in(&self, list: NameList, index: usize) -> bool {
+        let token = &self.tokens[index];
+        token.names.has(list) || token.shape.has(Shape::MARKED)
     }
 
     /// Returns the span from the first to the last token of a range, which must not be empty.

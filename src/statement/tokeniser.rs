@@ -33,6 +33,15 @@ impl<'t> Tokeniser<'t> {
                 at += 1;
                 continue;
             }
+            if kind & (SMALL | CAPITAL) != 0
+                && let Some(mut token) = self.plain_word(at)
+            {
+                token.shape.0 |= if space_before { Shape::SPACE_BEFORE } else { 0 };
+                at = token.end();
+                tokens.push(token);
+                space_before = false;
+                continue;
+            }
             // Most words begin with a letter of ASCII, so that nothing more is asked of it.
             let (character, width) = if kind == OTHER { self.character_at(at) } else { (char::default(), 1) };
             if kind == OTHER && (character.is_whitespace() || is_invisible(character)) {
@@ -55,6 +64,39 @@ impl<'t> Tokeniser<'t> {
             tokens.push(token);
             space_before = false;
         }
+    }
+
+    /// Returns the token of a word of at most 15 letters of ASCII before a space or a comma, as most are: what is asked of
+    /// its bytes is asked of eight at once.
+    #[inline]
+    fn plain_word(&self, start: usize) -> Option<Token> {
+        let eight =
+            |bytes: &[u8; 16], at: usize| bytes[at..].first_chunk().map_or(0, |&eight| u64::from_le_bytes(eight));
+        let printed = self.text.as_bytes()[start..].first_chunk::<16>()?;
+        let lowercase = self.lowercase.as_bytes().get(start..)?.first_chunk::<16>()?;
+        let words = [eight(lowercase, 0), eight(lowercase, 8)];
+        let length = match letters_ahead(words[0]) {
+            8 => 8 + letters_ahead(words[1]),
+            length => length,
+        };
+        let ends = matches!(printed.get(length), Some(b' ' | b',')) && start + length < self.end;
+        if length == 0 || !ends {
+            return None;
+        }
+        let of_word = [first_bytes(length.min(8)), first_bytes(length.saturating_sub(8))];
+        // Where a letter is a capital, the two texts differ by one bit.
+        const CASE: u64 = 0x2020_2020_2020_2020;
+        let capitals = [0, 1].map(|at| (words[at] ^ eight(printed, 8 * at)) & of_word[at]);
+        let is_all_capitals = length >= 2 && capitals == of_word.map(|bytes| bytes & CASE);
+        let flags = if printed[0] != lowercase[0] { Shape::CAPITAL } else { 0 }
+            | if is_all_capitals { Shape::ALL_CAPITALS } else { 0 };
+        let entry = self.lexicon.entry_of_letters([words[0] & of_word[0], words[1] & of_word[1]]);
+        Some(Token {
+            start: start as u32,
+            end: (start + length) as u32,
+            suffix: suffix_of(&lowercase[..length]),
+            ..Token::of(entry, Shape(flags))
+        })
     }
 
     #[inline]
@@ -204,23 +246,38 @@ impl<'t> Tokeniser<'t> {
             flags |= if word.ends_with('.') { Shape::STOP_INSIDE } else { 0 };
         }
         let entry = self.lexicon.entry(lowercase);
-        let mut token = Token {
-            shape: Shape(flags),
-            word: entry.id,
-            lemma: entry.lemma,
-            classes: entry.classes,
-            frame: entry.frame,
-            forms: entry.forms,
-            ..Token::default()
-        };
-        token.suffix = match *lowercase.as_bytes() {
-            [.., a, b, c] => [a, b, c],
-            [a, b] => [a, b, 0],
-            [a] => [a, 0, 0],
-            [] => [0; 3],
-        };
-        token
+        Token { suffix: suffix_of(lowercase.as_bytes()), ..Token::of(entry, Shape(flags)) }
     }
+}
+
+/// Returns the last three bytes of a word.
+#[inline]
+fn suffix_of(word: &[u8]) -> [u8; 3] {
+    match *word {
+        [.., a, b, c] => [a, b, c],
+        [a, b] => [a, b, 0],
+        [a] => [a, 0, 0],
+        [] => [0; 3],
+    }
+}
+
+/// Returns how many of eight bytes, the first one lowest, are small letters of ASCII before another byte is met.
+#[inline]
+fn letters_ahead(bytes: u64) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let low = bytes & !HIGH;
+    // The high bit of each byte tells: none is set in a byte of ASCII, so that none is carried into the next.
+    let from_a = low + (0x80 - b'a' as u64) * ONES;
+    let behind_z = low + (0x7f - b'z' as u64) * ONES;
+    let letters = from_a & !behind_z & !bytes & HIGH;
+    ((letters ^ HIGH).trailing_zeros() / 8) as usize
+}
+
+/// Returns the mask of so many bytes, at most eight.
+#[inline]
+fn first_bytes(count: usize) -> u64 {
+    u64::MAX.checked_shr(64 - 8 * count as u32).unwrap_or(0)
 }
 
 const SMALL: u8 = 1;

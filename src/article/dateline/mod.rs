@@ -101,7 +101,8 @@ struct Delimiter {
 }
 
 fn delimiters(text: &str) -> impl Iterator<Item = Delimiter> {
-    text.char_indices().filter_map(move |(start, mark)| {
+    let marks = text.char_indices().filter(|(_, mark)| matches!(mark, '—' | '―' | '–' | '−' | '-' | '_' | ':' | '：'));
+    marks.filter_map(move |(start, mark)| {
         let mut end = start + mark.len_utf8();
         let before = text[..start].chars().next_back()?;
         let behind = text[end..].chars().next();
@@ -188,11 +189,15 @@ impl Head {
                 return None;
             }
         }
-        let &(first, _) = names.first()?;
-        head.is_known = place::is_known(first);
+        let &(first, region) = names.first()?;
         head.is_capitals = is_capitals(first);
         head.letters = first.chars().filter(|character| character.is_alphabetic()).count();
         head.places = names.into_iter().map(|(name, region)| place::place(name, region)).collect();
+        // Without a region, its country is that of the tables.
+        head.is_known = match region {
+            None => head.places[0].country.is_some(),
+            Some(_) => place::is_known(first),
+        };
         head.agency = bracketed.map(str::to_owned).or(head.agency);
         Some(head)
     }

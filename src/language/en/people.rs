@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use crate::language::FastHash;
+use crate::language::{FastHash, NameList};
 
 type Table<Value> = HashMap<&'static str, Value, FastHash>;
 
@@ -29,41 +29,43 @@ fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
+static GIVEN_NAMES: LazyLock<Table<Gender>> = LazyLock::new(|| {
+    let mut names = Table::default();
+    for line in entries(include_str!("given_names.txt")) {
+        let (gender, list) = line.split_once(':').expect("a line of given_names.txt starts with its gender");
+        let gender = match gender {
+            "f" => Gender::Feminine,
+            "m" => Gender::Masculine,
+            _ => Gender::Either,
+        };
+        names.extend(list.split_whitespace().map(|name| (name, gender)));
+    }
+    names
+});
+
 /// Returns to whom a given name is usually given; `name` folded.
 pub fn gender_of_given_name(name: &str) -> Option<Gender> {
-    static NAMES: LazyLock<Table<Gender>> = LazyLock::new(|| {
-        let mut names = Table::default();
-        for line in entries(include_str!("given_names.txt")) {
-            let (gender, list) = line.split_once(':').expect("a line of given_names.txt starts with its gender");
-            let gender = match gender {
-                "f" => Gender::Feminine,
-                "m" => Gender::Masculine,
-                _ => Gender::Either,
-            };
-            names.extend(list.split_whitespace().map(|name| (name, gender)));
-        }
-        names
-    });
-    NAMES.get(name).copied()
+    GIVEN_NAMES.get(name).copied()
 }
+
+static TITLES: LazyLock<Table<Title>> = LazyLock::new(|| {
+    entries(include_str!("titles.txt"))
+        .map(|line| {
+            let mut fields = line.split('|').map(str::trim);
+            let form = fields.next().unwrap_or_default();
+            let gender = match fields.next() {
+                Some("f") => Some(Gender::Feminine),
+                Some("m") => Some(Gender::Masculine),
+                _ => None,
+            };
+            let office = fields.next().filter(|office| *office != "-");
+            (form, Title { gender, office })
+        })
+        .collect()
+});
 
 /// Returns what a title tells; `word` folded, without its point.
 pub fn title(word: &str) -> Option<Title> {
-    static TITLES: LazyLock<Table<Title>> = LazyLock::new(|| {
-        entries(include_str!("titles.txt"))
-            .map(|line| {
-                let mut fields = line.split('|').map(str::trim);
-                let form = fields.next().unwrap_or_default();
-                let gender = match fields.next() {
-                    Some("f") => Some(Gender::Feminine),
-                    Some("m") => Some(Gender::Masculine),
-                    _ => None,
-                };
-                let office = fields.next().filter(|office| *office != "-");
-                (form, Title { gender, office })
-            })
-            .collect()
-    });
     TITLES.get(word).copied()
 }
 
@@ -72,24 +74,25 @@ pub fn name_variants() -> impl Iterator<Item = Vec<&'static str>> {
     entries(include_str!("name_variants.txt")).map(|line| line.split_whitespace().collect())
 }
 
+static COUNTRIES: LazyLock<Table<&'static str>> = LazyLock::new(|| {
+    let mut countries = Table::default();
+    for line in entries(include_str!("countries.txt")) {
+        let (country, adjectives) = line.split_once('|').unwrap_or((line, ""));
+        let country = country.trim();
+        countries.insert(country, country);
+        let adjectives = adjectives.trim();
+        // "north korean" is one adjective of two words; elsewhere the words are several adjectives.
+        if adjectives.split(' ').count() == country.split(' ').count() && country.contains(' ') {
+            countries.insert(adjectives, country);
+        } else {
+            countries.extend(adjectives.split_whitespace().map(|adjective| (adjective, country)));
+        }
+    }
+    countries
+});
+
 /// Returns the country of an adjective or people, or the country itself: `iran` for `iranian` and `iran`; folded.
 pub fn country_of(words: &str) -> Option<&'static str> {
-    static COUNTRIES: LazyLock<Table<&'static str>> = LazyLock::new(|| {
-        let mut countries = Table::default();
-        for line in entries(include_str!("countries.txt")) {
-            let (country, adjectives) = line.split_once('|').unwrap_or((line, ""));
-            let country = country.trim();
-            countries.insert(country, country);
-            let adjectives = adjectives.trim();
-            // "north korean" is one adjective of two words; elsewhere the words are several adjectives.
-            if adjectives.split(' ').count() == country.split(' ').count() && country.contains(' ') {
-                countries.insert(adjectives, country);
-            } else {
-                countries.extend(adjectives.split_whitespace().map(|adjective| (adjective, country)));
-            }
-        }
-        countries
-    });
     COUNTRIES.get(words).copied()
 }
 
@@ -104,33 +107,34 @@ pub struct PersonNoun {
     pub is_general: bool,
 }
 
+static PERSON_NOUNS: LazyLock<Table<PersonNoun>> = LazyLock::new(|| {
+    let mut nouns = Table::default();
+    for line in entries(include_str!("person_nouns.txt")) {
+        let mut fields = line.split(' ');
+        let singular = fields.next().unwrap_or_default();
+        let (mut gender, mut is_general, mut plurals) = (None, false, Vec::new());
+        for field in fields {
+            match field {
+                "f" => gender = Some(Gender::Feminine),
+                "m" => gender = Some(Gender::Masculine),
+                "*" => is_general = true,
+                _ => plurals.push(field.trim_start_matches('/')),
+            }
+        }
+        let noun = PersonNoun { singular, gender, is_plural: false, is_general };
+        if plurals.is_empty() {
+            // A list of some hundred words lives as long as the program.
+            plurals.push(String::leak(plural_of(singular)));
+        }
+        nouns.insert(singular, noun);
+        nouns.extend(plurals.into_iter().map(|plural| (plural, PersonNoun { is_plural: true, ..noun })));
+    }
+    nouns
+});
+
 /// Returns what a noun says of the person it names; `word` folded, hyphens kept.
 pub fn person_noun(word: &str) -> Option<PersonNoun> {
-    static NOUNS: LazyLock<Table<PersonNoun>> = LazyLock::new(|| {
-        let mut nouns = Table::default();
-        for line in entries(include_str!("person_nouns.txt")) {
-            let mut fields = line.split(' ');
-            let singular = fields.next().unwrap_or_default();
-            let (mut gender, mut is_general, mut plurals) = (None, false, Vec::new());
-            for field in fields {
-                match field {
-                    "f" => gender = Some(Gender::Feminine),
-                    "m" => gender = Some(Gender::Masculine),
-                    "*" => is_general = true,
-                    _ => plurals.push(field.trim_start_matches('/')),
-                }
-            }
-            let noun = PersonNoun { singular, gender, is_plural: false, is_general };
-            if plurals.is_empty() {
-                // A list of some hundred words lives as long as the program.
-                plurals.push(String::leak(plural_of(singular)));
-            }
-            nouns.insert(singular, noun);
-            nouns.extend(plurals.into_iter().map(|plural| (plural, PersonNoun { is_plural: true, ..noun })));
-        }
-        nouns
-    });
-    NOUNS.get(word).copied()
+    PERSON_NOUNS.get(word).copied()
 }
 
 /// Returns the regular plural of a noun.
@@ -143,18 +147,20 @@ fn plural_of(noun: &str) -> String {
     format!("{noun}{}", if hisses { "es" } else { "s" })
 }
 
+static ORGANISATION_WORDS: LazyLock<HashSet<&'static str, FastHash>> =
+    LazyLock::new(|| comma_separated(include_str!("organisation_words.txt")).collect());
+
 /// Returns whether a word makes a capitalised name an organisation's; folded.
 pub fn is_organisation_word(word: &str) -> bool {
-    static WORDS: LazyLock<HashSet<&'static str, FastHash>> =
-        LazyLock::new(|| comma_separated(include_str!("organisation_words.txt")).collect());
-    WORDS.contains(word)
+    ORGANISATION_WORDS.contains(word)
 }
+
+static COMPANY_NOUNS: LazyLock<HashSet<&'static str, FastHash>> =
+    LazyLock::new(|| comma_separated(include_str!("company_nouns.txt")).collect());
 
 /// Returns whether a noun before a name says that it is a company's: "the oil giant Petrolex"; folded, hyphens kept.
 pub fn is_company_noun(word: &str) -> bool {
-    static NOUNS: LazyLock<HashSet<&'static str, FastHash>> =
-        LazyLock::new(|| comma_separated(include_str!("company_nouns.txt")).collect());
-    NOUNS.contains(word)
+    COMPANY_NOUNS.contains(word)
 }
 
 /// Words behind the names of companies, and whether they are legal forms.
@@ -186,16 +192,37 @@ pub fn outlet_nouns(word: &str, next: &str) -> usize {
 
 /// Returns whether words name a country, a part of it, a state or a large city; folded, single spaces.
 pub fn is_place(words: &str) -> bool {
-    const PARTS: [&str; 9] =
-        ["central", "east", "eastern", "north", "northern", "south", "southern", "west", "western"];
     is_whole_place(words)
-        || words.split_once(' ').is_some_and(|(part, whole)| PARTS.contains(&part) && is_whole_place(whole))
+        || words.split_once(' ').is_some_and(|(part, whole)| PARTS_OF_PLACES.contains(&part) && is_whole_place(whole))
 }
 
+const PARTS_OF_PLACES: [&str; 9] =
+    ["central", "east", "eastern", "north", "northern", "south", "southern", "west", "western"];
+
+static PLACES: LazyLock<HashSet<&'static str, FastHash>> =
+    LazyLock::new(|| comma_separated(include_str!("places.txt")).collect());
+
 fn is_whole_place(words: &str) -> bool {
-    static PLACES: LazyLock<HashSet<&'static str, FastHash>> =
-        LazyLock::new(|| comma_separated(include_str!("places.txt")).collect());
     PLACES.contains(words) || country_of(words) == Some(words)
+}
+
+/// Returns the words of these lists, and those with which places of several words begin: for every word of a text it is
+/// then known which of them to ask.
+pub(super) fn listed() -> impl Iterator<Item = (&'static str, NameList)> {
+    let places = || PLACES.iter().copied().chain(COUNTRIES.values().copied());
+    let first_words = places().filter_map(|place| Some(place.split_once(' ')?.0));
+    let of = |list: NameList| move |word: &'static str| (word, list);
+    let legal_forms = COMPANY_FORMS.iter().filter(|(_, is_legal)| **is_legal).map(|(form, _)| *form);
+    let listed = GIVEN_NAMES.keys().copied().map(of(NameList::GivenName));
+    listed
+        .chain(TITLES.keys().copied().map(of(NameList::Title)))
+        .chain(PERSON_NOUNS.keys().copied().map(of(NameList::PersonNoun)))
+        .chain(ORGANISATION_WORDS.iter().copied().map(of(NameList::OrganisationWord)))
+        .chain(COMPANY_NOUNS.iter().copied().map(of(NameList::CompanyNoun)))
+        .chain(legal_forms.map(of(NameList::LegalForm)))
+        .chain(COUNTRIES.keys().copied().map(of(NameList::Country)))
+        .chain(places().map(of(NameList::Place)))
+        .chain(first_words.chain(PARTS_OF_PLACES).map(of(NameList::BeginsPlace)))
 }
 
 fn comma_separated(list: &'static str) -> impl Iterator<Item = &'static str> {
@@ -219,6 +246,31 @@ mod tests {
             assert!(pair[0].split(' ').next() < pair[1].split(' ').next(), "{} is out of order in titles.txt", pair[1]);
         }
         assert!(titles.iter().all(|line| line.split('|').count() == 3));
+    }
+
+    #[test]
+    fn every_word_is_marked_with_its_lists() {
+        let lexicon = crate::language::en::lexicon();
+        type Asked = fn(&str) -> bool;
+        let rows: [(NameList, Asked); 8] = [
+            (NameList::GivenName, |word| gender_of_given_name(word).is_some()),
+            (NameList::Title, |word| title(word).is_some()),
+            (NameList::PersonNoun, |word| person_noun(word).is_some()),
+            (NameList::OrganisationWord, is_organisation_word),
+            (NameList::CompanyNoun, is_company_noun),
+            (NameList::LegalForm, is_legal_form),
+            (NameList::Country, |word| country_of(word).is_some()),
+            (NameList::Place, is_place),
+        ];
+        let words: HashSet<&str> = listed().map(|(word, _)| word).chain(["table", "roe", ""]).collect();
+        for (list, is_listed) in rows {
+            // Of a part and a place, "north korea", neither list has the whole.
+            for word in words.iter().filter(|word| !word.contains(' ')) {
+                assert_eq!(lexicon.entry(word).names.has(list), is_listed(word), "{word} in {list:?}");
+            }
+        }
+        let begins = |word: &str| lexicon.entry(word).names.has(NameList::BeginsPlace);
+        assert!(begins("new") && begins("northern") && !begins("york"));
     }
 
     #[test]
