@@ -248,7 +248,11 @@ fn is_word_of_byline(word: &str) -> bool {
 }
 
 fn without_introduction(text: &str) -> &str {
-    let found = INTRODUCTIONS.iter().find(|introduction| begins_with(text, introduction));
+    let first = text.bytes().next().map_or(0, |first| first.to_ascii_lowercase());
+    let may_begin = |other: u8| first == other || !first.is_ascii() && !other.is_ascii();
+    let found = INTRODUCTIONS
+        .iter()
+        .find(|introduction| may_begin(introduction.as_bytes()[0]) && begins_with(text, introduction));
     match found {
         // "Par Hansen" is a name; "PAR" and "Par" before one are no more than two words of capitals.
         Some(&("von " | "par " | "por ")) if !text.starts_with(char::is_uppercase) => text,

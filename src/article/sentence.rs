@@ -13,7 +13,9 @@ pub(super) fn paragraphs(body: &str) -> Vec<Span> {
     let mut found = Vec::with_capacity(body.len() / 300 + 1);
     let mut block: Vec<Span> = Vec::new();
     let mut start = 0;
-    for line in body.split_inclusive('\n') {
+    let ends = memchr::memchr_iter(b'\n', body.as_bytes()).map(|at| at + 1).chain([body.len()]);
+    for end in ends {
+        let line = &body[start..end];
         let words = line.trim();
         if words.is_empty() {
             close_block(body, &mut block, &mut found);
@@ -21,7 +23,7 @@ pub(super) fn paragraphs(body: &str) -> Vec<Span> {
             let indent = line.len() - line.trim_start().len();
             block.push(Span::new(start + indent, start + indent + words.len()));
         }
-        start += line.len();
+        start = end;
     }
     close_block(body, &mut block, &mut found);
     found
@@ -171,6 +173,14 @@ struct Behind<'t> {
 
 impl<'t> Behind<'t> {
     fn of(text: &'t str, end: usize) -> Self {
+        // Mostly a space and a letter of ASCII.
+        if let [b' ', first, ..] = text.as_bytes()[end..]
+            && first.is_ascii_alphabetic()
+        {
+            let at = end + 1;
+            let is_lowercase = first.is_ascii_lowercase();
+            return Self { at, is_parted: true, is_lowercase, is_digit: false, is_opened: false, text: &text[at..] };
+        }
         let rest = &text[end..];
         let trimmed = rest.trim_start();
         let at = end + rest.len() - trimmed.len();
@@ -227,6 +237,12 @@ fn stop_ends(text: &str, start: usize, mark: usize, end: usize, behind: Behind<'
 /// Returns the letters, digits and inner stops before the end of a text.
 fn last_word(text: &str) -> &str {
     let is_part = |character: char| character.is_alphanumeric() || matches!(character, '.' | '-' | '&');
+    // Mostly it is of ASCII, and a space stands before it.
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'&');
+    let plain = text.bytes().rev().take_while(is_plain).count();
+    if text.as_bytes()[..text.len() - plain].last().is_none_or(u8::is_ascii) {
+        return &text[text.len() - plain..];
+    }
     let start = text.char_indices().rev().take_while(|&(_, character)| is_part(character)).last();
     start.map_or("", |(start, _)| &text[start..])
 }

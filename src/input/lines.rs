@@ -19,7 +19,11 @@ pub(super) struct Line<'t> {
 pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     let mut found = Vec::with_capacity(text.len() / 80 + 1);
     let mut begins_block = true;
-    for (number, line) in (1..).zip(text.lines()) {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    for (number, end) in (1..).zip(ends) {
+        let line = &text[start..end];
+        start = end + 1;
         let trimmed = line.trim();
         if trimmed.is_empty() {
             begins_block = true;

@@ -29,7 +29,13 @@ pub(super) fn is_download(text: &str) -> bool {
             begins.iter().any(begins_with)
         })
     };
-    has_line(&["LOAD-DATE:"]) && has_line(&["SECTION:", "BYLINE:", "LENGTH:", "END OF DOCUMENT"])
+    // Most texts hold no such word.
+    let is_of_field = |colon: usize| {
+        text.as_bytes()[..colon].last_chunk::<9>().is_some_and(|name| name.eq_ignore_ascii_case(b"LOAD-DATE"))
+    };
+    memchr::memchr_iter(b':', text.as_bytes()).any(is_of_field)
+        && has_line(&["LOAD-DATE:"])
+        && has_line(&["SECTION:", "BYLINE:", "LENGTH:", "END OF DOCUMENT"])
 }
 
 fn read(text: &mut TextStream<'_>, members: &mut Members<'_>) -> Result<(), Reason> {

@@ -347,17 +347,27 @@ const SOUNDS_OF_LETTER: [(usize, usize); 26] = {
     ranges
 };
 
-/// The letters of each row, the first one lowest, and the bits that they take up.
-const LETTERS_OF_SOUNDS: [(u32, u32); SOUNDS.len()] = {
-    let mut rows = [(0, 0); SOUNDS.len()];
+/// A row of `SOUNDS`.
+#[derive(Clone, Copy)]
+struct Sound {
+    /// Its letters, the first one lowest, and the bits that they take up.
+    letters: u32,
+    mask: u32,
+    length: usize,
+    piece: &'static [u8],
+}
+
+static ROWS: [Sound; SOUNDS.len()] = {
+    let mut rows = [Sound { letters: 0, mask: 0, length: 0, piece: &[] }; SOUNDS.len()];
     let mut row = 0;
     while row < SOUNDS.len() {
         let letters = SOUNDS[row].0.as_bytes();
         assert!(letters.len() <= size_of::<u32>());
+        (rows[row].length, rows[row].piece) = (letters.len(), SOUNDS[row].1.as_bytes());
         let mut at = 0;
         while at < letters.len() {
-            rows[row].0 |= (letters[at] as u32) << (8 * at);
-            rows[row].1 |= 0xff << (8 * at);
+            rows[row].letters |= (letters[at] as u32) << (8 * at);
+            rows[row].mask |= 0xff << (8 * at);
             at += 1;
         }
         row += 1;
@@ -367,41 +377,34 @@ const LETTERS_OF_SOUNDS: [(u32, u32); SOUNDS.len()] = {
 
 /// Returns how a folded word sounds, roughly enough that transliterations of one name agree.
 fn sound(word: &str) -> String {
-    let mut out = String::with_capacity(word.len());
     let bytes = word.as_bytes();
+    let byte_at = |at: usize| bytes.get(at).map_or(0, |&byte| u32::from(byte));
+    let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
+    // The next four bytes, the first one lowest.
+    let mut ahead = (0..4).fold(0, |ahead, at| ahead | byte_at(at) << (8 * at));
     let mut at = 0;
     while let Some(&first) = bytes.get(at) {
-        let rows = SOUNDS_OF_LETTER.get(usize::from(first.wrapping_sub(b'a'))).copied().unwrap_or_default();
-        let next = || match bytes[at..].first_chunk() {
-            Some(&next) => u32::from_le_bytes(next),
-            None => bytes[at..].iter().rev().fold(0, |next, &byte| next << 8 | u32::from(byte)),
+        let (begin, end) = SOUNDS_OF_LETTER.get(usize::from(first.wrapping_sub(b'a'))).copied().unwrap_or_default();
+        let found = ROWS[begin..end].iter().find(|row| ahead & row.mask == row.letters);
+        let taken = match found {
+            Some(row) => row.length,
+            None if first.is_ascii() => 1,
+            None => word[at..].chars().next().map_or(1, char::len_utf8),
         };
-        let found = if rows.0 < rows.1 { row_of(rows, next()) } else { None };
-        let start = at;
-        let piece = match found {
-            Some(row) => {
-                at += SOUNDS[row].0.len();
-                SOUNDS[row].1
-            }
-            None => {
-                at += if first.is_ascii() { 1 } else { word[at..].chars().next().map_or(1, char::len_utf8) };
-                &word[start..at]
-            }
-        };
+        let piece = found.map_or(&bytes[at..at + taken], |row| row.piece);
         // Doubled sounds are one: Hassan, Hasan; Zelenskyy.
-        match *piece.as_bytes() {
-            [letter] if out.as_bytes().last() == Some(&letter) => {}
-            [letter] => out.push(letter.into()),
+        match *piece {
+            [letter] if out.last() == Some(&letter) => {}
+            [letter] => out.push(letter),
             _ if out.ends_with(piece) => {}
-            _ => out.push_str(piece),
+            _ => out.extend_from_slice(piece),
+        }
+        for _ in 0..taken {
+            ahead = ahead >> 8 | byte_at(at + 4) << 24;
+            at += 1;
         }
     }
-    out
-}
-
-/// Returns the first of some rows with whose letters four bytes begin, the first byte lowest.
-fn row_of((start, end): (usize, usize), next: u32) -> Option<usize> {
-    (start..end).find(|&row| next & LETTERS_OF_SOUNDS[row].1 == LETTERS_OF_SOUNDS[row].0)
+    String::from_utf8(out).expect("whole characters stand in the place of whole characters")
 }
 
 #[cfg(test)]

@@ -42,10 +42,12 @@ fn begin_behind_as_saying(text: &Analysis<'_>, content: &mut Vec<Span>) {
     const REACH: usize = 10;
     content.retain_mut(|span| {
         let first = text.token_at(span.start);
-        let follows_quoted = first > 0 && matches!(text.word(first - 1), "quoted" | "quotes");
+        if first == 0 || !matches!(text.word(first - 1), "quoted" | "quotes") {
+            return !span.is_empty();
+        }
         let words = first..text.tokens.len().min(first + REACH);
         let end = words.take_while(|&at| text.tokens[at].start() < span.end).find(|&at| is_as_saying(text, at));
-        if let Some(at) = end.filter(|_| follows_quoted) {
+        if let Some(at) = end {
             span.start = text.tokens.get(at + 2).map_or(span.end, |token| token.start()).min(span.end);
         }
         !span.is_empty()

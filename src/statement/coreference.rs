@@ -22,7 +22,7 @@ use super::relay::Telling;
 use super::role::{find_roles, organisation_to_tell, role_to_tell};
 use super::said_on::{Beside, Occasions, Utterance};
 use super::token::{Analysis, TokenRange};
-use super::tokeniser::is_alphanumeric;
+use super::tokeniser::{HIGH, is_alphanumeric, small_letters, spaces};
 use super::{Speaker, SpeakerKind, Statement, StatementField, StatementId, StatementKind, Texts};
 use crate::article::{Article, Span};
 
@@ -99,7 +99,7 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, mut attributions: Ve
         .zip(&resolved)
         .zip(told.into_iter().zip(relays))
         .map(|(((attribution, speaker), resolved), ((said_on, medium), relayed_by))| Statement {
-            id: ids.of(texts.of(attribution.field).text, &attribution.content),
+            id: ids.of(texts.of(attribution.field), &attribution.content),
             kind: attribution.kind,
             field: attribution.field,
             cue: attribution.cue,
@@ -356,15 +356,15 @@ struct Ids {
 }
 
 impl Ids {
-    fn of(&mut self, text: &str, content: &[Span]) -> StatementId {
+    fn of(&mut self, text: &Analysis<'_>, content: &[Span]) -> StatementId {
         self.words.clear();
         for span in content {
-            let text = span.of(text);
-            if text.is_ascii() {
-                self.add_ascii(text.as_bytes());
+            let small = text.in_small_letters(*span);
+            if small.is_ascii() {
+                self.add_ascii(small.as_bytes());
                 continue;
             }
-            for word in text.split(|c: char| !is_alphanumeric(c)).filter(|word| !word.is_empty()) {
+            for word in span.of(text.text).split(|c: char| !is_alphanumeric(c)).filter(|word| !word.is_empty()) {
                 self.words.extend_from_slice(word.to_lowercase().as_bytes());
                 self.words.push(b' ');
             }
@@ -380,19 +380,33 @@ impl Ids {
         StatementId(id)
     }
 
-    /// Adds words in small letters, a space behind each.
+    /// Adds the words of a text in small letters, a space behind each.
     fn add_ascii(&mut self, text: &[u8]) {
         let start = self.words.len();
         self.words.resize(start + text.len() + 1, b' ');
         let room = &mut self.words[start..];
         let (mut at, mut is_parted) = (0, true);
-        for &byte in text {
-            let letter = LETTERS[byte as usize];
-            room[at] = letter;
-            // Without a branch: where words end is as good as chance.
-            let is_letter = letter != b' ';
-            at += usize::from(is_letter || !is_parted);
-            is_parted = !is_letter;
+        for stretch in text.chunks(size_of::<u64>()) {
+            if let Some(&eight) = stretch.first_chunk() {
+                // Words parted by one space each stay as they are, eight bytes at once.
+                let eight = u64::from_le_bytes(eight);
+                let spaces = spaces(eight);
+                let behind_space = spaces << 8 | u64::from(is_parted) << 7;
+                if small_letters(eight) | spaces == HIGH && spaces & behind_space == 0 {
+                    room[at..at + stretch.len()].copy_from_slice(stretch);
+                    at += stretch.len();
+                    is_parted = spaces >> 63 == 1;
+                    continue;
+                }
+            }
+            for &byte in stretch {
+                let letter = LETTERS[byte as usize];
+                room[at] = letter;
+                // Without a branch: where words end is as good as chance.
+                let is_letter = letter != b' ';
+                at += usize::from(is_letter || !is_parted);
+                is_parted = !is_letter;
+            }
         }
         // Behind the last word is a space already.
         self.words.truncate(start + at + usize::from(!is_parted));

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::token::{Analysis, Shape, TokenRange};
+use super::token::{Analysis, Shape, Token, TokenRange};
 use crate::language::{Class, Classes, Form};
 
 /// A day or a stretch of days named in a text.
@@ -55,12 +55,9 @@ pub(super) fn days_of(text: &Analysis<'_>, published: Option<NaiveDate>) -> Vec<
     let mut days: Vec<NamedDay> = Vec::new();
     for (number, &sentence) in text.sentences.iter().enumerate() {
         let first = text.sentences[number.saturating_sub(COUNTS_FROM)].start;
-        for token in sentence.indices() {
-            let kind = &text.tokens[token];
-            let may_name = kind.classes.meets(DAYS) || kind.shape.has(Shape::DIGIT);
-            if kind.quotation != 0 || !may_name {
-                continue;
-            }
+        let may_name = |kind: &Token| kind.classes.meets(DAYS) || kind.shape.has(Shape::DIGIT);
+        let naming = Naming { text, sentence, published };
+        for (token, kind) in text.tokens_in(sentence).filter(|(_, kind)| may_name(kind) && kind.quotation == 0) {
             let named = || {
                 days.iter()
                     .rev()
@@ -68,7 +65,6 @@ pub(super) fn days_of(text: &Analysis<'_>, published: Option<NaiveDate>) -> Vec<
                     .take(MOST_NAMED)
                     .find_map(|named| named.when.day())
             };
-            let naming = Naming { text, sentence, published };
             if let Some(when) = naming.when(token, named) {
                 let is_bare_date =
                     kind.is(Class::Month) && naming.word(token, -1) != "on" && naming.word(token, -2) != "on";

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::people::{BearerId, BearerKind, People};
-use super::token::TokenRange;
+use super::token::{Token, TokenRange};
 use super::{StatementField, Texts};
 use crate::language::en::people::Gender;
 use crate::language::{Class, Classes};
@@ -22,11 +22,8 @@ pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
     let mut votes: HashMap<BearerId, i32, RandomState> = HashMap::default();
     for (number, &sentence) in text.sentences.iter().enumerate() {
         let (mut he, mut she) = (0, 0);
-        let is_pronoun = |index: &usize| {
-            let token = &text.tokens[*index];
-            token.quotation == 0 && token.classes.meets(PRONOUNS)
-        };
-        for index in sentence.indices().filter(is_pronoun) {
+        let is_pronoun = |token: &Token| token.classes.meets(PRONOUNS) && token.quotation == 0;
+        for (index, _) in text.tokens_in(sentence).filter(|(_, token)| is_pronoun(token)) {
             match text.word(index) {
                 "he" | "He" | "his" | "His" | "him" | "himself" => he += 1,
                 "she" | "She" | "her" | "Her" | "herself" => she += 1,

@@ -90,12 +90,12 @@ pub(super) fn find_medium(text: &Analysis<'_>, sentence: TokenRange, content: &[
         let token = &text.tokens[index];
         token.quotation != 0 || content.iter().any(|span| span.overlaps(token.span()))
     };
-    sentence.indices().find_map(|index| {
-        let opens = text.tokens[index].is(Class::Preposition)
-            && matches!(
-                text.word(index),
-                "in" | "at" | "on" | "during" | "In" | "At" | "On" | "During" | "via" | "through"
-            );
+    let prepositions = text.tokens_in(sentence).filter(|(_, token)| token.is(Class::Preposition));
+    prepositions.map(|(index, _)| index).find_map(|index| {
+        let opens = matches!(
+            text.word(index),
+            "in" | "at" | "on" | "during" | "In" | "At" | "On" | "During" | "via" | "through"
+        );
         if !opens || is_spoken(index) {
             return None;
         }

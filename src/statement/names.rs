@@ -222,7 +222,7 @@ impl<'t> Cutter<'t, '_> {
         self.text.lowercase(index)
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_capital(&self, index: usize) -> bool {
         // Most words are told from names at a glance.
         let may_be_name = |index: usize| self.text.tokens[index].shape.has(Shape::CAPITAL | Shape::MARKED);

@@ -562,8 +562,7 @@ pub(super) fn one_line(text: &str) -> String {
 /// tells no name.
 pub(super) fn is_title_case(text: &Analysis<'_>, sentence: TokenRange) -> bool {
     let [mut words, mut capitals, mut long_words, mut long_capitals] = [0_usize; 4];
-    for index in sentence.indices() {
-        let token = &text.tokens[index];
+    for token in &text.tokens[sentence.indices()] {
         if token.is_word() && !token.shape.has(Shape::DIGIT) {
             let is_long = usize::from(token.end() - token.start() >= 4);
             let is_capital = usize::from(token.shape.has(Shape::CAPITAL));

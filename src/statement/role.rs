@@ -367,10 +367,12 @@ impl Reader<'_, '_> {
 
     /// Returns the token behind ", 25," or "(25)".
     fn age_behind(&self, index: usize) -> Option<usize> {
-        let opens = matches!(self.mark(index)?, Mark::Comma | Mark::OpenBracket);
+        if !matches!(self.mark(index)?, Mark::Comma | Mark::OpenBracket) {
+            return None;
+        }
         let is_age = index + 1 < self.sentence.end && self.word(index + 1).parse::<u8>().is_ok_and(|age| age >= 3);
         let closes = matches!(self.mark(index + 2)?, Mark::Comma | Mark::CloseBracket | Mark::Stop);
-        (opens && is_age && closes).then_some(index + 2)
+        (is_age && closes).then_some(index + 2)
     }
 
     /// Appositions and clauses behind a name.

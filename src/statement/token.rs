@@ -219,9 +219,20 @@ impl<'t> Analysis<'t> {
         token.names.has(list) || token.shape.has(Shape::MARKED)
     }
 
+    /// Returns what stands in a span, with all letters of ASCII small.
+    pub(super) fn in_small_letters(&self, span: Span) -> &str {
+        span.of(&self.lowercase)
+    }
+
     /// Returns the span from the first to the last token of a range, which must not be empty.
     pub fn span(&self, range: TokenRange) -> Span {
         Span::new(self.tokens[range.start].start(), self.tokens[range.end - 1].end())
+    }
+
+    /// Returns the tokens of a range with their indices.
+    #[inline]
+    pub(super) fn tokens_in(&self, range: TokenRange) -> impl Iterator<Item = (usize, &Token)> {
+        range.indices().zip(&self.tokens[range.indices()])
     }
 
     /// Returns the index of the first token that ends behind `offset`.

@@ -261,17 +261,31 @@ fn suffix_of(word: &[u8]) -> [u8; 3] {
     }
 }
 
+/// The lowest bit of each of eight bytes, and the highest.
+const ONES: u64 = 0x0101_0101_0101_0101;
+pub(super) const HIGH: u64 = 0x80 * ONES;
+
+/// Returns the highest bit of those of eight bytes that are small letters of ASCII.
+#[inline]
+pub(super) fn small_letters(bytes: u64) -> u64 {
+    let low = bytes & !HIGH;
+    // What is added carries nothing into the next byte.
+    let from_a = low + (0x80 - b'a' as u64) * ONES;
+    let behind_z = low + (0x7f - b'z' as u64) * ONES;
+    from_a & !behind_z & !bytes & HIGH
+}
+
+/// Returns the highest bit of those of eight bytes that are spaces.
+#[inline]
+pub(super) fn spaces(bytes: u64) -> u64 {
+    let others = bytes ^ (b' ' as u64 * ONES);
+    !(((others & !HIGH) + !HIGH) | others) & HIGH
+}
+
 /// Returns how many of eight bytes, the first one lowest, are small letters of ASCII before another byte is met.
 #[inline]
 fn letters_ahead(bytes: u64) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
-    let low = bytes & !HIGH;
-    // The high bit of each byte tells: none is set in a byte of ASCII, so that none is carried into the next.
-    let from_a = low + (0x80 - b'a' as u64) * ONES;
-    let behind_z = low + (0x7f - b'z' as u64) * ONES;
-    let letters = from_a & !behind_z & !bytes & HIGH;
-    ((letters ^ HIGH).trailing_zeros() / 8) as usize
+    ((small_letters(bytes) ^ HIGH).trailing_zeros() / 8) as usize
 }
 
 /// Returns the mask of so many bytes, at most eight.
