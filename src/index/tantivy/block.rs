@@ -7,12 +7,13 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use tantivy::schema::Field;
 use tantivy::{DocId, TantivyDocument};
 
 use super::chains::ShortBytes;
-use super::postings::{Detail, push_number};
+use super::numbers::push_number;
+use super::postings::Detail;
 use super::schema::TextField;
+use super::texts::{Head, HeadKind};
 use crate::index::fetch::fetch;
 use crate::index::stems::{Stems, TermId};
 
@@ -23,46 +24,40 @@ pub struct Block {
     ids: Vec<TermId>,
     /// Distinct terms, one behind the other.
     terms: String,
-    /// How many bytes each of them has, and occurrences in fields.
-    term_sizes: Vec<TermSizes>,
-    occurrences: Vec<Occurrences>,
+    /// What else belongs to each of them.
+    shares: Vec<Share>,
     bytes: Vec<u8>,
-    lengths: Vec<(Field, u32)>,
+    lengths: Vec<(TextField, u32)>,
     documents: Vec<(TantivyDocument, Range<usize>)>,
 }
 
-/// How much of a block belongs to a term.
+/// How much of a block belongs to a term. A block has hundreds, and waits for its turn.
 #[derive(Clone, Copy, Debug)]
-struct TermSizes {
-    bytes: u32,
-    occurrences: u32,
+struct Share {
+    term_bytes: u32,
+    /// How many bytes its postings take behind their first head.
+    postings_bytes: u32,
+    /// As in `Postings`.
+    first: DocId,
+    last: DocId,
+    kind: HeadKind,
 }
 
-/// All occurrences of a term in one field of the block's documents. A block has a thousand, and waits for its turn.
-#[derive(Clone, Copy, Debug)]
-pub struct Occurrences {
+/// All occurrences of a term in a block.
+#[derive(Clone, Copy)]
+pub struct Postings<'b> {
     /// First of the documents, counted from the first one of the block.
     pub first: DocId,
     pub last: DocId,
-    /// How many documents they are.
-    pub documents: u32,
-    /// How many bytes a posting list says behind the number of the first document.
-    bytes: u32,
-    /// What it says with that number.
-    pub flag: bool,
-    field: u8,
+    /// Of the first head.
+    pub kind: HeadKind,
+    /// What stands behind the first head.
+    pub rest: Rest<'b>,
 }
 
-impl Occurrences {
-    pub fn field(&self) -> Field {
-        Field::from_field_id(self.field.into())
-    }
-}
-
-/// What a posting list says of occurrences behind the number of their first document.
+/// Bytes, with those of other terms behind them.
 #[derive(Clone, Copy)]
 pub struct Rest<'b> {
-    /// The bytes, with those of other occurrences behind them.
     from_start: &'b [u8],
     count: usize,
 }
@@ -74,8 +69,7 @@ impl Rest<'_> {
 
     /// Returns the bytes, if they are short.
     pub fn short(&self) -> Option<ShortBytes> {
-        let bytes = self.from_start.first_chunk().filter(|bytes| self.count <= bytes.len())?;
-        Some(ShortBytes::first_of(*bytes, self.count))
+        ShortBytes::first_of(self.from_start, self.count)
     }
 }
 
@@ -93,26 +87,20 @@ impl Block {
     /// Returns the terms of its ids.
     pub fn terms(&self) -> impl Iterator<Item = &str> {
         let mut rest = &self.terms[..];
-        self.term_sizes.iter().map(move |sizes| {
+        self.shares.iter().map(move |share| {
             let term;
-            (term, rest) = rest.split_at(sizes.bytes as usize);
+            (term, rest) = rest.split_at(share.term_bytes as usize);
             term
         })
     }
 
-    /// Returns of each term in how many fields it occurs.
-    pub fn occurrence_counts(&self) -> impl Iterator<Item = usize> {
-        self.term_sizes.iter().map(|sizes| sizes.occurrences as usize)
-    }
-
-    /// Returns the occurrences of its terms in fields, term by term, each with what a posting list says behind the
-    /// number of the first document.
-    pub fn occurrences(&self) -> impl Iterator<Item = (&Occurrences, Rest<'_>)> {
+    /// Returns the postings of each term.
+    pub fn postings(&self) -> impl Iterator<Item = Postings<'_>> {
         let mut rest = &self.bytes[..];
-        self.occurrences.iter().map(move |here| {
-            let (from_start, count) = (rest, here.bytes as usize);
+        self.shares.iter().map(move |&Share { postings_bytes, first, last, kind, .. }| {
+            let (from_start, count) = (rest, postings_bytes as usize);
             rest = &rest[count..];
-            (here, Rest { from_start, count })
+            Postings { first, last, kind, rest: Rest { from_start, count } }
         })
     }
 
@@ -134,7 +122,7 @@ pub struct BlockDocument<'b> {
     /// All but the words of running texts.
     pub values: &'b TantivyDocument,
     /// Fields of running text, and how many terms each holds.
-    pub lengths: &'b [(Field, u32)],
+    pub lengths: &'b [(TextField, u32)],
 }
 
 /// The distinct terms of a block, numbered from 0 in the order in which they are met.
@@ -188,17 +176,14 @@ impl<'s> BlockTerms<'s> {
 #[derive(Clone, Copy, Default)]
 struct Token {
     term: u32,
-    /// As `Occurrences::first`.
-    document: DocId,
+    text: u32,
     position: u32,
 }
 
 /// One occurrence among those of its term.
 #[derive(Clone, Copy, Default)]
 struct Sorted {
-    /// Place of the field among those that the block has.
-    field: u32,
-    document: DocId,
+    text: u32,
     position: u32,
 }
 
@@ -208,13 +193,12 @@ const MOST_KEPT: usize = 1 << 16;
 /// Memory that block after block uses again.
 #[derive(Default)]
 struct Scratch {
-    tokens: Vec<(TextField, Vec<Token>)>,
+    tokens: Vec<Token>,
+    /// The fields of documents, in the order in which they came.
+    texts: Vec<(DocId, TextField)>,
     /// By term, where the next of its occurrences belongs.
-    places: Vec<usize>,
+    places: Vec<u32>,
     sorted: Vec<Sorted>,
-    occurrences: Vec<Occurrences>,
-    /// By term, how many occurrences it has in fields.
-    counts: Vec<u32>,
     bytes: Vec<u8>,
 }
 
@@ -225,7 +209,7 @@ thread_local! {
 /// Writes a block, document by document.
 pub struct BlockWriter {
     scratch: Scratch,
-    lengths: Vec<(Field, u32)>,
+    lengths: Vec<(TextField, u32)>,
     documents: Vec<(TantivyDocument, Range<usize>)>,
 }
 
@@ -235,17 +219,13 @@ impl BlockWriter {
         Self { scratch: SCRATCH.take(), lengths: Vec::new(), documents: Vec::new() }
     }
 
-    /// Adds a text to the document that comes next: terms at positions, which do not go back.
+    /// Adds a text to the document that comes next: terms at positions, which do not go back. A field has one text.
     pub fn text(&mut self, field: TextField, terms: impl Iterator<Item = (u32, u32)>) {
-        let of_fields = &mut self.scratch.tokens;
-        let place = of_fields.iter().position(|(known, _)| *known == field).unwrap_or_else(|| {
-            of_fields.push((field, Vec::new()));
-            of_fields.len() - 1
-        });
-        let tokens = &mut of_fields[place].1;
-        let (before, document) = (tokens.len(), self.documents.len() as DocId);
-        tokens.extend(terms.map(|(position, term)| Token { term, document, position }));
-        self.lengths.push((field.handle, (tokens.len() - before) as u32));
+        let Scratch { tokens, texts, .. } = &mut self.scratch;
+        let (before, text) = (tokens.len(), texts.len() as u32);
+        tokens.extend(terms.map(|(position, term)| Token { term, text, position }));
+        texts.push((self.documents.len() as DocId, field));
+        self.lengths.push((field, (tokens.len() - before) as u32));
     }
 
     /// Finishes a document.
@@ -257,26 +237,26 @@ impl BlockWriter {
     /// Returns the block, whose texts hold `terms`.
     pub fn finish(mut self, mut terms: BlockTerms<'_>) -> Block {
         self.scratch.sort(terms.count());
-        self.scratch.invert(terms.count());
-        let Scratch { sorted, occurrences, bytes, .. } = &self.scratch;
         let texts = terms.texts();
-        let sizes = terms.ids.iter().zip(&self.scratch.counts);
-        let sizes = sizes.map(|(&id, &occurrences)| TermSizes { bytes: size(terms.stems.text(id).len()), occurrences });
-        let term_sizes = sizes.collect();
+        let mut shares = Vec::with_capacity(terms.count());
+        self.scratch.bytes.clear();
+        for (term, &id) in terms.ids.iter().enumerate() {
+            shares.push(self.scratch.invert(term, terms.stems.text(id)));
+        }
         terms.ids.shrink_to_fit();
         let block = Block {
             numbering: terms.stems.numbering(),
             ids: terms.ids,
             terms: texts,
-            term_sizes,
-            // Copies take no more memory than they fill.
-            occurrences: occurrences.clone(),
-            bytes: bytes.clone(),
+            shares,
+            // A copy takes no more memory than it fills.
+            bytes: self.scratch.bytes.clone(),
             lengths: self.lengths,
             documents: self.documents,
         };
-        if sorted.len() <= MOST_KEPT {
-            self.scratch.tokens.iter_mut().for_each(|(_, tokens)| tokens.clear());
+        if self.scratch.sorted.len() <= MOST_KEPT {
+            self.scratch.tokens.clear();
+            self.scratch.texts.clear();
             SCRATCH.set(self.scratch);
         }
         block
@@ -289,13 +269,11 @@ fn size(bytes: usize) -> u32 {
 }
 
 impl Scratch {
-    /// Puts the occurrences of each term together, in the order of fields, documents and positions: counting sort, which
-    /// keeps the order in which they came.
+    /// Puts the occurrences of each term together, in the order in which they came: counting sort.
     fn sort(&mut self, terms: usize) {
         self.places.clear();
         self.places.resize(terms + 1, 0);
-        let tokens = || self.tokens.iter().flat_map(|(_, tokens)| tokens);
-        for token in tokens() {
+        for token in &self.tokens {
             self.places[token.term as usize + 1] += 1;
         }
         let mut total = 0;
@@ -303,61 +281,48 @@ impl Scratch {
             total += *place;
             *place = total;
         }
-        self.sorted.clear();
-        self.sorted.resize(total, Sorted::default());
-        for (field, (_, tokens)) in (0..).zip(&self.tokens) {
-            for &Token { term, document, position } in tokens {
-                let place = &mut self.places[term as usize];
-                self.sorted[*place] = Sorted { field, document, position };
-                *place += 1;
-            }
+        self.sorted.resize(self.tokens.len(), Sorted::default());
+        for &Token { term, text, position } in &self.tokens {
+            let place = &mut self.places[term as usize];
+            self.sorted[*place as usize] = Sorted { text, position };
+            *place += 1;
         }
     }
 
-    /// Writes the occurrences of each term, which are sorted.
-    fn invert(&mut self, terms: usize) {
-        self.occurrences.clear();
-        self.counts.clear();
-        self.bytes.clear();
-        let mut start = 0;
-        for term in 0..terms {
-            // Behind the last occurrence of a term stands the first one of the next.
-            let end = self.places[term];
-            let before = self.occurrences.len();
-            for in_field in self.sorted[start..end].chunk_by(|a, b| a.field == b.field) {
-                let field = self.tokens[in_field[0].field as usize].0;
-                self.occurrences.push(occurrences(field, in_field, &mut self.bytes));
+    /// Appends the postings of a term, whose occurrences are sorted, but for the number of the first head.
+    fn invert(&mut self, term: usize, text: &str) -> Share {
+        // Behind the last occurrence of a term stands the first one of the next.
+        let start = term.checked_sub(1).map_or(0, |before| self.places[before]);
+        let mut rest = &self.sorted[start as usize..self.places[term] as usize];
+        let before = self.bytes.len();
+        let mut share =
+            Share { term_bytes: size(text.len()), postings_bytes: 0, first: 0, last: 0, kind: HeadKind::default() };
+        let mut is_first = true;
+        while let Some(&Sorted { text, position }) = rest.first() {
+            let behind = &rest[1..];
+            let more = behind.iter().take_while(|other| other.text == text).count();
+            let (document, field) = self.texts[text as usize];
+            let kind = HeadKind::new(field, more == 0);
+            if is_first {
+                (share.first, share.kind, is_first) = (document, kind, false);
+            } else {
+                push_number(&mut self.bytes, Head { step: document - share.last, kind }.number());
             }
-            self.counts.push((self.occurrences.len() - before) as u32);
-            start = end;
-        }
-    }
-}
-
-/// Returns all occurrences of a term in one field, and appends what a posting list says of them.
-fn occurrences(field: TextField, tokens: &[Sorted], bytes: &mut Vec<u8>) -> Occurrences {
-    let start = bytes.len();
-    let first = tokens[0].document;
-    let (mut last, mut documents, mut first_flag) = (first, 0, false);
-    for in_document in tokens.chunk_by(|a, b| a.document == b.document) {
-        let flag = field.detail == Detail::Positions || in_document.len() == 1;
-        if documents == 0 {
-            first_flag = flag;
-        } else {
-            let step = in_document[0].document - last;
-            push_number(bytes, u64::from(step) << 1 | u64::from(flag));
-            last = in_document[0].document;
-        }
-        documents += 1;
-        match field.detail {
-            Detail::Positions => {
-                push_number(bytes, in_document[0].position.into());
-                in_document[1..].iter().for_each(|token| push_number(bytes, u64::from(token.position) << 1));
+            share.last = document;
+            if more > 0 {
+                push_number(&mut self.bytes, more as u64 + 1);
             }
-            Detail::Frequencies if !flag => push_number(bytes, in_document.len() as u64),
-            Detail::Frequencies | Detail::Documents => {}
+            if field.detail == Detail::Positions {
+                push_number(&mut self.bytes, position.into());
+                let mut before = position;
+                for other in &behind[..more] {
+                    push_number(&mut self.bytes, (other.position - before).into());
+                    before = other.position;
+                }
+            }
+            rest = &behind[more..];
         }
+        share.postings_bytes = size(self.bytes.len() - before);
+        share
     }
-    let field = u8::try_from(field.handle.field_id()).expect("the schema has fewer than 256 fields");
-    Occurrences { first, last, documents, bytes: size(bytes.len() - start), flag: first_flag, field }
 }

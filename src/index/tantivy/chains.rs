@@ -1,7 +1,7 @@
 //! Bytes of very many lists, each of which grows at its end.
 //!
 //! tantivy's own chains take twelve bytes of memory for a list of one, and half as much again as they hold for long
-//! ones. Most lists are of words that stand in one article: those are kept in place.
+//! ones. Many lists are of words that stand in one article: those are kept in place.
 
 /// Bytes that a chain keeps without taking any memory.
 const BYTES_IN_PLACE: usize = 8;
@@ -52,27 +52,31 @@ impl Chain {
     }
 }
 
-/// Up to eight bytes, which are appended without a copy of a length that varies.
+/// Most bytes that are appended without a copy of a length that varies.
+const SHORT_BYTES: usize = 16;
+
+/// A few bytes, which are appended without a copy of a length that varies.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ShortBytes {
     /// The first in the lowest bits; nothing behind the last.
-    bytes: u64,
+    bytes: u128,
     count: u32,
 }
 
 impl ShortBytes {
-    /// Returns the first `count` of eight bytes.
-    pub fn first_of(bytes: [u8; BYTES_IN_PLACE], count: usize) -> Self {
-        let behind = (BYTES_IN_PLACE - count) as u32 * u8::BITS;
-        let bytes = u64::from_le_bytes(bytes);
-        Self { bytes: bytes.checked_shl(behind).unwrap_or(0).checked_shr(behind).unwrap_or(0), count: count as u32 }
+    /// Returns the first `count` of `bytes`, if they are few and enough stand behind them.
+    pub fn first_of(bytes: &[u8], count: usize) -> Option<Self> {
+        let bytes = bytes.first_chunk().filter(|_| count <= SHORT_BYTES)?;
+        let behind = (SHORT_BYTES - count) as u32 * u8::BITS;
+        let bytes = u128::from_le_bytes(*bytes).checked_shl(behind).unwrap_or(0).checked_shr(behind).unwrap_or(0);
+        Some(Self { bytes, count: count as u32 })
     }
 
-    /// Returns these bytes and others behind them, if they are no more than eight.
+    /// Returns these bytes and others behind them, if they are still few.
     pub fn then(self, other: Self) -> Option<Self> {
         let count = self.count + other.count;
         let behind = other.bytes.checked_shl(self.count * u8::BITS).unwrap_or(0);
-        (count as usize <= BYTES_IN_PLACE).then_some(Self { bytes: self.bytes | behind, count })
+        (count as usize <= SHORT_BYTES).then_some(Self { bytes: self.bytes | behind, count })
     }
 }
 
@@ -87,12 +91,12 @@ impl Chains {
     pub fn append_short(&mut self, chain: &mut Chain, short: ShortBytes) {
         let count = short.count as u16;
         if chain.blocks == 0 && count <= chain.room {
-            let behind = short.bytes.checked_shl(chain.kept() as u32 * u8::BITS).unwrap_or(0);
+            let behind = (short.bytes as u64).checked_shl(chain.kept() as u32 * u8::BITS).unwrap_or(0);
             chain.place = (u64::from_le_bytes(chain.place) | behind).to_le_bytes();
             chain.room -= count;
-        } else if chain.blocks > 0 && usize::from(chain.room) >= BYTES_IN_PLACE {
+        } else if chain.blocks > 0 && usize::from(chain.room) >= SHORT_BYTES {
             let (head, tail) = chain.ends();
-            self.piece(tail, BYTES_IN_PLACE).copy_from_slice(&short.bytes.to_le_bytes());
+            self.piece(tail, SHORT_BYTES).copy_from_slice(&short.bytes.to_le_bytes());
             chain.set_ends(head, tail + short.count);
             chain.room -= count;
         } else {
@@ -198,12 +202,12 @@ mod tests {
                 let length = if is_long { length * 3_000 } else { length };
                 let piece: Vec<u8> = (0..length).map(|at| (number * 7 + at) as u8).collect();
                 let (chain, expected) = &mut all[which];
-                match piece.first_chunk() {
-                    Some(bytes) if number % 2 == 0 => {
-                        let [first, second] = [number % 5, number % 4].map(|count| ShortBytes::first_of(*bytes, count));
+                let (one, other) = (number % 9, number % 8);
+                match ShortBytes::first_of(&piece, one).zip(ShortBytes::first_of(&piece, other)) {
+                    Some((first, second)) if number % 2 == 0 => {
                         chains.append_short(chain, first.then(second).unwrap());
-                        expected.extend(&bytes[..number % 5]);
-                        expected.extend(&bytes[..number % 4]);
+                        expected.extend(&piece[..one]);
+                        expected.extend(&piece[..other]);
                     }
                     _ => {
                         chains.append(chain, &piece);
@@ -220,11 +224,15 @@ mod tests {
     }
 
     #[test]
-    fn nine_bytes_are_not_short() {
-        let eight = ShortBytes::first_of(*b"abcdefgh", 8);
-        assert_eq!(eight.bytes, u64::from_le_bytes(*b"abcdefgh"));
-        assert!(eight.then(ShortBytes::first_of(*b"abcdefgh", 1)).is_none());
-        assert_eq!(eight.then(ShortBytes::first_of(*b"abcdefgh", 0)).map(|all| all.count), Some(8));
-        assert_eq!(ShortBytes::first_of(*b"abcdefgh", 0).bytes, 0);
+    fn seventeen_bytes_are_not_short() {
+        let text = b"abcdefghijklmnop";
+        let short = |count| ShortBytes::first_of(text, count).unwrap();
+        assert_eq!(short(16).bytes, u128::from_le_bytes(*text));
+        assert_eq!(short(2).bytes, u128::from(u16::from_le_bytes(*b"ab")));
+        assert!(short(16).then(short(1)).is_none());
+        assert_eq!(short(16).then(short(0)).map(|all| all.count), Some(16));
+        assert_eq!(short(0).bytes, 0);
+        assert!(ShortBytes::first_of(&text[1..], 2).is_none(), "nothing stands behind them");
+        assert!(ShortBytes::first_of(&[0; 40], 17).is_none());
     }
 }

@@ -29,6 +29,8 @@ pub mod facets;
 /// The writer over a system that fails.
 #[cfg(test)]
 mod faults;
+/// Posting lists of one field, written.
+mod field_writer;
 /// Many posting lists of one word.
 mod gathered;
 /// One generation opened.
@@ -39,6 +41,8 @@ pub mod grouped;
 mod in_office;
 /// Inputs as documents.
 pub mod input_document;
+/// Files of posting lists.
+mod inverted;
 /// Words at positions as the engine's query.
 mod interval;
 /// From articles to their statements and back.
@@ -57,13 +61,15 @@ pub mod names;
 mod merges;
 /// Where the statements of an article stand.
 mod neighbours;
+/// Numbers in few bytes.
+mod numbers;
 /// Whether the file of an article is as it was.
 pub mod on_disk;
 /// Documents that hold a word of a pattern.
 mod patterned;
 /// Names of one speaker, and spellings of one role, as one number.
 pub mod persons;
-/// Posting lists in memory.
+/// Posting lists of names, exact values and numbers, in memory.
 mod postings;
 /// A scorer asked for single documents.
 mod probe;
@@ -94,6 +100,8 @@ pub mod state;
 mod statistics;
 /// Stored blocks, read back.
 pub mod stored;
+/// Posting lists of running texts, in memory.
+mod texts;
 /// Values of fields, read from the columns of a segment.
 mod values;
 /// A word in several fields at once.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use tantivy::DateTime;
 use tantivy::schema::{
-    DateOptions, DateTimePrecision, Field, IndexRecordOption, NumericOptions, STORED, TextFieldIndexing, TextOptions,
+    DateOptions, DateTimePrecision, Field, FieldType, IndexRecordOption, NumericOptions, STORED, TextFieldIndexing,
+    TextOptions,
 };
 
 use super::postings::Detail;
@@ -24,6 +25,7 @@ pub struct Schema {
     engine: tantivy::schema::Schema,
     /// Asked for every value of every document.
     by_name: HashMap<&'static str, Field, foldhash::fast::RandomState>,
+    texts: Vec<TextField>,
 }
 
 /// A field of running text.
@@ -31,6 +33,20 @@ pub struct Schema {
 pub struct TextField {
     pub handle: Field,
     pub detail: Detail,
+    /// Counted from 0 among the fields of running text.
+    pub place: u8,
+}
+
+impl TextField {
+    /// Returns those of a schema, in their order.
+    pub fn all(schema: &tantivy::schema::Schema) -> Vec<Self> {
+        let of_text = schema.fields().filter_map(|(handle, entry)| {
+            let FieldType::Str(options) = entry.field_type() else { return None };
+            let detail = Detail::of(entry.field_type())?;
+            matches!(options.get_indexing_options()?.tokenizer(), WORDS | PACKED).then_some((handle, detail))
+        });
+        (0..).zip(of_text).map(|(place, (handle, detail))| Self { handle, detail, place }).collect()
+    }
 }
 
 impl Schema {
@@ -41,7 +57,9 @@ impl Schema {
             let handle = add(&mut builder, field.name, field.kind);
             by_name.insert(field.name, handle);
         }
-        Self { engine: builder.build(), by_name }
+        let engine = builder.build();
+        let texts = TextField::all(&engine);
+        Self { engine, by_name, texts }
     }
 
     /// Returns the schema as the engine knows it.
@@ -63,8 +81,7 @@ impl Schema {
     /// If no row of `FIELDS` has this name, or it is no running text.
     pub fn text(&self, name: &str) -> TextField {
         let handle = self.field(name);
-        let field_type = self.engine.get_field_entry(handle).field_type();
-        TextField { handle, detail: Detail::of(field_type).expect("a field of text is indexed") }
+        *self.texts.iter().find(|text| text.handle == handle).expect("a field of text is indexed")
     }
 }
 

@@ -2,16 +2,17 @@
 //!
 //! tantivy's own segment writer looks every word of every field up by its bytes. Of an article and its statements each
 //! word stands in eight fields, several times in most: here it is looked up once an article, and then is a number. What
-//! is written are tantivy's files, by tantivy's serializers.
+//! is written are tantivy's files, by tantivy's serializers, several fields at a time: at the end of an ingest nothing
+//! else is left to do.
 
 use std::collections::{HashMap, HashSet};
+use std::io;
 
 use tantivy::columnar::MonotonicallyMappableToU64;
 use tantivy::directory::TerminatingWrite;
 use tantivy::fastfield::{FastFieldsWriter, write_alive_bitset};
 use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
 use tantivy::index::{Segment, SegmentComponent, SegmentMeta};
-use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::document::{CompactDocValue, Document, Value};
 use tantivy::schema::{DateTimePrecision, Field, FieldType};
 use tantivy::store::StoreWriter;
@@ -19,8 +20,10 @@ use tantivy::{BitSet, DocId, Opstamp, Term};
 
 use super::block::Block;
 use super::chains::Chains;
-use super::postings::{Buffers, Detail, NumberTerms, NumberedTerms, OwnTerms};
-use super::schema::{NAMES, PACKED, TextField, WORDS};
+use super::inverted::Inverted;
+use super::postings::{Detail, NumberTerms, OwnTerms};
+use super::schema::{NAMES, TextField};
+use super::texts::NumberedTerms;
 use crate::article::Span;
 use crate::index::marks::VALUE;
 use crate::index::vocabulary::Vocabulary;
@@ -54,10 +57,8 @@ pub struct SegmentBuilder {
 
 /// How a field is indexed, with what it holds.
 enum Postings {
-    /// It has no terms.
+    /// It has no terms, or its words come with the block.
     None,
-    /// Its words come with the block; this is its place among those.
-    Text(usize),
     Names(OwnTerms, NamePosition),
     Exact(OwnTerms),
     Numbers(NumberTerms),
@@ -71,18 +72,17 @@ struct NamePosition {
 }
 
 impl Postings {
-    /// Returns the empty postings of a field, which is put among `texts` if it is one.
-    fn new(handle: Field, field_type: &FieldType, texts: &mut Vec<TextField>) -> Self {
+    /// Returns the empty postings of a field.
+    fn new(handle: Field, field_type: &FieldType, texts: &[TextField]) -> Self {
+        if texts.iter().any(|text| text.handle == handle) {
+            return Self::None;
+        }
         match field_type {
             FieldType::Str(options) => {
                 let (Some(indexing), Some(detail)) = (options.get_indexing_options(), Detail::of(field_type)) else {
                     return Self::None;
                 };
                 match indexing.tokenizer() {
-                    WORDS | PACKED => {
-                        texts.push(TextField { handle, detail });
-                        Self::Text(texts.len() - 1)
-                    }
                     NAMES => Self::Names(OwnTerms::new(detail), NamePosition::default()),
                     _ => Self::Exact(OwnTerms::new(detail)),
                 }
@@ -93,10 +93,9 @@ impl Postings {
         }
     }
 
-    fn tokens(&self, texts: &NumberedTerms) -> u64 {
+    fn tokens(&self) -> u64 {
         match self {
             Self::None => 0,
-            Self::Text(place) => texts.tokens(*place),
             Self::Names(terms, _) | Self::Exact(terms) => terms.tokens(),
             Self::Numbers(terms) => terms.tokens(),
         }
@@ -104,7 +103,7 @@ impl Postings {
 
     fn memory_bytes(&self) -> usize {
         match self {
-            Self::None | Self::Text(_) => 0,
+            Self::None => 0,
             Self::Names(terms, _) | Self::Exact(terms) => terms.memory_bytes(),
             Self::Numbers(terms) => terms.memory_bytes(),
         }
@@ -126,9 +125,8 @@ impl SegmentBuilder {
             settings.docstore_blocksize,
             settings.docstore_compress_dedicated_thread,
         )?;
-        let mut texts = Vec::new();
-        let fields =
-            schema.fields().map(|(field, entry)| Postings::new(field, entry.field_type(), &mut texts)).collect();
+        let texts = TextField::all(&schema);
+        let fields = schema.fields().map(|(field, entry)| Postings::new(field, entry.field_type(), &texts)).collect();
         Ok(Self {
             vocabulary: Vocabulary::default(),
             chains: Chains::default(),
@@ -159,7 +157,7 @@ impl SegmentBuilder {
         self.texts.add(block, &self.terms, self.documents, &mut self.chains);
         for document in block.documents() {
             for &(field, length) in document.lengths {
-                self.norms.record(self.documents, field, length);
+                self.norms.record(self.documents, field.handle, length);
             }
             for (field, value) in document.values.iter_fields_and_values() {
                 self.add_value(field, value);
@@ -191,7 +189,7 @@ impl SegmentBuilder {
     fn add_value(&mut self, field: Field, value: CompactDocValue<'_>) {
         let (document, chains) = (self.documents, &mut self.chains);
         match &mut self.fields[field.field_id() as usize] {
-            Postings::None | Postings::Text(_) => {}
+            Postings::None => {}
             Postings::Names(postings, position) => {
                 let Some(text) = value.as_str() else { return };
                 if position.document != document {
@@ -266,37 +264,21 @@ impl SegmentBuilder {
         self.norms.serialize(FieldNormsSerializer::from_write(norms_file)?, None)?;
         let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
 
+        let schema = segment.schema();
         let terms = std::mem::take(&mut self.vocabulary).sorted();
         self.numbers_of = HashMap::new();
-        let texts = self.texts.sorted(&terms);
-        let mut buffers = Buffers::default();
-        let mut serializer = InvertedIndexSerializer::open(segment)?;
-        for (number, postings) in (0..).zip(self.fields) {
-            let tokens = postings.tokens(&self.texts);
-            if tokens == 0 {
-                continue;
-            }
-            let field = Field::from_field_id(number);
-            let mut serializer = serializer.new_field(field, tokens, norms.get_field(field)?)?;
-            match postings {
-                Postings::None => {}
-                Postings::Text(place) => {
-                    let sorted = &texts[place];
-                    self.texts.serialize(place, sorted, &terms, &self.chains, &mut buffers, &mut serializer)?;
-                }
-                Postings::Names(postings, _) | Postings::Exact(postings) => {
-                    postings.serialize(&self.chains, &mut buffers, &mut serializer)?;
-                }
-                Postings::Numbers(postings) => postings.serialize(&mut serializer)?,
-            }
-            serializer.close()?;
-        }
-        serializer.close()?;
-
-        let mut columns_file = segment.open_write(SegmentComponent::FastFields)?;
-        self.columns.serialize(&mut columns_file, None)?;
-        columns_file.terminate()?;
-        self.store.close()?;
+        let (texts, chains) = (&self.texts, &self.chains);
+        let mut inverted = Inverted::create(segment)?;
+        let written = texts.write(&terms, chains, &schema, &norms, || {
+            write_others(self.fields, chains, &mut inverted)?;
+            let mut columns_file = segment.open_write(SegmentComponent::FastFields)?;
+            self.columns.serialize(&mut columns_file, None)?;
+            columns_file.terminate()?;
+            self.store.close()?;
+            Ok(())
+        })?;
+        written.into_iter().try_for_each(|field| inverted.append(field))?;
+        inverted.close()?;
 
         let mut segment = self.segment.with_max_doc(self.documents);
         if !self.deleted.is_empty() {
@@ -311,4 +293,22 @@ impl SegmentBuilder {
         segment.meta().untrack_temp_docstore();
         Ok(segment.meta().clone())
     }
+}
+
+/// Writes all fields but those of running text.
+fn write_others(fields: Vec<Postings>, chains: &Chains, inverted: &mut Inverted) -> io::Result<()> {
+    for (number, postings) in (0..).zip(fields) {
+        let tokens = postings.tokens();
+        if tokens == 0 {
+            continue;
+        }
+        let mut field = inverted.field(Field::from_field_id(number), tokens)?;
+        match postings {
+            Postings::None => {}
+            Postings::Names(postings, _) | Postings::Exact(postings) => postings.write(chains, &mut field)?,
+            Postings::Numbers(postings) => postings.write(&mut field)?,
+        }
+        field.close()?;
+    }
+    Ok(())
 }
