@@ -11,16 +11,17 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Place;
+use crate::language::FastHash;
 
 /// Folded names of cities and the country of the largest so called; lines are sorted, so that nothing need be loaded.
 static CITIES: &str = include_str!("gazetteer/cities.tsv");
 
 /// Countries by name, and by the names of their regions.
-static COUNTRIES: LazyLock<HashMap<&str, &str>> =
+static COUNTRIES: LazyLock<HashMap<&str, &str, FastHash>> =
     LazyLock::new(|| entries(include_str!("gazetteer/countries.txt")).collect());
 
-static REGIONS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
-    let mut regions: HashMap<&str, Vec<&str>> = HashMap::new();
+static REGIONS: LazyLock<HashMap<&str, Vec<&str>, FastHash>> = LazyLock::new(|| {
+    let mut regions: HashMap<&str, Vec<&str>, FastHash> = HashMap::default();
     for (name, code) in entries(include_str!("gazetteer/regions.txt")) {
         regions.entry(name).or_default().push(code);
     }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::language::FastHash;
 use crate::language::en::people;
 
 /// A name without titles, in words that compare: folded, and by their sound.
@@ -287,8 +288,8 @@ fn given_key(word: &str) -> String {
     GIVEN_GROUPS.get(word).map_or_else(|| sound(word), |head| sound(head))
 }
 
-static GIVEN_GROUPS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    let mut groups = HashMap::new();
+static GIVEN_GROUPS: LazyLock<HashMap<&'static str, &'static str, FastHash>> = LazyLock::new(|| {
+    let mut groups = HashMap::default();
     for group in people::name_variants() {
         for &name in &group {
             // A form of two names ("Bert") belongs to the first: one key a word keeps blocks apart.
@@ -347,64 +348,70 @@ const SOUNDS_OF_LETTER: [(usize, usize); 26] = {
     ranges
 };
 
-/// A row of `SOUNDS`.
+/// What a letter of ASCII sounds like by itself.
 #[derive(Clone, Copy)]
-struct Sound {
-    /// Its letters, the first one lowest, and the bits that they take up.
-    letters: u32,
-    mask: u32,
-    length: usize,
-    piece: &'static [u8],
+struct Letter {
+    alone: u8,
+    /// The letters, as bits, with which it may begin a row of several.
+    begins_with: u32,
 }
 
-static ROWS: [Sound; SOUNDS.len()] = {
-    let mut rows = [Sound { letters: 0, mask: 0, length: 0, piece: &[] }; SOUNDS.len()];
+static LETTERS: [Letter; 26] = {
+    let mut letters = [Letter { alone: 0, begins_with: 0 }; 26];
+    let mut at = 0;
+    while at < letters.len() {
+        letters[at].alone = b'a' + at as u8;
+        at += 1;
+    }
     let mut row = 0;
     while row < SOUNDS.len() {
-        let letters = SOUNDS[row].0.as_bytes();
-        assert!(letters.len() <= size_of::<u32>());
-        (rows[row].length, rows[row].piece) = (letters.len(), SOUNDS[row].1.as_bytes());
-        let mut at = 0;
-        while at < letters.len() {
-            rows[row].letters |= (letters[at] as u32) << (8 * at);
-            rows[row].mask |= 0xff << (8 * at);
-            at += 1;
+        let (spelled, piece) = (SOUNDS[row].0.as_bytes(), SOUNDS[row].1.as_bytes());
+        let letter = (spelled[0] - b'a') as usize;
+        if spelled.len() == 1 {
+            assert!(piece.len() == 1);
+            letters[letter].alone = piece[0];
+        } else {
+            letters[letter].begins_with |= 1 << (spelled[1] - b'a');
         }
         row += 1;
     }
-    rows
+    letters
 };
 
 /// Returns how a folded word sounds, roughly enough that transliterations of one name agree.
 fn sound(word: &str) -> String {
     let bytes = word.as_bytes();
-    let byte_at = |at: usize| bytes.get(at).map_or(0, |&byte| u32::from(byte));
-    let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
-    // The next four bytes, the first one lowest.
-    let mut ahead = (0..4).fold(0, |ahead, at| ahead | byte_at(at) << (8 * at));
+    let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
-    while let Some(&first) = bytes.get(at) {
-        let (begin, end) = SOUNDS_OF_LETTER.get(usize::from(first.wrapping_sub(b'a'))).copied().unwrap_or_default();
-        let found = ROWS[begin..end].iter().find(|row| ahead & row.mask == row.letters);
-        let taken = match found {
-            Some(row) => row.length,
-            None if first.is_ascii() => 1,
-            None => word[at..].chars().next().map_or(1, char::len_utf8),
-        };
-        let piece = found.map_or(&bytes[at..at + taken], |row| row.piece);
-        // Doubled sounds are one: Hassan, Hasan; Zelenskyy.
-        match *piece {
-            [letter] if out.last() == Some(&letter) => {}
-            [letter] => out.push(letter),
-            _ if out.ends_with(piece) => {}
-            _ => out.extend_from_slice(piece),
-        }
-        for _ in 0..taken {
-            ahead = ahead >> 8 | byte_at(at + 4) << 24;
-            at += 1;
+    while let Some(first) = bytes.get(at) {
+        let next = bytes.get(at + 1).map_or(u8::MAX, |next| next.wrapping_sub(b'a'));
+        match LETTERS.get(usize::from(first.wrapping_sub(b'a'))) {
+            // Most letters, of which doubled ones sound as one: Hassan, Hasan; Zelenskyy.
+            Some(letter) if next >= 26 || letter.begins_with >> next & 1 == 0 => {
+                if out.last() != Some(&letter.alone) {
+                    out.push(letter.alone);
+                }
+                at += 1;
+            }
+            _ => {
+                let (taken, piece) = first_piece(&word[at..]);
+                if !out.ends_with(piece.as_bytes()) {
+                    out.extend_from_slice(piece.as_bytes());
+                }
+                at += taken;
+            }
         }
     }
     String::from_utf8(out).expect("whole characters stand in the place of whole characters")
+}
+
+/// Returns what the first letters of a text sound like, and how many bytes they take.
+fn first_piece(text: &str) -> (usize, &str) {
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    let letter = text.bytes().next().map_or(0, |byte| byte.wrapping_sub(b'a'));
+    let (begin, end) = SOUNDS_OF_LETTER.get(usize::from(letter)).copied().unwrap_or_default();
+    let found = SOUNDS[begin..end].iter().find(|(letters, _)| text.starts_with(letters));
+    found.map_or((first, &text[..first]), |(letters, piece)| (letters.len(), piece))
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use super::SpeakerKind;
 use super::coreference::{Place, Resolved, Resolver, Said};
 use super::mention::Pronoun;
 use super::people::{BearerId, BearerKind, NameUse};
-use super::role::person_noun_at;
 use super::token::{Mark, TokenRange};
 use crate::language::en::people::Gender;
 use crate::language::{Class, Classes, Form};
@@ -54,7 +53,9 @@ impl Resolver<'_> {
         certainty: [f32; 3],
         fits: impl Fn(BearerId) -> bool,
     ) -> Option<Resolved> {
-        let mut scores: HashMap<BearerId, f32, RandomState> = HashMap::default();
+        /// Few passages of a dozen sentences name more.
+        const MOST: usize = 14;
+        let mut scores: HashMap<BearerId, f32, _> = HashMap::with_capacity_and_hasher(MOST, RandomState::default());
         let mut raise = |id: BearerId, score: f32| {
             let best = scores.entry(id).or_insert(0.0);
             *best = best.max(score);
@@ -188,7 +189,7 @@ impl Resolver<'_> {
         if before == sentence.start {
             return Resolved::nameless(SpeakerKind::Unnamed);
         }
-        let noun = person_noun_at(text, before - 1);
+        let noun = text.person_noun_or_title(before - 1);
         let ends_here = |used: &&NameUse| used.tokens.end == before;
         let uses = self.people.uses_within(place.field, TokenRange::new(sentence.start, before));
         if let Some(used) = uses.iter().rev().find(ends_here) {
@@ -221,7 +222,7 @@ impl Resolver<'_> {
             // "a spokesman for Roe, who said" leaves open who did.
             let belongs_to_noun = !self.is_plain(used)
                 && used.whole.start >= sentence.start + 2
-                && person_noun_at(text, used.whole.start - 2).is_some();
+                && text.person_noun_or_title(used.whole.start - 2).is_some();
             if bearer.kind == BearerKind::Person && is_apposition && !belongs_to_noun {
                 return self.named(place, used.bearer, used.tokens.start).by(0.9, SpeakerKind::Person);
             }

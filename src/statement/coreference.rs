@@ -93,6 +93,7 @@ pub(crate) fn resolve(article: &Article, texts: &Texts<'_>, mut attributions: Ve
     });
     let told: Vec<_> = told.collect();
     let mut ids = Ids::default();
+    ids.seen.reserve(attributions.len());
     attributions
         .into_iter()
         .zip(speakers)

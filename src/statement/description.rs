@@ -2,7 +2,7 @@
 
 use super::coreference::{Place, Resolved, Resolver};
 use super::people::{BearerId, BearerKind, is_title_case, one_line};
-use super::role::{GivenRole, KIN, RolePlace, person_noun_at};
+use super::role::{GivenRole, KIN, RolePlace};
 use super::token::{Analysis, Shape, TokenRange};
 use super::{SpeakerKind, StatementField};
 use crate::language::en::people::{Gender, PersonNoun};
@@ -87,14 +87,16 @@ impl Resolver<'_> {
             };
             let Some(head) = (range.start + 1..last)
                 .take_while(is_part)
-                .filter(|&index| person_noun_at(text, index).is_some_and(|noun| !noun.is_plural && noun.is_general))
+                .filter(|&index| {
+                    text.person_noun_or_title(index).is_some_and(|noun| !noun.is_plural && noun.is_general)
+                })
                 .last()
             else {
                 continue;
             };
             let goes_on = head + 1 < range.end && {
                 let next = &text.tokens[head + 1];
-                !next.is_word() || next.is(Class::Preposition) || person_noun_at(text, head + 1).is_some()
+                !next.is_word() || next.is(Class::Preposition) || text.person_noun_or_title(head + 1).is_some()
             };
             // "The senator" alone tells nothing new.
             if goes_on || head < range.start + 2 {
@@ -108,7 +110,7 @@ impl Resolver<'_> {
                 paragraph: text.paragraph_of(range.start),
             };
             if let (Some(noun), true) =
-                (person_noun_at(text, head), self.people.uses_within(place.field, phrase).is_empty())
+                (text.person_noun_or_title(head), self.people.uses_within(place.field, phrase).is_empty())
             {
                 self.description(&place, noun, phrase, true);
             }

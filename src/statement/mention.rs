@@ -7,7 +7,6 @@ use std::borrow::Cow;
 
 use super::names::{folded, is_outlet};
 use super::people::{BearerId, BearerKind, NameUse, People};
-use super::role::person_noun_at;
 use super::token::{Analysis, Mark, Shape, TokenRange};
 use super::{StatementField, Texts};
 use crate::language::en::people::{self, Gender, PersonNoun};
@@ -253,7 +252,7 @@ impl Reader<'_, '_> {
             if is_verb {
                 return false;
             }
-            let names_office = index > self.range.start && person_noun_at(self.text, index - 1).is_some();
+            let names_office = index > self.range.start && self.text.person_noun_or_title(index - 1).is_some();
             // "secretary of state Jane Roe": the office goes on to the name, unlike "the head of the Ministry".
             let goes_on = names_office
                 && self.word(index) == "of"
@@ -337,7 +336,7 @@ impl Reader<'_, '_> {
                 Mentioned::Document { phrase, is_definite, is_named }
             };
         }
-        if let Some(noun) = person_noun_at(self.text, head) {
+        if let Some(noun) = self.text.person_noun_or_title(head) {
             return if noun.is_plural || joins {
                 Mentioned::Group
             } else {
@@ -360,7 +359,7 @@ impl Reader<'_, '_> {
 
     fn is_noun(&self, index: usize) -> bool {
         let token = &self.text.tokens[index];
-        token.classes.meets(NOUNS) || person_noun_at(self.text, index).is_some()
+        token.classes.meets(NOUNS) || self.text.person_noun_or_title(index).is_some()
     }
 
     fn is_document(&self, head: usize, word: &str) -> bool {

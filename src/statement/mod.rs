@@ -23,6 +23,7 @@ mod interview;
 mod label;
 mod labelling;
 mod lattice;
+mod listed;
 mod medium;
 mod mention;
 mod model;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::StatementField;
 use super::people::BearerKind;
 use super::token::{Analysis, Mark, Shape, TokenRange};
-use crate::language::en::people::{self, Gender, PersonNoun, Title};
+use crate::language::en::people::{self, Gender};
 use crate::language::{Class, Classes, NameList};
 use crate::speaker::{ARTICLES, fold_name};
 
@@ -259,7 +259,7 @@ impl<'t> Cutter<'t, '_> {
         token.is_word()
             && token.shape.has(Shape::CAPITAL)
             && !token.is(Class::Month)
-            && self.gender_of_given_name(before).is_some()
+            && self.text.gender_of_given_name(before).is_some()
     }
 
     /// "April Ryan" and "Jan Egeland" are people, "April 3" is none.
@@ -268,28 +268,7 @@ impl<'t> Cutter<'t, '_> {
             let next = &self.text.tokens[index + 1];
             next.is_word() && next.shape.has(Shape::CAPITAL) && !next.shape.has(Shape::DIGIT)
         };
-        next_is_name && self.gender_of_given_name(index).is_some()
-    }
-
-    fn gender_of_given_name(&self, index: usize) -> Option<Gender> {
-        if !self.text.may_be_in(NameList::GivenName, index) {
-            return None;
-        }
-        people::gender_of_given_name(&self.lowercase(index))
-    }
-
-    fn person_noun(&self, index: usize) -> Option<PersonNoun> {
-        if !self.text.may_be_in(NameList::PersonNoun, index) {
-            return None;
-        }
-        people::person_noun(&self.lowercase(index))
-    }
-
-    fn title(&self, index: usize) -> Option<Title> {
-        if !self.text.may_be_in(NameList::Title, index) {
-            return None;
-        }
-        people::title(self.lowercase(index).trim_end_matches('.'))
+        next_is_name && self.text.gender_of_given_name(index).is_some()
     }
 
     /// Whether a capital letter at `index` may be due to the place in the sentence alone.
@@ -401,7 +380,7 @@ impl<'t> Cutter<'t, '_> {
     }
 
     fn is_title(&self, index: usize) -> bool {
-        self.title(index).is_some() || self.person_noun(index).is_some_and(|noun| !noun.is_plural)
+        self.text.title(index).is_some() || self.text.person_noun(index).is_some_and(|noun| !noun.is_plural)
     }
 
     /// Tells titles from the name and what kind of bearer it has.
@@ -420,7 +399,7 @@ impl<'t> Cutter<'t, '_> {
         let last = tokens.end - 1;
         let is_named_after = tokens.len() >= 3
             && NAMED_AFTER.contains(&&*self.lowercase(last))
-            && self.gender_of_given_name(name_start).is_some();
+            && self.text.gender_of_given_name(name_start).is_some();
         let tokens = if is_named_after { TokenRange::new(name_start, name_start + 2) } else { tokens };
         let mut words = Vec::with_capacity(tokens.len());
         words.extend(tokens.indices().map(|index| folded(self.text, index)).filter(|word| !word.is_empty()));
@@ -430,7 +409,7 @@ impl<'t> Cutter<'t, '_> {
             let by_name = if words.len() >= 2 { people::gender_of_given_name(words.first()?) } else { None };
             gender = gender.or(by_name.filter(|gender| *gender != Gender::Either));
         }
-        let noun = self.person_noun(last).filter(|_| self.gender_of_given_name(last).is_none());
+        let noun = self.text.person_noun(last).filter(|_| self.text.gender_of_given_name(last).is_none());
         let follows_the =
             whole.start > self.sentence.start && self.text.word(whole.start - 1).eq_ignore_ascii_case("the");
         // "Democrats", "a Republican", "the Norland Democrat" are no names.
@@ -523,7 +502,7 @@ impl<'t> Cutter<'t, '_> {
         if name_start == range.start && range.len() >= 3 {
             let first = self.lowercase(range.start);
             let is_people = || people::country_of(&first).is_some() || matches!(&*first, "gop" | "democratic");
-            if self.gender_of_given_name(range.start + 1).is_some() && is_people() {
+            if self.text.gender_of_given_name(range.start + 1).is_some() && is_people() {
                 name_start += 1;
             }
         }
@@ -556,7 +535,7 @@ impl<'t> Cutter<'t, '_> {
 
     /// "campaign manager Jane Roe".
     fn follows_person_noun(&self, start: usize) -> bool {
-        start > self.sentence.start && self.person_noun(start - 1).is_some_and(|noun| !noun.is_plural)
+        start > self.sentence.start && self.text.person_noun(start - 1).is_some_and(|noun| !noun.is_plural)
     }
 
     fn kind(&self, words: &[Cow<'_, str>], tokens: TokenRange, is_titled: bool) -> BearerKind {

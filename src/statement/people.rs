@@ -145,6 +145,7 @@ impl People {
             }
         }
         people.by_end.chains.reserve(chunks.len());
+        people.by_acronym.chains.reserve(chunks.len());
         people.bear_full_names(texts, &chunks);
         people.bear_short_names(texts, &chunks);
         people.look_up_in_title_case(texts, &titles);

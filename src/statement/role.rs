@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use super::Texts;
 use super::people::{BearerKind, NameUse, People, one_line};
 use super::token::{Analysis, Mark, Shape, TokenRange};
-use crate::language::en::people::{self, Gender, PersonNoun, Title};
+use crate::language::en::people::{self, Gender, PersonNoun};
 use crate::language::{Class, Classes, Form, Frame, NameList};
 use crate::speaker::Role;
 
@@ -227,14 +227,7 @@ impl Reader<'_, '_> {
     }
 
     fn person_noun(&self, index: usize) -> Option<PersonNoun> {
-        person_noun_at(self.text, index)
-    }
-
-    fn title(&self, index: usize) -> Option<Title> {
-        if !self.text.may_be_in(NameList::Title, index) {
-            return None;
-        }
-        people::title(self.lowercase(index).trim_end_matches('.'))
+        self.text.person_noun_or_title(index)
     }
 
     fn mark(&self, index: usize) -> Option<Mark> {
@@ -270,7 +263,7 @@ impl Reader<'_, '_> {
         let has_title = used.whole.start < end;
         let nearest = end.checked_sub(1).filter(|&index| index >= self.sentence.start)?;
         let noun = self.person_noun(nearest).filter(|noun| !noun.is_plural);
-        let title = self.title(nearest).filter(|title| title.office.is_some());
+        let title = self.text.title(nearest).filter(|title| title.office.is_some());
         if noun.is_none() && title.is_none() && !has_title && gender.is_none() && self.is_body_before(nearest) {
             return Some(Found::BODY);
         }
@@ -593,23 +586,4 @@ impl Reader<'_, '_> {
         let text = (!kin).then(|| self.said(TokenRange::new(start, phrase.end)));
         Some(Found { text, place: RolePlace::Behind, gender: noun.gender, range: Some(phrase) })
     }
-}
-
-/// Returns what the noun at a token says of the person it names: whole words, and "vice-chairman" by its last part.
-pub(super) fn person_noun_at(text: &Analysis<'_>, index: usize) -> Option<PersonNoun> {
-    let token = &text.tokens[index];
-    let is_listed = [NameList::PersonNoun, NameList::Title].iter().any(|&list| text.may_be_in(list, index));
-    if !token.is_word() || !is_listed {
-        return None;
-    }
-    let word = text.lowercase(index);
-    let whole = people::person_noun(&word).or_else(|| {
-        let (_, last) = word.rsplit_once('-').filter(|_| token.shape.has(Shape::MARKED))?;
-        people::person_noun(last)
-    });
-    whole.or_else(|| {
-        // Titles are nouns too where no name follows: "Sen.", "the Rep.".
-        let office = people::title(word.trim_end_matches('.'))?.office?;
-        people::person_noun(office)
-    })
 }

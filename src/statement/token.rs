@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::quotation::{Quotation, pair_quotation_marks};
 use super::tokeniser::Tokeniser;
 use crate::article::Span;
-use crate::language::{Class, Classes, Entry, Form, Forms, Frame, Lexicon, NameList, NameLists, WordId};
+use crate::language::{Class, Classes, Entry, Form, Forms, Frame, Lexicon, NameLists, WordId};
 
 /// One word, number or mark.
 #[derive(Clone, Copy, Debug, Default)]
@@ -209,14 +209,6 @@ impl<'t> Analysis<'t> {
         } else {
             Cow::Owned(word.to_lowercase())
         }
-    }
-
-    /// Whether a list of names may hold a token's word as it is compared: folded, or in small letters. One that may not
-    /// need not be asked.
-    #[inline]
-    pub(super) fn may_be_in(&self, list: NameList, index: usize) -> bool {
-        let token = &self.tokens[index];
-        token.names.has(list) || token.shape.has(Shape::MARKED)
     }
 
     /// Returns what stands in a span, with all letters of ASCII small.

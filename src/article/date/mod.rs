@@ -88,9 +88,16 @@ pub(crate) fn metadata_date(text: &str, order: Option<DateOrder>) -> Option<Publ
 /// Longest line that is asked whether it is a date line: "Last updated on Wednesday, 24 September 2025 at …".
 const LONGEST_DATE_LINE: usize = 120;
 
+/// Whether a text has a digit, without which nothing is dated.
+pub(super) fn has_number(text: &str) -> bool {
+    // Looked for in all bytes at once, as most lines have none.
+    let may_be_digit = |byte: u8| byte.is_ascii_digit() | !byte.is_ascii();
+    text.bytes().fold(false, |any, byte| any | may_be_digit(byte)) && text.chars().any(char::is_numeric)
+}
+
 /// Tells a line that holds a date and nothing else, but for words such as "Published".
 pub(crate) fn date_line(line: &str) -> Option<DateLine> {
-    if line.len() > LONGEST_DATE_LINE || !line.chars().any(char::is_numeric) {
+    if line.len() > LONGEST_DATE_LINE || !has_number(line) {
         return None;
     }
     let tokens = scan(line);
@@ -122,7 +129,7 @@ pub(crate) fn date_line(line: &str) -> Option<DateLine> {
 /// Reads the date of a short line that may also hold other words, and tells whether it is said to be that of a change.
 /// A line of text that names a day is no such line.
 pub(crate) fn dated_line(line: &str, order: Option<DateOrder>) -> Option<(Published, DateLine)> {
-    if line.len() > LONGEST_DATED_LINE || !line.chars().any(char::is_numeric) {
+    if line.len() > LONGEST_DATED_LINE || !has_number(line) {
         return None;
     }
     let tokens = scan(line);

@@ -7,6 +7,8 @@ use chrono_tz::Tz;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::language::FastHash;
+
 /// All that one word may be; a word can be several things, as "mar" is a month and a weekday is short for "sea".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct DateWord {
@@ -32,8 +34,8 @@ pub(super) enum Zone {
 /// Longest word of the list, in bytes as folded.
 const LONGEST: usize = 32;
 
-static WORDS: LazyLock<HashMap<Box<str>, DateWord>> = LazyLock::new(|| {
-    let mut words: HashMap<Box<str>, DateWord> = HashMap::new();
+static WORDS: LazyLock<HashMap<Box<str>, DateWord, FastHash>> = LazyLock::new(|| {
+    let mut words: HashMap<Box<str>, DateWord, FastHash> = HashMap::default();
     let mut section = "";
     for line in include_str!("words.txt").lines() {
         let line = line.split('#').next().unwrap_or_default().trim();

@@ -76,7 +76,7 @@ pub(crate) fn apart(text: &str) -> Option<Opening> {
 
 /// Returns the dateline that is a whole line of a page: `PORT SELWYN, Marrowmere, May 6, 2025`.
 pub(crate) fn line(text: &str) -> Option<Opening> {
-    if text.len() > LONGEST || !text.chars().any(char::is_numeric) {
+    if text.len() > LONGEST || !date::has_number(text) {
         return None;
     }
     let head = Head::read(text.trim_end_matches(['-', '–', '—', ' ']), Reading::Strict)?;
