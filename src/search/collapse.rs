@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use tantivy::DocAddress;
 
@@ -159,13 +160,24 @@ pub(super) struct Collapsed<'a> {
     archive: &'a Archive,
     comparison: Comparison<'a>,
     firsts: Vec<Imprint>,
-    /// For each key that some of them have, which, in order.
-    by_key: HashMap<u64, Vec<usize>>,
+    by_key: HashMap<u64, Holders, foldhash::fast::RandomState>,
+}
+
+/// Which documents have a key, in order; nearly always it is one.
+struct Holders {
+    first: usize,
+    others: Vec<usize>,
+}
+
+impl Holders {
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
 }
 
 impl<'a> Collapsed<'a> {
     fn new(archive: &'a Archive, target: Target) -> Self {
-        Self { archive, comparison: Comparison::new(archive, target), firsts: Vec::new(), by_key: HashMap::new() }
+        Self { archive, comparison: Comparison::new(archive, target), firsts: Vec::new(), by_key: HashMap::default() }
     }
 
     fn imprint(&self, found: Found) -> Result<Imprint, SearchError> {
@@ -174,8 +186,14 @@ impl<'a> Collapsed<'a> {
     }
 
     fn push(&mut self, imprint: Imprint) {
+        let number = self.firsts.len();
         for key in imprint.keys() {
-            self.by_key.entry(key).or_default().push(self.firsts.len());
+            match self.by_key.entry(key) {
+                Entry::Occupied(mut holders) => holders.get_mut().others.push(number),
+                Entry::Vacant(none) => {
+                    none.insert(Holders { first: number, others: Vec::new() });
+                }
+            }
         }
         self.firsts.push(imprint);
     }
@@ -183,7 +201,7 @@ impl<'a> Collapsed<'a> {
     /// Returns which document is the first that one is a copy of.
     fn original(&self, imprint: &Imprint) -> Result<Option<usize>, SearchError> {
         let mut sharing: Vec<usize> =
-            imprint.keys().filter_map(|key| self.by_key.get(&key)).flatten().copied().collect();
+            imprint.keys().filter_map(|key| self.by_key.get(&key)).flat_map(Holders::iter).collect();
         sharing.sort_unstable();
         let mut by_shared: Vec<&[usize]> = sharing.chunk_by(|a, b| a == b).collect();
         if by_shared.len() > self.comparison.most_compared() {
@@ -222,7 +240,7 @@ impl<'a> Collapsed<'a> {
     ) -> Result<u64, SearchError> {
         let found = self.copies(first, wanted)?;
         // Those of the same words have the keys of the document, which may lead to none before it.
-        let is_alone = self.firsts[first].keys().all(|key| self.by_key[&key].first() == Some(&first));
+        let is_alone = self.firsts[first].keys().all(|key| self.by_key[&key].first == first);
         let mut count = if is_alone { found.same.len() as u64 } else { 0 };
         let in_doubt = if is_alone { &[][..] } else { &found.same };
         for &copy in in_doubt.iter().chain(&found.near) {

@@ -14,7 +14,7 @@ use tantivy::{
 use super::neighbours::Neighbours;
 use super::published::AllDays;
 use super::question::Nearness;
-use super::word::WordsScorer;
+use super::word::WordsWeight;
 use crate::search::{Sort, Target};
 
 /// A document found, and all that decides its place.
@@ -86,22 +86,21 @@ pub fn is_any(searcher: &Searcher, weight: &dyn Weight) -> tantivy::Result<bool>
 }
 
 /// Which of the documents that match come first.
-#[derive(Clone, Copy, Debug)]
-pub struct Best {
+#[derive(Clone, Copy)]
+pub struct Best<'q> {
     pub target: Target,
     pub sort: Sort,
     /// None: all.
     pub most: Option<usize>,
-    pub scoring: Scoring,
+    pub scoring: &'q Scoring,
 }
 
 /// How documents are scored where they are sorted by relevance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scoring {
     /// The engine passes over documents that cannot come first, which are then not counted.
     Pruned,
     /// Of words alone: all documents are counted, and those scored that can come first.
-    OfWords,
+    OfWords(WordsWeight),
     Whole,
 }
 
@@ -114,7 +113,7 @@ pub fn best(
     searcher: &Searcher,
     ids: &[Ids],
     weight: &dyn Weight,
-    asked: Best,
+    asked: Best<'_>,
     passed: Option<&Passed>,
 ) -> tantivy::Result<(Vec<Found>, Option<u64>)> {
     let mut list = BestList::new(asked.most);
@@ -141,21 +140,7 @@ pub fn best(
                         }
                         threshold
                     })?,
-                    Scoring::OfWords => {
-                        let mut scorer = weight.scorer(segment, 1.0)?;
-                        // Where a word is missing, it is another one, which finds nothing.
-                        if let Some(words) = scorer.downcast_mut::<WordsScorer>() {
-                            words.visit(threshold, |doc, score| {
-                                if is_alive(doc) {
-                                    total += 1;
-                                    if let Some(score) = score {
-                                        threshold = take(doc, score);
-                                    }
-                                }
-                                threshold
-                            });
-                        }
-                    }
+                    Scoring::OfWords(words) => total += words.visit(segment, threshold, take)?,
                     Scoring::Whole => weight.for_each(segment, &mut |doc, score| {
                         if is_alive(doc) {
                             total += 1;
@@ -178,7 +163,7 @@ pub fn best(
             }
         }
     }
-    let is_counted = asked.scoring != Scoring::Pruned || asked.sort != Sort::Relevance;
+    let is_counted = !matches!(asked.scoring, Scoring::Pruned) || asked.sort != Sort::Relevance;
     Ok((list.into_sorted(), is_counted.then_some(total)))
 }
 

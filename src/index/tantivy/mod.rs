@@ -104,6 +104,8 @@ pub mod stored;
 mod texts;
 /// Values of fields, read from the columns of a segment.
 mod values;
+/// Documents that hold all of several words, by windows of a segment.
+mod windows;
 /// A word in several fields at once.
 mod word;
 /// The one writer.

@@ -128,6 +128,17 @@ impl PublishedScorer {
     pub fn holds(&self, doc: DocId) -> bool {
         doc < self.most && self.within.contains(&self.days.get_val(doc))
     }
+
+    /// Keeps those of some documents that were published within the days, all of which are looked at at once.
+    pub fn keep(&self, docs: &mut Vec<DocId>) {
+        if self.most == 0 {
+            return docs.clear();
+        }
+        let mut days = vec![0; docs.len()];
+        self.days.get_vals(docs, &mut days);
+        let mut days = days.into_iter();
+        docs.retain(|_| days.next().is_some_and(|day| self.within.contains(&day)));
+    }
 }
 
 impl DocSet for PublishedScorer {

@@ -120,7 +120,7 @@ impl Question<'_> {
 
     /// Whether every document that matches is scored, so that it costs little to hold more of the first ones.
     pub fn looks_at_all(&self) -> bool {
-        self.scoring == Scoring::Whole
+        matches!(self.scoring, Scoring::Whole)
     }
 
     /// Returns how many of the first documents stand in another order than those behind them, and must be passed before
@@ -137,7 +137,7 @@ impl Question<'_> {
     pub fn best_but(&self, sort: Sort, most: Option<usize>, passed: Option<&Passed>) -> tantivy::Result<Vec<Found>> {
         let searcher = self.archive.searcher();
         let weight = if sort == Sort::Relevance { &*self.ranked } else { &*self.unranked };
-        let asked = Best { target: self.target, sort, most, scoring: self.scoring };
+        let asked = Best { target: self.target, sort, most, scoring: &self.scoring };
         let (found, total) = collect::best(searcher, self.archive.ids(self.target)?, weight, asked, passed)?;
         // Looked at again to be counted, documents of the same question cost as much once more.
         if let Some(total) = self.in_time(total)? {

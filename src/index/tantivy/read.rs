@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query as EngineQuery};
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query as EngineQuery, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DateTime, DocAddress, DocSet, Searcher, SegmentOrdinal, TERMINATED, Term};
 
@@ -318,21 +318,21 @@ impl Archive {
             authority: &|| self.authority(),
         };
         let lowered = lowering.lower(query, target)?;
-        let how = match prunes {
-            true => Scoring::Pruned,
-            false if lifts.beside.is_none() && lowered.is::<WordsQuery>() => Scoring::OfWords,
-            false => Scoring::Whole,
-        };
         let unranked = lowered.weight(EnableScoring::disabled_from_searcher(&self.commit.searcher))?;
-        let ranked: Box<dyn EngineQuery> = match lifts.beside {
-            Some(beside) => {
-                let beside = lowering.lower(beside, target)?;
-                Box::new(BooleanQuery::new(vec![(Occur::Must, lowered), (Occur::Should, beside)]))
-            }
-            None => lowered,
-        };
         let statistics = if target == Target::Articles { &self.commit.articles } else { &self.commit.statements };
         let scoring = EnableScoring::enabled_from_statistics_provider(statistics, &self.commit.searcher);
+        let (ranked, how): (Box<dyn Weight>, Scoring) = match (lifts.beside, lowered.downcast_ref::<WordsQuery>()) {
+            (Some(beside), _) => {
+                let beside = lowering.lower(beside, target)?;
+                let both = BooleanQuery::new(vec![(Occur::Must, lowered), (Occur::Should, beside)]);
+                (both.weight(scoring)?, Scoring::Whole)
+            }
+            (None, Some(words)) => {
+                let words = words.words_weight(scoring)?;
+                (Box::new(words.clone()), Scoring::OfWords(words))
+            }
+            (None, None) => (lowered.weight(scoring)?, if prunes { Scoring::Pruned } else { Scoring::Whole }),
+        };
         let mut near = Vec::with_capacity(lifts.near.len());
         for lift in lifts.near {
             let weight = |query| -> Result<_, LowerError> { Ok(lowering.lower(query, target)?.weight(scoring)?) };
@@ -341,7 +341,7 @@ impl Archive {
         Ok(Question {
             archive: self,
             target,
-            ranked: ranked.weight(scoring)?,
+            ranked,
             unranked,
             near,
             scoring: how,

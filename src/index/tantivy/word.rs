@@ -1,14 +1,12 @@
 //! Words, each in several fields of a document by any of its stems, scored field by field; all of them must be there.
 //!
 //! The engine's own OR adds thousands of documents up ahead, which is right where all of them are wanted and stand close
-//! together. Beside another clause few are, and of articles between their statements only one in ten could be. Nor does it
-//! pass over the scores of documents that cannot come first where all of them are to be counted.
+//! together. Beside another clause few are, and of articles between their statements only one in ten could be. Where words
+//! are all that is asked, `windows` finds them instead.
 
-use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::query::{
     Bm25StatisticsProvider, Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
@@ -20,6 +18,7 @@ use super::leaf::seek;
 use super::probe::does_not_match;
 use super::published::{PublishedQuery, PublishedScorer};
 use super::statistics::{RANKED, Statistics};
+use super::windows::{self, Keep, Scored, Windows};
 
 /// A stem in a field.
 #[derive(Clone, Debug)]
@@ -99,6 +98,20 @@ impl fmt::Debug for WordsQuery {
 
 impl Query for WordsQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(self.words_weight(scoring)?))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.words.iter().flatten().for_each(|term| visitor(&term.sought.term, false));
+    }
+}
+
+impl WordsQuery {
+    /// Returns its weight for those who want to visit what it finds.
+    ///
+    /// # Errors
+    /// If a dictionary cannot be read.
+    pub fn words_weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<WordsWeight> {
         let mut words = Vec::with_capacity(self.words.len());
         for word in self.words.iter() {
             let mut similarities = Vec::with_capacity(word.len());
@@ -113,15 +126,9 @@ impl Query for WordsQuery {
             }
             words.push(similarities);
         }
-        Ok(Box::new(WordsWeight { query: self.clone(), words }))
+        Ok(WordsWeight { query: self.clone(), words: words.into() })
     }
 
-    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
-        self.words.iter().flatten().for_each(|term| visitor(&term.sought.term, false));
-    }
-}
-
-impl WordsQuery {
     /// Returns how many documents there are, and the mean length of a term's field in them, as the engine has it.
     fn counted(&self, term: &LookedUp) -> tantivy::Result<(u64, Score)> {
         let (tokens, documents) =
@@ -130,13 +137,55 @@ impl WordsQuery {
     }
 }
 
-struct WordsWeight {
+/// How what `WordsQuery` finds is scored.
+#[derive(Clone)]
+pub struct WordsWeight {
     query: WordsQuery,
     /// For each term of each word how it is scored, where it is.
-    words: Vec<Vec<Option<Bm25Weight>>>,
+    words: Arc<[Vec<Option<Bm25Weight>>]>,
 }
 
 impl WordsWeight {
+    /// Returns how many living documents of a segment are found; calls `each` with those whose score is above a threshold,
+    /// and with the score: above the one given, and then what `each` returned last.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn visit(
+        &self,
+        segment: &SegmentReader,
+        threshold: Score,
+        each: impl FnMut(DocId, Score) -> Score,
+    ) -> tantivy::Result<u64> {
+        let ordinal = self.query.statistics.ordinal(segment)?;
+        let mut words = Vec::with_capacity(self.words.len());
+        for (terms, similarities) in self.query.words.iter().zip(&*self.words) {
+            let mut word = windows::Word::default();
+            for (term, similarity) in terms.iter().zip(similarities) {
+                let (Some(info), Some(similarity)) = (&term.lists[ordinal], similarity) else { continue };
+                let field = term.sought.term.field();
+                let postings = segment.inverted_index(field)?.read_block_postings_from_terminfo(info, RANKED)?;
+                let scored = Scored::new(similarity.clone(), segment.get_fieldnorms_reader(field)?);
+                let lists = if term.sought.only_lifts { &mut word.lifting } else { &mut word.finding };
+                lists.push(windows::List::new(postings, scored, segment.max_doc()));
+            }
+            words.push(word);
+        }
+        let published = self.query.published.as_ref();
+        let published = published.map(|published| published.unsettled(segment, 0.0)).transpose()?;
+        let alive = segment.alive_bitset();
+        let keep = |docs: &mut Vec<DocId>| {
+            if let Some(alive) = alive {
+                docs.retain(|doc| alive.is_alive(*doc));
+            }
+            if let Some(published) = &published {
+                published.keep(docs);
+            }
+        };
+        let keep: Option<Keep<'_>> = if alive.is_some() || published.is_some() { Some(&keep) } else { None };
+        Ok(Windows::new(words).visit(threshold, keep, each))
+    }
+
     /// Opens a term in a segment; none where no document of it has the term.
     fn list(
         &self,
@@ -232,28 +281,6 @@ impl Weight for WordsWeight {
     }
 }
 
-/// Frequencies whose best score is remembered; few words stand more often in a text.
-const REMEMBERED: usize = 16;
-
-/// How a term is scored.
-struct Scored {
-    similarity: Bm25Weight,
-    norms: FieldNormReader,
-    /// By how often it stands in a document, what it scores at most: in the shortest one. The last is for all beyond.
-    most: [Score; REMEMBERED],
-}
-
-impl Scored {
-    fn new(similarity: Bm25Weight, norms: FieldNormReader) -> Self {
-        // The engine's own bound is taken from the longest document, and too low where the mean is short.
-        let mut most = [similarity.score(0, u32::MAX); REMEMBERED];
-        for (frequency, most) in (0..).zip(&mut most[..REMEMBERED - 1]) {
-            *most = similarity.score(0, frequency);
-        }
-        Self { similarity, norms, most }
-    }
-}
-
 /// The postings of one term.
 struct List {
     postings: SegmentPostings,
@@ -263,23 +290,9 @@ struct List {
 impl List {
     fn score(&mut self, doc: DocId) -> Score {
         match &self.scored {
-            Some(scored) if seek(&mut self.postings, doc) == doc => {
-                scored.similarity.score(scored.norms.fieldnorm_id(doc), self.postings.term_freq())
-            }
+            Some(scored) if seek(&mut self.postings, doc) == doc => scored.score(doc, self.postings.term_freq()),
             _ => 0.0,
         }
-    }
-
-    /// Returns at least the score of a document that it did not pass, in which the term stands no more often than that;
-    /// that is looked at where it stands on the document.
-    fn most(&self, doc: DocId, most_often: u32) -> Score {
-        let Some(scored) = &self.scored else { return 0.0 };
-        let often = match self.postings.doc().cmp(&doc) {
-            Ordering::Less => most_often,
-            Ordering::Equal => self.postings.term_freq(),
-            Ordering::Greater => return 0.0,
-        };
-        scored.most[(often as usize).min(REMEMBERED - 1)]
     }
 }
 
@@ -328,38 +341,6 @@ impl WordScorer {
         }
         sum
     }
-
-    /// Returns at least its score, in the same order of adding up, from its frequencies.
-    fn most(&self) -> Score {
-        let (mut sum, mut often) = (0.0, 0_u32);
-        for list in &self.finding {
-            if list.postings.doc() == self.doc {
-                sum += list.most(self.doc, 0);
-                often = often.saturating_add(list.postings.term_freq());
-            }
-        }
-        self.with_most_lifted(sum, often)
-    }
-
-    /// Returns at least its score as `most` does, from the lengths of the texts too.
-    fn nearly(&mut self) -> Score {
-        let (mut sum, mut often) = (0.0, 0_u32);
-        for list in &mut self.finding {
-            if list.postings.doc() == self.doc {
-                sum += list.score(self.doc);
-                often = often.saturating_add(list.postings.term_freq());
-            }
-        }
-        self.with_most_lifted(sum, often)
-    }
-
-    /// Adds what terms may lift that stand in a part of what others were found in, and so no more often than these.
-    fn with_most_lifted(&self, mut sum: Score, often: u32) -> Score {
-        for list in &self.lifting {
-            sum += list.most(self.doc, often);
-        }
-        sum
-    }
 }
 
 /// The documents of all words.
@@ -373,18 +354,6 @@ pub struct WordsScorer {
 }
 
 impl WordsScorer {
-    /// Calls `each` with every document, and with its score where that is above a threshold: the one given, and then what
-    /// `each` returned last.
-    pub fn visit(&mut self, mut threshold: Score, mut each: impl FnMut(DocId, Option<Score>) -> Score) {
-        while self.doc != TERMINATED {
-            let may_be_above = self.words.iter().map(WordScorer::most).sum::<Score>() > threshold
-                && self.words.iter_mut().map(WordScorer::nearly).sum::<Score>() > threshold;
-            let score = may_be_above.then(|| self.score()).filter(|score| *score > threshold);
-            threshold = each(self.doc, score);
-            self.advance();
-        }
-    }
-
     /// Goes to the first document from one on, on which the rarest word stands, that has all of them.
     fn settle(&mut self, first: DocId) -> DocId {
         let mut wanted = first;
@@ -453,84 +422,5 @@ impl DocSet for WordsScorer {
 impl Scorer for WordsScorer {
     fn score(&mut self) -> Score {
         self.words.iter_mut().map(WordScorer::score).sum()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use tantivy::schema::{Schema, TextFieldIndexing, TextOptions};
-    use tantivy::{Index, IndexWriter, doc};
-
-    use super::*;
-
-    #[test]
-    fn only_what_cannot_come_first_is_not_scored() {
-        let mut schema = Schema::builder();
-        let indexing = TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs);
-        let options = TextOptions::default().set_indexing_options(indexing);
-        let [body, headline, lead] =
-            ["body", "headline", "lead"].map(|name| schema.add_text_field(name, options.clone()));
-        let index = Index::create_in_ram(schema.build());
-        let mut writer: IndexWriter = index.writer_with_num_threads(1, 20 << 20).unwrap();
-        let mut expected = Vec::new();
-        for number in 0..3_000_u32 {
-            let often = |every: u32, most: u32| if number.is_multiple_of(every) { number / every % most } else { 0 };
-            let (talks, deal) = (often(2, 40) as usize, often(3, 8) as usize);
-            let text =
-                format!("{}{}{}", "talks ".repeat(talks), "deal ".repeat(deal), "x ".repeat(number as usize % 90));
-            let in_lead = if number.is_multiple_of(5) { &*text } else { "x" };
-            let in_headline = if number.is_multiple_of(7) { "talks deal" } else { "x" };
-            writer.add_document(doc!(body => text.clone(), headline => in_headline, lead => in_lead)).unwrap();
-            if number.is_multiple_of(7) || talks > 0 && deal > 0 {
-                expected.push(number);
-            }
-        }
-        writer.commit().unwrap();
-        let searcher = index.reader().unwrap().searcher();
-        let [segment] = searcher.segment_readers() else { panic!("one segment") };
-        let word = |word: &str| {
-            let fields = [(body, 1.0, false), (headline, 2.0, false), (lead, 0.5, true)];
-            let in_field =
-                |(field, weight, only_lifts)| InField { term: Term::from_field_text(field, word), weight, only_lifts };
-            let terms = fields.map(in_field).into_iter().map(|sought| {
-                let info = segment.inverted_index(sought.term.field()).unwrap().get_term_info(&sought.term).unwrap();
-                let similarity = Bm25Weight::for_one_term(1_500, 3_000, 20.0).boost_by(sought.weight);
-                let inverted = segment.inverted_index(sought.term.field()).unwrap();
-                let postings = inverted.read_postings_from_terminfo(&info.unwrap(), RANKED).unwrap();
-                let norms = segment.get_fieldnorms_reader(sought.term.field()).unwrap();
-                (sought.only_lifts, List { postings, scored: Some(Scored::new(similarity, norms)) })
-            });
-            let (lifting, finding): (Vec<_>, Vec<_>) = terms.partition(|(only_lifts, _)| *only_lifts);
-            let [lifting, finding] = [lifting, finding].map(|lists| lists.into_iter().map(|(_, list)| list).collect());
-            let mut scorer = WordScorer { finding, lifting, doc: 0 };
-            scorer.doc = scorer.finding.iter().map(|list| list.postings.doc()).min().unwrap();
-            scorer
-        };
-        let scorer = || {
-            let words = vec![word("talks"), word("deal")];
-            let first = words[1].doc;
-            let mut scorer = WordsScorer { words, order: vec![1, 0], published: None, doc: 0 };
-            scorer.settle(first);
-            scorer
-        };
-        let mut scores = Vec::new();
-        scorer().visit(Score::MIN, |doc, score| {
-            scores.push((doc, score.unwrap()));
-            Score::MIN
-        });
-        assert_eq!(scores.iter().map(|(doc, _)| *doc).collect::<Vec<_>>(), expected);
-        let mut sorted: Vec<Score> = scores.iter().map(|(_, score)| *score).collect();
-        sorted.sort_by(Score::total_cmp);
-        for threshold in [sorted[sorted.len() / 2], sorted[sorted.len() - 5], Score::MAX] {
-            let (mut above, mut all) = (Vec::new(), 0);
-            scorer().visit(threshold, |doc, score| {
-                all += 1;
-                above.extend(score.map(|score| (doc, score)));
-                threshold
-            });
-            assert_eq!(all, expected.len(), "every document is counted");
-            let wanted: Vec<_> = scores.iter().copied().filter(|(_, score)| *score > threshold).collect();
-            assert_eq!(above, wanted, "above {threshold}");
-        }
     }
 }
