@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use foldhash::fast::RandomState;
 use frostem::{Algorithm, Stemmer};
 
 use super::fetch::fetch;
@@ -45,10 +44,6 @@ const STEMMERS: &[(&str, Algorithm)] = &[
 
 /// Most distinct terms that a thread remembers of one language: an archive's vocabulary without its hapaxes.
 const MOST_REMEMBERED: usize = 400_000;
-
-/// Most printed words whose terms a thread remembers of one language: these are looked up for every word of an archive,
-/// and a table of so many stays in the caches. A hash table doubles beyond seven eighths of a power of two.
-const MOST_PRINTED: usize = (1 << 16) / 8 * 7;
 
 /// Returns with what every word begins that a language reduces to `stem`, as it does `word`: as much as is known of it.
 pub fn beginning<'w>(language: Option<&str>, word: &'w str, stem: &'w str) -> &'w str {
@@ -115,8 +110,7 @@ pub struct Stems {
     terms: Vec<Box<str>>,
     /// By word, the stem; none where it was not asked for yet.
     stem_of: Vec<Option<TermId>>,
-    /// By plain word as it is printed.
-    printed: HashMap<ShortKey, Forms, RandomState>,
+    printed: Printed,
     /// Free for callers to use.
     pub numbers: TermNumbers,
 }
@@ -144,6 +138,41 @@ pub struct Forms {
     pub stem: TermId,
     /// The form in which it is written, if that is not the folded one; of a joined word what marks it.
     pub mark: Option<TermId>,
+}
+
+/// The terms of words as they were printed lately, which are looked up for every word of an archive: so many that they
+/// stay in the caches. A word puts out one that came before, and so never all of them at once.
+struct Printed {
+    /// By a hash of the word, the two that came last, the later one first.
+    sets: Vec<PrintedSet>,
+}
+
+/// One line of a processor's cache.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+struct PrintedSet([Option<(ShortKey, Forms)>; 2]);
+
+/// Sets, as a power of two: 2 MB, of which those of common words stay in the caches.
+const PRINTED_SETS: u32 = 15;
+
+impl Printed {
+    fn new() -> Self {
+        Self { sets: vec![PrintedSet::default(); 1 << PRINTED_SETS] }
+    }
+
+    fn set_of(key: ShortKey) -> usize {
+        (key.hash() >> (u64::BITS - PRINTED_SETS)) as usize
+    }
+
+    fn get(&self, key: ShortKey) -> Option<Forms> {
+        let PrintedSet(words) = &self.sets[Self::set_of(key)];
+        words.iter().flatten().find(|(known, _)| *known == key).map(|(_, forms)| *forms)
+    }
+
+    fn put(&mut self, key: ShortKey, forms: Forms) {
+        let PrintedSet(words) = &mut self.sets[Self::set_of(key)];
+        *words = [Some((key, forms)), words[0]];
+    }
 }
 
 /// Counts terms from 0 in the order in which they are met.
@@ -198,7 +227,7 @@ impl Stems {
             vocabulary: Vocabulary::default(),
             terms: Vec::new(),
             stem_of: Vec::new(),
-            printed: HashMap::default(),
+            printed: Printed::new(),
             numbers: TermNumbers::new(),
         }
     }
@@ -208,10 +237,9 @@ impl Stems {
         self.numbering
     }
 
-    /// Returns the terms that are remembered of plain words as they are printed.
-    pub fn remembered(&self, printed: &[Option<ShortKey>]) -> Vec<Option<Forms>> {
-        // With nothing between: see `fetch`.
-        printed.iter().map(|key| self.printed.get(key.as_ref()?).copied()).collect()
+    /// Returns the terms that are remembered of a word as it is printed.
+    pub fn remembered(&self, printed: ShortKey) -> Option<Forms> {
+        self.printed.get(printed)
     }
 
     /// Returns the terms that a word of `text` leaves, and remembers them where it has a key as it is printed.
@@ -223,10 +251,7 @@ impl Stems {
         let id = self.term(word.folded);
         let forms = Forms { word: id, stem: self.stem_of(id), mark };
         if let Some(key) = printed {
-            if self.printed.len() >= MOST_PRINTED {
-                self.printed.clear();
-            }
-            self.printed.insert(key, forms);
+            self.printed.put(key, forms);
         }
         forms
     }
@@ -319,6 +344,20 @@ mod tests {
                 assert!(word.starts_with(beginning(Some("en"), word, stem)), "{word}");
             }
         }
+    }
+
+    #[test]
+    fn of_three_words_with_one_place_the_last_two_are_remembered() {
+        let words: Vec<ShortKey> = (0..200_000).filter_map(|number: u32| ShortKey::of(&number.to_string())).collect();
+        let with_one_place = words.iter().filter(|word| Printed::set_of(**word) == Printed::set_of(words[0]));
+        let [a, b, c] = *with_one_place.copied().take(3).collect::<Vec<_>>() else { panic!("so many share a place") };
+        let mut printed = Printed::new();
+        let forms = |number| Forms { word: TermId::of(number), stem: TermId::of(number), mark: None };
+        for (number, key) in (0..).zip([a, b, c]) {
+            assert_eq!(printed.get(key), None);
+            printed.put(key, forms(number));
+        }
+        assert_eq!([a, b, c].map(|key| printed.get(key)), [None, Some(forms(1)), Some(forms(2))]);
     }
 
     #[test]

@@ -82,6 +82,14 @@ impl ShortKey {
         Some(Self(u128::from_be_bytes(bytes)))
     }
 
+    /// Returns a hash, of which the high bits are the best. Whoever chooses terms can find some with one hash: where that
+    /// would cost more than a second look, `Vocabulary` has another.
+    pub fn hash(self) -> u64 {
+        let (high, low) = ((self.0 >> u64::BITS) as u64, self.0 as u64);
+        let product = u128::from(high ^ 0x9e37_79b9_7f4a_7c15) * u128::from(low ^ 0xbf58_476d_1ce4_e5b9);
+        (product >> u64::BITS) as u64 ^ product as u64
+    }
+
     /// Returns the key of a piece of a text, if it is short.
     pub fn at(text: &str, piece: Span) -> Option<Self> {
         match text.as_bytes().get(piece.start..).and_then(|rest| rest.first_chunk::<{ SHORT_BYTES + 1 }>()) {

@@ -54,20 +54,42 @@ pub fn is_negation(code: u8) -> bool {
     NEGATIONS.has(code)
 }
 
-/// Returns the codes of a statement's folded words; none where they are too few or too many to be compared.
-pub fn coded<'w>(words: impl Iterator<Item = &'w str>, language: Option<&str>) -> Vec<u8> {
-    let negations = Negations::of(language);
+/// What stands for a word: one code, or two halves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    first: u8,
+    second: Option<u8>,
+}
+
+/// Codes the words of one language.
+pub struct Coder(Option<Negations>);
+
+impl Coder {
+    pub fn new(language: Option<&str>) -> Self {
+        Self(Negations::of(language))
+    }
+
+    /// Returns the code of a folded word.
+    pub fn code(&self, word: &str) -> Code {
+        let hash = xxh3_64(word.as_bytes());
+        match &self.0 {
+            Some(negations) if !word.contains(char::is_numeric) => {
+                let range = if negations.hold(word) { NEGATIONS } else { OTHERS };
+                Code { first: range.code(hash), second: None }
+            }
+            _ => Code { first: FIXED.code(hash), second: Some(FIXED.code(hash >> 32)) },
+        }
+    }
+}
+
+/// Returns the codes of a statement's words, one behind the other; none where they are too few or too many to be compared.
+pub fn coded(words: impl Iterator<Item = Code>) -> Vec<u8> {
     let mut count = 0;
     let mut codes = Vec::new();
-    for word in words.take(MOST_WORDS + 1) {
+    for Code { first, second } in words.take(MOST_WORDS + 1) {
         count += 1;
-        let hash = xxh3_64(word.as_bytes());
-        let is_fixed = word.contains(char::is_numeric) || negations.is_none();
-        match &negations {
-            _ if is_fixed => codes.extend([FIXED.code(hash), FIXED.code(hash >> 32)]),
-            Some(negations) if negations.hold(word) => codes.push(NEGATIONS.code(hash)),
-            _ => codes.push(OTHERS.code(hash)),
-        }
+        codes.push(first);
+        codes.extend(second);
     }
     if (FEWEST_WORDS..=MOST_WORDS).contains(&count) { codes } else { Vec::new() }
 }
@@ -123,13 +145,14 @@ mod tests {
             ("hafen", Some("de"), true, false),
         ];
         for (word, language, turns, negates) in rows {
-            let codes = coded([word; FEWEST_WORDS].into_iter(), language);
+            let codes = coded([Coder::new(language).code(word); FEWEST_WORDS].into_iter());
             assert!(codes.len() >= FEWEST_WORDS, "{word}");
             assert!(codes.iter().all(|code| is_turning(*code) == turns), "{word}: {codes:?}");
             assert!(codes.iter().all(|code| is_negation(*code) == negates), "{word}: {codes:?}");
         }
+        let coder = Coder::new(None);
         let numbers: std::collections::HashSet<Vec<u8>> =
-            (0..100).map(|number| coded([number.to_string().as_str(); FEWEST_WORDS].into_iter(), None)).collect();
+            (0..100).map(|number| coded([coder.code(&number.to_string()); FEWEST_WORDS].into_iter())).collect();
         assert!(numbers.len() > 98, "{} of 100 numbers are told apart", numbers.len());
     }
 
@@ -137,7 +160,8 @@ mod tests {
     fn columns_hold_what_was_coded() {
         for count in [0, FEWEST_WORDS - 1, FEWEST_WORDS, 8, 9, 16, 17, MOST_WORDS, MOST_WORDS + 1] {
             let words: Vec<String> = (0..count).map(|number| format!("w{}", number % 7)).collect();
-            let codes = coded(words.iter().map(String::as_str), Some("en"));
+            let coder = Coder::new(Some("en"));
+            let codes = coded(words.iter().map(|word| coder.code(word)));
             let are_coded = (FEWEST_WORDS..=MOST_WORDS).contains(&count);
             assert_eq!(codes.len(), if are_coded { 2 * count } else { 0 });
             assert_eq!(unpacked(packed(&codes)), codes, "{count} words");

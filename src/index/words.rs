@@ -5,6 +5,8 @@
 //! - A hyphenated word gives its parts and, at the first part's position, the parts joined.
 //! - `U.S.` is one word, `u.s.`; scripts written without spaces give one word a character; an emoji is a word.
 
+use std::ops::Range;
+
 pub use super::letters::fold;
 use super::letters::{LONGEST_WORD_BYTES, fold_into, is_emoji, is_flag_letter, is_hyphen, stands_alone};
 pub(crate) use super::letters::{is_apostrophe, is_letter};
@@ -50,6 +52,33 @@ struct Place {
     parts: u32,
 }
 
+/// Takes the words of a text in their order; the joined form of a hyphenated word comes after its first part.
+pub trait TakeWords {
+    /// Takes a word of nothing but ASCII letters and digits, as it is printed: folded it is in small letters.
+    fn plain(&mut self, printed: &str, span: Span, position: u32);
+
+    fn folded(&mut self, word: WordRef<'_>);
+}
+
+impl TakeWords for Words {
+    fn plain(&mut self, printed: &str, span: Span, position: u32) {
+        let start = self.folded.len();
+        self.folded.push_str(printed);
+        self.folded[start..].make_ascii_lowercase();
+        self.places.push(Place { span, folded_end: self.folded.len(), position, parts: 1 });
+    }
+
+    fn folded(&mut self, WordRef { folded, span, position, parts }: WordRef<'_>) {
+        self.folded.push_str(folded);
+        self.places.push(Place { span, folded_end: self.folded.len(), position, parts });
+    }
+}
+
+/// Cuts `piece` of `text` into words at positions from `position` on; spans are those of `text`.
+pub fn cut_piece(text: &str, piece: Span, position: u32, words: &mut impl TakeWords) {
+    Cutter { text: piece.of(text), offset: piece.start, position, words }.run();
+}
+
 impl Words {
     pub fn len(&self) -> usize {
         self.places.len()
@@ -76,33 +105,10 @@ impl Words {
         (0..self.len()).map_while(|index| self.get(index))
     }
 
-    /// Returns the numbers of the words that start in `span`.
-    pub fn starting_within(&self, span: Span) -> std::ops::Range<usize> {
-        let start = self.places.partition_point(|place| place.span.start < span.start);
-        let end = self.places.partition_point(|place| place.span.start < span.end);
-        start..end.max(start)
-    }
-
     /// Cuts `piece` of `text` and appends its words at the positions that follow; spans are those of `text`.
     pub fn push_piece(&mut self, text: &str, piece: Span) {
         let position = self.places.last().map_or(0, |last| last.position + 1);
-        let first = self.len();
-        Cutter { text: piece.of(text), position, words: self }.run();
-        if piece.start > 0 {
-            for place in &mut self.places[first..] {
-                place.span = Span::new(place.span.start + piece.start, place.span.end + piece.start);
-            }
-        }
-    }
-
-    /// Returns the numbers of the words of `piece` of the text that was cut here, or none where the piece alone may be
-    /// cut otherwise.
-    ///
-    /// The words of an article are so cut and folded once, however often it is quoted from.
-    pub fn part(&self, text: &str, piece: Span) -> Option<std::ops::Range<usize>> {
-        let range = self.starting_within(piece);
-        let goes_on = self.places[range.clone()].iter().any(|place| place.span.end > piece.end);
-        (stands_free(text, piece) && !goes_on).then_some(range)
+        cut_piece(text, piece, position, self);
     }
 
     pub fn clear(&mut self) {
@@ -119,6 +125,23 @@ pub fn cut(text: &str) -> Vec<Word> {
     words
         .map(|WordRef { folded, span, position, parts }| Word { folded: folded.to_owned(), span, position, parts })
         .collect()
+}
+
+/// Returns the numbers of those among the words of a text that start in `span`.
+pub fn starting_within<W>(words: &[W], span_of: impl Fn(&W) -> Span, span: Span) -> Range<usize> {
+    let start = words.partition_point(|word| span_of(word).start < span.start);
+    let count = words[start..].partition_point(|word| span_of(word).start < span.end);
+    start..start + count
+}
+
+/// Returns the numbers of the words of `piece` among those of all of `text`, or none where the piece alone may be cut
+/// otherwise.
+///
+/// The words of an article are so cut and folded once, however often it is quoted from.
+pub fn part<W>(words: &[W], span_of: impl Fn(&W) -> Span, text: &str, piece: Span) -> Option<Range<usize>> {
+    let range = starting_within(words, &span_of, piece);
+    let goes_on = words[range.clone()].iter().any(|word| span_of(word).end > piece.end);
+    (stands_free(text, piece) && !goes_on).then_some(range)
 }
 
 /// Whether nothing around a piece of text can join its first or last word: it stands between spaces, marks of
@@ -153,11 +176,13 @@ fn is_elided(before: &str, after: &str) -> bool {
             ))
 }
 
-struct Cutter<'t, 'w> {
+struct Cutter<'t, 'w, W> {
     text: &'t str,
+    /// Where it starts in the text that it is a piece of.
+    offset: usize,
     /// Of the next word.
     position: u32,
-    words: &'w mut Words,
+    words: &'w mut W,
 }
 
 /// A word between two hyphens, and how it joins what stands before it.
@@ -167,7 +192,7 @@ struct Part {
     joint: &'static str,
 }
 
-impl Cutter<'_, '_> {
+impl<W: TakeWords> Cutter<'_, '_, W> {
     fn run(&mut self) {
         let mut at = 0;
         while let Some(char) = self.char_at(at) {
@@ -192,22 +217,24 @@ impl Cutter<'_, '_> {
         }
     }
 
-    /// Appends the next word, folded already.
+    /// Hands over the next word, folded already.
     fn push(&mut self, folded: &str, span: Span) {
         if !folded.is_empty() {
-            self.words.folded.push_str(folded);
-            self.place(span, self.position, 1);
+            self.hand_over(folded, span, self.position, 1);
             self.position += 1;
         }
     }
 
-    /// Appends a word whose folded form ends the string of folded forms.
-    fn place(&mut self, span: Span, position: u32, parts: u32) {
-        let folded_end = self.words.folded.len();
-        self.words.places.push(Place { span, folded_end, position, parts });
+    fn hand_over(&mut self, folded: &str, span: Span, position: u32, parts: u32) {
+        let span = self.in_whole_text(span);
+        self.words.folded(WordRef { folded, span, position, parts });
     }
 
-    /// Appends the word at `start` and returns its end, if nothing but ASCII letters and digits decides that: so it is
+    fn in_whole_text(&self, span: Span) -> Span {
+        Span::new(self.offset + span.start, self.offset + span.end)
+    }
+
+    /// Hands over the word at `start` and returns its end, if nothing but ASCII letters and digits decides that: so it is
     /// with most words.
     fn plain(&mut self, start: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
@@ -223,10 +250,8 @@ impl Cutter<'_, '_> {
         if !is_whole || !(1..=LONGEST_WORD_BYTES).contains(&(end - start)) {
             return None;
         }
-        let folded = self.words.folded.len();
-        self.words.folded.push_str(&self.text[start..end]);
-        self.words.folded[folded..].make_ascii_lowercase();
-        self.place(Span::new(start, end), self.position, 1);
+        let span = self.in_whole_text(Span::new(start, end));
+        self.words.plain(&self.text[start..end], span, self.position);
         self.position += 1;
         Some(end)
     }
@@ -415,8 +440,7 @@ impl Cutter<'_, '_> {
             let position = self.position;
             self.push(&part.folded, part.span);
             if index == 0 && is_joined {
-                self.words.folded.push_str(&joined);
-                self.place(whole, position, count as u32);
+                self.hand_over(&joined, whole, position, count as u32);
             }
         }
     }
@@ -518,10 +542,10 @@ mod tests {
             let (mut whole, mut alone) = (Words::default(), Words::default());
             whole.push_piece(&text, Span::new(0, text.len()));
             alone.push_piece(&text, piece);
-            if let Some(range) = whole.part(&text, piece) {
+            if let Some(range) = part(&whole.places, |place| place.span, &text, piece) {
                 let first = whole.get(range.start).map_or(0, |word| word.position);
-                let part = range.filter_map(|index| whole.get(index));
-                let part: Vec<_> = part.map(|word| WordRef { position: word.position - first, ..word }).collect();
+                let words = range.filter_map(|index| whole.get(index));
+                let part: Vec<_> = words.map(|word| WordRef { position: word.position - first, ..word }).collect();
                 assert_eq!(part, alone.iter().collect::<Vec<_>>());
             }
         }
@@ -540,7 +564,7 @@ mod tests {
             let start = text.find(piece).unwrap();
             let mut whole = Words::default();
             whole.push_piece(text, Span::new(0, text.len()));
-            let part = whole.part(text, Span::new(start, start + piece.len()));
+            let part = part(&whole.places, |place| place.span, text, Span::new(start, start + piece.len()));
             assert_eq!(part.is_some(), is_free, "{piece}");
         }
     }

@@ -129,13 +129,16 @@ pub struct BlockDocument<'b> {
 pub struct BlockTerms<'s> {
     pub stems: &'s mut Stems,
     ids: Vec<TermId>,
+    /// The first of them, one behind the other, and where each ends.
+    texts: String,
+    ends: Vec<u32>,
 }
 
 impl<'s> BlockTerms<'s> {
     /// Begins the terms of a block, which are to be some of `stems`.
     pub fn new(stems: &'s mut Stems) -> Self {
         stems.numbers.clear();
-        Self { stems, ids: Vec::new() }
+        Self { stems, ids: Vec::new(), texts: String::new(), ends: Vec::new() }
     }
 
     /// Returns the number of a term.
@@ -153,22 +156,35 @@ impl<'s> BlockTerms<'s> {
         self.number(id)
     }
 
+    /// Copies the texts of all terms so far to one place, in which they are asked for word by word.
+    pub fn gather(&mut self) {
+        let stems = &*self.stems;
+        let new = || self.ids[self.ends.len()..].iter().map(|&id| stems.text(id));
+        fetch(new().map(|text| text.len() as u32));
+        fetch(new().map(|text| text.as_bytes().first().copied().unwrap_or_default().into()));
+        self.texts.reserve(new().map(str::len).sum());
+        let mut ends = Vec::with_capacity(self.ids.len());
+        for text in new() {
+            self.texts.push_str(text);
+            ends.push(size(self.texts.len()));
+        }
+        self.ends.extend(ends);
+    }
+
     pub fn text(&self, number: u32) -> &str {
-        self.stems.text(self.ids[number as usize])
+        let number = number as usize;
+        match self.ends.get(number) {
+            Some(&end) => {
+                let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+                &self.texts[start as usize..end as usize]
+            }
+            None => self.stems.text(self.ids[number]),
+        }
     }
 
     /// Returns how many they are.
     pub fn count(&self) -> usize {
         self.ids.len()
-    }
-
-    /// Returns the terms, one behind the other.
-    fn texts(&self) -> String {
-        fetch(self.ids.iter().map(|&id| self.stems.text(id).len() as u32));
-        fetch(self.ids.iter().map(|&id| self.stems.text(id).as_bytes().first().copied().unwrap_or_default().into()));
-        let mut texts = String::with_capacity(self.ids.iter().map(|&id| self.stems.text(id).len()).sum());
-        self.ids.iter().for_each(|&id| texts.push_str(self.stems.text(id)));
-        texts
     }
 }
 
@@ -237,17 +253,20 @@ impl BlockWriter {
     /// Returns the block, whose texts hold `terms`.
     pub fn finish(mut self, mut terms: BlockTerms<'_>) -> Block {
         self.scratch.sort(terms.count());
-        let texts = terms.texts();
+        terms.gather();
         let mut shares = Vec::with_capacity(terms.count());
         self.scratch.bytes.clear();
-        for (term, &id) in terms.ids.iter().enumerate() {
-            shares.push(self.scratch.invert(term, terms.stems.text(id)));
+        let mut start = 0;
+        for (term, &end) in terms.ends.iter().enumerate() {
+            shares.push(self.scratch.invert(term, end - start));
+            start = end;
         }
         terms.ids.shrink_to_fit();
+        terms.texts.shrink_to_fit();
         let block = Block {
             numbering: terms.stems.numbering(),
             ids: terms.ids,
-            terms: texts,
+            terms: terms.texts,
             shares,
             // A copy takes no more memory than it fills.
             bytes: self.scratch.bytes.clone(),
@@ -290,13 +309,12 @@ impl Scratch {
     }
 
     /// Appends the postings of a term, whose occurrences are sorted, but for the number of the first head.
-    fn invert(&mut self, term: usize, text: &str) -> Share {
+    fn invert(&mut self, term: usize, term_bytes: u32) -> Share {
         // Behind the last occurrence of a term stands the first one of the next.
         let start = term.checked_sub(1).map_or(0, |before| self.places[before]);
         let mut rest = &self.sorted[start as usize..self.places[term] as usize];
         let before = self.bytes.len();
-        let mut share =
-            Share { term_bytes: size(text.len()), postings_bytes: 0, first: 0, last: 0, kind: HeadKind::default() };
+        let mut share = Share { term_bytes, postings_bytes: 0, first: 0, last: 0, kind: HeadKind::default() };
         let mut is_first = true;
         while let Some(&Sorted { text, position }) = rest.first() {
             let behind = &rest[1..];

@@ -5,7 +5,7 @@ use crate::article::{Article, Span};
 use crate::index::marks::{AS_WRITTEN, Opened, PARAGRAPH, SENTENCE, TextStarts};
 use crate::index::stems::Forms;
 use crate::index::vocabulary::ShortKey;
-use crate::index::words::{WordRef, Words};
+use crate::index::words::{TakeWords, WordRef, cut_piece, part, starting_within};
 
 /// A text with its sentences and paragraphs.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,28 +53,97 @@ pub struct Item {
     pub parts: u32,
 }
 
-/// Appends words of `text`.
-fn push_items(items: &mut Vec<Item>, words: &Words, text: &str, terms: &mut BlockTerms<'_>) {
-    // A joined word is printed as its first part is.
-    let key = |word: WordRef<'_>| ShortKey::at(text, word.span).filter(|_| word.parts == 1);
-    let keys: Vec<_> = words.iter().map(key).collect();
-    let remembered = terms.stems.remembered(&keys);
-    let forms: Vec<Forms> = words
-        .iter()
-        .zip(keys)
-        .zip(remembered)
-        .map(|((word, key), remembered)| remembered.unwrap_or_else(|| terms.stems.forms(word, text, key)))
-        .collect();
-    terms.stems.numbers.fetch(forms.iter().flat_map(|forms| [forms.word, forms.stem]));
-    for (word, Forms { word: id, stem, mark }) in words.iter().zip(forms) {
-        items.push(Item {
-            word: terms.number(id),
-            stem: terms.number(stem),
-            mark: mark.map(|mark| terms.number(mark)),
-            span: word.span,
-            position: word.position,
-            parts: word.parts,
-        });
+/// Fewest bytes that a word takes on average, with the space behind it.
+const BYTES_A_WORD: usize = 5;
+/// Words that are looked up together: what is not near is waited for once.
+const WORDS_AT_ONCE: usize = 32;
+
+/// Turns the words of a text into items.
+struct Itemizer<'i, 's> {
+    text: &'i str,
+    terms: &'i mut BlockTerms<'s>,
+    items: &'i mut Vec<Item>,
+    /// Words that wait to be looked up, and the folded forms of those that are not plain.
+    waiting: Vec<Waiting>,
+    folded: String,
+}
+
+#[derive(Clone, Copy)]
+struct Waiting {
+    span: Span,
+    position: u32,
+    parts: u32,
+    /// Where its folded form ends; where that of the one before ends, too, it is plain.
+    folded_end: usize,
+}
+
+impl<'i, 's> Itemizer<'i, 's> {
+    /// Appends the words of `piece` of `text`, at positions from `position` on.
+    fn run(text: &'i str, piece: Span, position: u32, terms: &'i mut BlockTerms<'s>, items: &'i mut Vec<Item>) {
+        let waiting = Vec::with_capacity(WORDS_AT_ONCE);
+        let mut itemizer = Self { text, terms, items, waiting, folded: String::new() };
+        cut_piece(text, piece, position, &mut itemizer);
+        itemizer.look_up();
+    }
+
+    fn push(&mut self, waiting: Waiting) {
+        self.waiting.push(waiting);
+        if self.waiting.len() == WORDS_AT_ONCE {
+            self.look_up();
+        }
+    }
+
+    fn look_up(&mut self) {
+        let mut known = [(None, None); WORDS_AT_ONCE];
+        for (word, known) in self.waiting.iter().zip(&mut known) {
+            // A joined word is printed as its first part is.
+            let key = ShortKey::at(self.text, word.span).filter(|_| word.parts == 1);
+            // With nothing between: see `fetch`.
+            *known = (key, key.and_then(|key| self.terms.stems.remembered(key)));
+        }
+        let mut folded_start = 0;
+        let mut small = String::new();
+        for (word, (key, known)) in self.waiting.iter().zip(&mut known) {
+            let folded = &self.folded[folded_start..word.folded_end];
+            folded_start = word.folded_end;
+            if known.is_none() {
+                let folded = if folded.is_empty() {
+                    word.span.of(self.text).clone_into(&mut small);
+                    small.make_ascii_lowercase();
+                    &small
+                } else {
+                    folded
+                };
+                let &Waiting { span, position, parts, .. } = word;
+                *known = Some(self.terms.stems.forms(WordRef { folded, span, position, parts }, self.text, *key));
+            }
+        }
+        let forms = || known.iter().filter_map(|(_, forms)| *forms);
+        self.terms.stems.numbers.fetch(forms().flat_map(|forms| [forms.word, forms.stem]));
+        for (word, forms) in self.waiting.iter().zip(forms()) {
+            let Forms { word: id, stem, mark } = forms;
+            self.items.push(Item {
+                word: self.terms.number(id),
+                stem: self.terms.number(stem),
+                mark: mark.map(|mark| self.terms.number(mark)),
+                span: word.span,
+                position: word.position,
+                parts: word.parts,
+            });
+        }
+        self.waiting.clear();
+        self.folded.clear();
+    }
+}
+
+impl TakeWords for Itemizer<'_, '_> {
+    fn plain(&mut self, _: &str, span: Span, position: u32) {
+        self.push(Waiting { span, position, parts: 1, folded_end: self.folded.len() });
+    }
+
+    fn folded(&mut self, WordRef { folded, span, position, parts }: WordRef<'_>) {
+        self.folded.push_str(folded);
+        self.push(Waiting { span, position, parts, folded_end: self.folded.len() });
     }
 }
 
@@ -82,8 +151,6 @@ fn push_items(items: &mut Vec<Item>, words: &Words, text: &str, terms: &mut Bloc
 #[derive(Default)]
 pub struct Cut<'a> {
     text: Text<'a>,
-    /// Of a whole text, the words as they were cut.
-    words: Words,
     pub items: Vec<Item>,
     /// Marks at the positions of words.
     pub marks: Vec<(u32, u32)>,
@@ -95,9 +162,8 @@ impl<'a> Cut<'a> {
     pub fn whole(text: Text<'a>, marks: &MarkTerms, terms: &mut BlockTerms<'_>) -> Self {
         let mut cut = Self { text, ..Self::default() };
         let piece = Span::new(0, text.text.len());
-        cut.words.push_piece(text.text, piece);
-        cut.items.reserve(cut.words.len());
-        push_items(&mut cut.items, &cut.words, text.text, terms);
+        cut.items.reserve(text.text.len() / BYTES_A_WORD);
+        Itemizer::run(text.text, piece, 0, terms, &mut cut.items);
         cut.mark_from(0, text, piece, marks);
         cut
     }
@@ -110,18 +176,13 @@ impl<'a> Cut<'a> {
         }
         let first = self.items.len();
         let position = self.items.last().map_or(0, |last| last.position + 1);
-        match whole.words.part(whole.text.text, piece) {
+        match part(&whole.items, |item| item.span, whole.text.text, piece) {
             Some(range) => {
                 let items = &whole.items[range];
                 let from = items.first().map_or(0, |item| item.position);
                 self.items.extend(items.iter().map(|item| Item { position: item.position - from + position, ..*item }));
             }
-            None => {
-                self.words.clear();
-                self.words.push_piece(whole.text.text, piece);
-                push_items(&mut self.items, &self.words, whole.text.text, terms);
-                self.items[first..].iter_mut().for_each(|item| item.position += position);
-            }
+            None => Itemizer::run(whole.text.text, piece, position, terms, &mut self.items),
         }
         self.mark_from(first, whole.text, piece, marks);
     }
@@ -144,7 +205,7 @@ impl<'a> Cut<'a> {
 
     /// Returns the words that start in `span`.
     pub fn starting_within(&self, span: Span) -> &[Item] {
-        &self.items[self.words.starting_within(span)]
+        &self.items[starting_within(&self.items, |item| item.span, span)]
     }
 
     /// Takes everything out, to be filled with pieces of another text.
@@ -160,6 +221,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
+    use crate::index::words::Words;
 
     proptest::proptest! {
         #[test]

@@ -12,7 +12,7 @@ use crate::index::keys::{copies_key, said_bands, signature};
 use crate::index::marks::Marked;
 use crate::index::record::{Placement, article_record, body_hash};
 use crate::index::stems::with_stems;
-use crate::index::word_codes::{coded, packed};
+use crate::index::word_codes::{Code, Coder, coded, packed};
 use crate::index::words;
 use crate::statement::{SpeakerKind, Statement, StatementField, StatementKind};
 
@@ -24,6 +24,8 @@ impl Schema {
             let marks = MarkTerms::new(&mut terms);
             let headline = Cut::whole(Text::headline(article), &marks, &mut terms);
             let body = Cut::whole(Text::body(article), &marks, &mut terms);
+            terms.gather();
+            let mut codes = Codes::new(article.language.as_deref());
             let mut block = BlockWriter::begin();
             self.put_texts(&mut block, ["body", "body_stem", "body_marks"], &body);
             if article.headline.is_some() {
@@ -53,7 +55,8 @@ impl Schema {
                 block.text(self.text("context_stem"), context.map(|stem| (0, stem)));
                 let mut document = self.statement_document(statement, ordinal, &said, &terms, placement);
                 document.add_u64(self.field("day"), day);
-                let codes = coded(single_words(&said, &terms), article.language.as_deref());
+                let codes =
+                    coded(said.items.iter().filter(|item| item.parts == 1).map(|item| codes.of(item.word, &terms)));
                 packed(&codes).for_each(|number| document.add_u64(self.field("said_codes"), number));
                 block.document(document);
             }
@@ -175,6 +178,26 @@ impl Schema {
         for value in values {
             document.add_text(self.field(field), value);
         }
+    }
+}
+
+/// The codes of a block's words, each made once.
+struct Codes {
+    coder: Coder,
+    /// By number of the term.
+    known: Vec<Option<Code>>,
+}
+
+impl Codes {
+    fn new(language: Option<&str>) -> Self {
+        Self { coder: Coder::new(language), known: Vec::new() }
+    }
+
+    fn of(&mut self, term: u32, terms: &BlockTerms<'_>) -> Code {
+        if term as usize >= self.known.len() {
+            self.known.resize(terms.count(), None);
+        }
+        *self.known[term as usize].get_or_insert_with(|| self.coder.code(terms.text(term)))
     }
 }
 
