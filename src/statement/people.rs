@@ -201,7 +201,9 @@ impl People {
         for sound in [parsed.sounds.first(), parsed.sounds.last()].into_iter().flatten() {
             self.by_end.enter(sound, id);
         }
-        if parsed.words.len() > 1 {
+        // Neither a person nor a place goes by one.
+        let may_be_body = matches!(self.bearers[id].kind, BearerKind::Organisation | BearerKind::Unknown);
+        if parsed.words.len() > 1 && may_be_body {
             self.by_acronym.enter(&acronym_of(&parsed.words), id);
         }
     }
