@@ -155,8 +155,8 @@ fn asked_of_statements(query: &Query) -> Vec<&Query> {
     }
 }
 
-/// Threads that count copies at once: as many reads as a disk is given to work on.
-const COUNTING_THREADS: usize = 8;
+/// Threads that count copies at once, one for each hit of a page: as many reads as a disk is given to work on.
+const COUNTING_THREADS: usize = 10;
 
 impl Page<'_> {
     /// Reads the hits of the page, one by one.
