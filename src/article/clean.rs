@@ -307,6 +307,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn runs_end_at_the_first_byte_that_is_looked_at_alone() {
+        let ends = |bytes: &[u8]| {
+            let is_between = |at: usize| at > 0 && bytes[at] == b' ' && bytes.get(at + 1).is_some_and(|&b| is_plain(b));
+            (0..bytes.len()).find(|&at| !is_plain(bytes[at]) && !is_between(at)).unwrap_or(bytes.len())
+        };
+        let text = b"It rained in Dravny, the mayor of the town said on Tuesday, and in Lower Brey it did not rain.";
+        for byte in [b'x', b' ', b'\n', b'&', 0, 0x7f, 0xe2] {
+            for at in 0..text.len() {
+                let mut changed = *text;
+                changed[at] = byte;
+                assert_eq!(plain_run(&changed), ends(&changed), "{byte:#x} at {at}");
+            }
+        }
+    }
+
+    #[test]
     fn bodies_lose_what_is_no_text() {
         let rows = [
             ("plain", "plain"),

@@ -358,3 +358,62 @@ fn mark_of(word: &str, first: char) -> Mark {
         _ => Mark::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::Analysis;
+    use super::*;
+    use crate::language::LANGUAGES;
+
+    #[test]
+    fn bytes_are_told_eight_at_once() {
+        let flag = |is_set: bool| if is_set { 0x80 } else { 0 };
+        for byte in 0..=u8::MAX {
+            for at in 0..8 {
+                let mut bytes = *b"a z q\x00m\xff";
+                bytes[at] = byte;
+                let eight = u64::from_le_bytes(bytes);
+                let letters = bytes.map(|byte| flag(byte.is_ascii_lowercase()));
+                assert_eq!(small_letters(eight).to_le_bytes(), letters, "{byte:#x} at {at}");
+                assert_eq!(spaces(eight).to_le_bytes(), bytes.map(|byte| flag(byte == b' ')), "{byte:#x} at {at}");
+                let ahead = bytes.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+                assert_eq!(letters_ahead(eight), ahead, "{byte:#x} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_is_the_same_at_the_end_of_a_text_and_within() {
+        let words = [
+            "a",
+            "A",
+            "Ab",
+            "AB",
+            "said",
+            "SAID",
+            "Minister",
+            "ministers",
+            "MINISTERS",
+            "communications",
+            "straightforward",
+            "misunderstanding",
+            "internationalisation",
+            "well-known",
+            "O’Roe",
+            "U.S.",
+            "3.5",
+            "café",
+        ];
+        let lexicon = (LANGUAGES[0].lexicon)();
+        for word in words {
+            let cut = |text: &str| Analysis::new(text, &[Span::new(0, text.trim_end().len())], &lexicon).tokens;
+            // Behind the paragraph are bytes enough, or none.
+            let (at_end, within) = (cut(word), cut(&format!("{word} and, so to say, some more")));
+            let facts = |token: &Token| {
+                let shape = token.shape.0 & !(Shape::SENTENCE_START | Shape::PARAGRAPH_START);
+                (token.span(), shape, token.word, token.classes, token.names, token.suffix)
+            };
+            assert_eq!(facts(&at_end[0]), facts(&within[0]), "{word}");
+        }
+    }
+}
