@@ -42,6 +42,7 @@ mod tokeniser;
 pub mod training;
 mod unit;
 mod verdict;
+mod weights;
 #[cfg(test)]
 mod who_said_it;
 
@@ -64,7 +65,7 @@ use crate::language::{LANGUAGES, Lexicon};
 
 /// Version of the extractor: raised with every change that can alter what `extract` returns, so that
 /// `ingest --outdated` knows what to read again.
-pub const EXTRACTOR_VERSION: u32 = 5;
+pub const EXTRACTOR_VERSION: u32 = 6;
 
 /// Words attributed to a speaker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,10 +1,11 @@
 //! The weights by which cues are judged and units labelled. They come from `examples/train_attribution.rs`.
 
-use wide::u8x16;
+use wide::u16x8;
 
 use super::features::{TakeFeatures, check_of, row_of};
-use super::scoring::{BLOCK, BlockTable, NODE, Tables, WordTable, ZERO};
+use super::scoring::{BlockTable, NODE, Tables, WordTable};
 use super::tagger::Tagger;
+use super::weights::{BLOCK, ZERO, bytes_of_pairs, pair_up};
 
 /// The tables of labels and steps. A row is as long as the weights and a check need, and reading it is quick.
 pub type SmallTables = Tables<WordTable<NODE_ROWS>, BlockTable<1, EDGE_ROWS>, BlockTable<2, STATE_ROWS>>;
@@ -29,7 +30,7 @@ pub struct Model {
 }
 
 /// Opens the file of a model; the digit is the version of the format.
-const MAGIC: &[u8] = b"dateline model 5\n";
+const MAGIC: &[u8] = b"dateline model 6\n";
 
 impl Model {
     /// Returns the model of English news that the program carries.
@@ -161,14 +162,14 @@ impl<const BLOCKS: usize, const ROWS: usize> BlockTable<BLOCKS, ROWS> {
 
     fn of(mut bytes: Vec<u8>, scale: f32) -> Option<Self> {
         lift(&mut bytes, Self::WIDTH);
-        let blocks: Vec<u8x16> = bytes.as_chunks().0.iter().map(|&block| u8x16::new(block)).collect();
+        let blocks: Vec<u16x8> = bytes.as_chunks().0.iter().map(|&block| pair_up(block)).collect();
         let (rows, _) = blocks.as_chunks();
         Some(Self { rows: rows.to_vec().into_boxed_slice().try_into().ok()?, scale })
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend(self.scale.to_le_bytes());
-        let mut rows: Vec<u8> = self.rows.as_flattened().iter().flat_map(|block| block.to_array()).collect();
+        let mut rows: Vec<u8> = self.rows.as_flattened().iter().flat_map(|&block| bytes_of_pairs(block)).collect();
         lift(&mut rows, Self::WIDTH);
         write_columns(bytes, &rows, Self::WIDTH);
     }

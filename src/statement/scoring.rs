@@ -3,11 +3,12 @@
 use std::hint::select_unpredictable;
 
 use wide::bytemuck::cast;
-use wide::{f32x8, u8x16, u16x8, u32x4};
+use wide::{f32x8, i16x8, i32x8, u8x16, u16x8, u32x4};
 
 use super::features::{TABLE_BITS, check_of};
 use super::labelling::{LABELS, Label, REACHABLE, place_of};
 use super::lattice::{DISTANCE_KEYS, EDGE_KEYS, END_KEYS, FOUR, NODE_KEYS, PAIR, STATE_KEYS, STRETCH_KEYS, TakeKeys};
+use super::weights::{BLOCK, BlockSums, ZERO};
 
 /// By label and place of the state before.
 pub type Step = [f32x8; LABELS];
@@ -47,10 +48,20 @@ impl Scores {
 
 /// Weights of a feature of a unit: one a label.
 pub const NODE: usize = LABELS;
-/// Weights of a feature of a step: one a label before and label.
-pub const EDGE: usize = LABELS * LABELS;
-/// Weights of a feature of a step from a state: one a state before and label.
-pub const STATE: usize = REACHABLE.len() * LABELS;
+/// Weights of a feature of a step: for each label those of the labels before it, and one that is never used.
+pub const EDGE: usize = LABELS * FOUR;
+/// Weights of a feature of a step from a state: for each label those of the places that it comes from.
+pub const STATE: usize = LABELS * REACHABLE.len();
+
+/// Returns which weight of a step is that of a label behind another.
+pub const fn edge_of(before: Label, label: Label) -> usize {
+    label as usize * FOUR + before as usize
+}
+
+/// Returns which weight of a step from a state is that of a label.
+pub const fn weight_of(state: usize, label: Label) -> usize {
+    label as usize * REACHABLE.len() + place_of(state)
+}
 
 /// Weights of features, all those of one feature side by side.
 pub trait Table<const WEIGHTS: usize> {
@@ -82,50 +93,37 @@ pub struct Tables<Node, Edge, State> {
 /// Weights in eight bits above `ZERO`, with what one step of them means, as rows of blocks of bytes. A row holds
 /// weights, then the check of the feature that it belongs to. There are as many rows as a power of two.
 pub struct BlockTable<const BLOCKS: usize, const ROWS: usize> {
-    pub rows: Box<[[u8x16; BLOCKS]; ROWS]>,
+    pub rows: Box<[[u16x8; BLOCKS]; ROWS]>,
     pub scale: f32,
 }
 
-/// Bytes of a block.
-pub const BLOCK: usize = 16;
-/// Stands for a weight of nothing.
-pub const ZERO: u8 = 1 << 7;
-
 impl<const WEIGHTS: usize, const BLOCKS: usize, const ROWS: usize> Table<WEIGHTS> for BlockTable<BLOCKS, ROWS> {
-    /// In two halves of each block.
-    type Sums = Halves<BLOCKS>;
+    type Sums = BlockSums<BLOCKS>;
 
     #[inline]
-    fn add<const KEYS: usize>(&self, keys: [u32; KEYS], Halves(sums): &mut Halves<BLOCKS>) {
-        let nothing = [u8x16::splat(ZERO); BLOCKS];
+    fn add<const KEYS: usize>(&self, keys: [u32; KEYS], sums: &mut BlockSums<BLOCKS>) {
+        let nothing = [u16x8::splat(u16::from_le_bytes([ZERO; 2])); BLOCKS];
+        let mut all = *sums;
         for key in keys {
             let row = &self.rows[key as usize % ROWS];
-            let check = row[BLOCKS - 1].as_array()[BLOCK - 1];
+            let [.., last] = row[BLOCKS - 1].as_array();
             // Without a branch: which rows count is as good as chance.
-            let row = select_unpredictable(check == check_of(key), row, &nothing);
-            for ([low, high], &weights) in sums.iter_mut().zip(row) {
-                *low += u16x8::from_u8x16_low(weights);
-                *high += u16x8::from_u8x16_high(weights);
-            }
+            let row = select_unpredictable((last >> 8) as u8 == check_of(key), row, &nothing);
+            all.add(row);
         }
+        *sums = all;
     }
 
     #[inline]
-    fn total(&self, Halves(sums): Halves<BLOCKS>, keys: usize) -> [f32; WEIGHTS] {
-        let zero = keys as i32 * i32::from(ZERO);
-        let sums = sums.map(|halves| halves.map(u16x8::to_array));
-        let sums = sums.as_flattened().as_flattened();
-        std::array::from_fn(|weight| (i32::from(sums[weight]) - zero) as f32 * self.scale)
-    }
-}
-
-/// Sums of the weights of each block, in its two halves.
-#[derive(Clone, Copy)]
-pub struct Halves<const BLOCKS: usize>([[u16x8; 2]; BLOCKS]);
-
-impl<const BLOCKS: usize> Default for Halves<BLOCKS> {
-    fn default() -> Self {
-        Self([[u16x8::ZERO; 2]; BLOCKS])
+    fn total(&self, sums: BlockSums<BLOCKS>, keys: usize) -> [f32; WEIGHTS] {
+        let zero = i16x8::splat(keys as i16 * i16::from(ZERO));
+        let mut weights = [0.0; WEIGHTS];
+        let halves = sums.halves();
+        for (weights, &half) in weights.chunks_mut(BLOCK / 2).zip(halves.as_flattened()) {
+            let half = f32x8::from_i32x8(i32x8::from_i16x8(half - zero)) * f32x8::splat(self.scale);
+            weights.copy_from_slice(&half.as_array()[..weights.len()]);
+        }
+        weights
     }
 }
 
@@ -233,15 +231,12 @@ impl<Node: Table<NODE>, Edge: Table<EDGE>, State: Table<STATE>> TakeKeys for Sco
     fn next_unit(&mut self) {
         let own = self.tables.node.total(std::mem::take(&mut self.node), NODE_KEYS);
         let edge = self.tables.edge.total(std::mem::take(&mut self.edge), EDGE_KEYS);
-        let mut step = Step::default();
-        for (label, step) in step.iter_mut().enumerate() {
+        let (edge, _) = edge.as_chunks::<FOUR>();
+        let step = std::array::from_fn(|label| {
             let unit = own[label] + self.stretch[label] + self.distance[label];
-            let mut from = [0.0; REACHABLE.len()];
-            for (score, state) in from.iter_mut().zip(REACHABLE) {
-                *score = edge[state % LABELS * LABELS + label];
-            }
-            *step = f32x8::splat(unit) + f32x8::new(from) + self.state[label];
-        }
+            let from = f32x8::new(REACHABLE.map(|state| edge[label][state % LABELS]));
+            f32x8::splat(unit) + from + self.state[label]
+        });
         self.scores.steps.push(step);
     }
 
@@ -252,8 +247,8 @@ impl<Node: Table<NODE>, Edge: Table<EDGE>, State: Table<STATE>> TakeKeys for Sco
     }
 }
 
-/// Puts the weights of steps from states in the order of their labels.
+/// Takes the weights of steps from states apart by label.
 fn by_label(sums: [f32; STATE]) -> Step {
-    let (by_place, _) = sums.as_chunks::<LABELS>();
-    std::array::from_fn(|label| f32x8::new(std::array::from_fn(|place| by_place[place][label])))
+    let (by_label, _) = sums.as_chunks();
+    std::array::from_fn(|label| f32x8::new(by_label[label]))
 }

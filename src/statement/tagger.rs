@@ -4,14 +4,18 @@
 //! Two greedy averaged perceptrons in a row, in the manner of Collins (2002); each sees what it said of the units
 //! before. They learn from text that any other tagger and parser marked, see `examples/train_tags.rs`.
 
+mod certain;
 mod context;
 mod teaching;
 
-use wide::{i16x8, u8x16};
+use wide::{i16x8, u16x8};
 
 use super::token::{Analysis, Shape};
 use super::unit::{Tag, Unit};
+use super::weights::{BLOCK, BlockSums, ZERO, bytes_of_pairs, pair_up};
 use crate::language::{Class, Classes};
+use certain::Certain;
+pub use certain::Counted;
 use context::{Context, History, PartContext, TAGS_BESIDE, TagContext, WORDS_BESIDE, Word, look_ahead};
 pub use teaching::{Lesson, Teacher, part_of_dependency, tag_of_penn};
 
@@ -80,8 +84,6 @@ impl Part {
 /// Rows of each table.
 const ROW_BITS: u32 = 15;
 const ROWS: usize = 1 << ROW_BITS;
-/// Labels of one block of weights, which are added up at once.
-const BLOCK: usize = 16;
 /// Blocks for the tags that words are asked for, and for the parts.
 const TAG_BLOCKS: usize = 2;
 const PART_BLOCKS: usize = 1;
@@ -95,63 +97,64 @@ const FIRST_PART: usize = Part::Root as usize;
 const _: () = assert!(Tag::ALL.len() - FIRST_TAG == TAG_BLOCKS * BLOCK);
 const _: () = assert!(Part::ALL.len() - FIRST_PART == PART_BLOCKS * BLOCK);
 
-/// Both tables.
+/// Answers that are certain, and the weights by which the others are found.
 pub struct Tagger {
+    certain: Certain,
     tags: Table<TAG_BLOCKS>,
     parts: Table<PART_BLOCKS>,
 }
 
 /// Weights of all labels for each feature, above `ZERO`: sums of as many features compare as those of the weights.
 struct Table<const BLOCKS: usize> {
-    rows: Box<[[u8x16; BLOCKS]; ROWS]>,
+    rows: Box<[[u16x8; BLOCKS]; ROWS]>,
 }
-
-/// Stands for a weight of nothing.
-const ZERO: u8 = 1 << 7;
 
 impl<const BLOCKS: usize> Table<BLOCKS> {
     /// Returns the sums of the features that what was said of the units before has no part in. Made for all units first,
     /// they wait for memory side by side.
     #[inline]
-    fn early_sums(&self, context: &impl Context) -> Sums<BLOCKS> {
-        let mut sums = Sums::default();
-        sums.add(self, context.early().as_ref());
+    fn early_sums(&self, context: &impl Context) -> BlockSums<BLOCKS> {
+        let mut sums = BlockSums::default();
+        self.add(context.early().as_ref(), &mut sums);
         sums
+    }
+
+    /// Adds the weights of some features.
+    #[inline]
+    fn add(&self, features: &[u32], sums: &mut BlockSums<BLOCKS>) {
+        let mut all = *sums;
+        for &feature in features {
+            // No row is out of bounds, so that all sums stay in registers.
+            all.add(&self.rows[feature as usize % ROWS]);
+        }
+        *sums = all;
     }
 
     /// Returns the label with the highest sum, given those of the first features. Where they tell one label well enough
     /// from all others, the further ones are not asked.
     #[inline]
-    fn best(&self, mut sums: Sums<BLOCKS>, context: &impl Context) -> usize {
-        let mut highest = sums.highest();
-        if sums.count(highest.saturating_sub(CLEAR_LEAD)) > 1 {
-            sums.add(self, context.further().as_ref());
-            highest = sums.highest();
+    fn best(&self, mut sums: BlockSums<BLOCKS>, context: &impl Context) -> usize {
+        let mut by_label = ByLabel(sums.halves());
+        let mut highest = by_label.highest();
+        if by_label.count(highest.saturating_sub(CLEAR_LEAD)) > 1 {
+            self.add(context.further().as_ref(), &mut sums);
+            by_label = ByLabel(sums.halves());
+            highest = by_label.highest();
         }
-        sums.label(highest)
+        by_label.label(highest)
     }
 
     fn to_bytes(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(self.rows.iter().flatten().flat_map(|block| block.to_array()).map(|weight| weight ^ ZERO));
+        bytes.extend(self.rows.iter().flatten().flat_map(|&block| bytes_of_pairs(block)).map(|weight| weight ^ ZERO));
     }
 
     fn from_bytes(bytes: &mut &[u8]) -> Option<Self> {
         let (table, rest) = bytes.split_at_checked(ROWS * BLOCKS * BLOCK)?;
         *bytes = rest;
         let (blocks, _) = table.as_chunks::<BLOCK>();
-        let blocks: Vec<u8x16> = blocks.iter().map(|block| u8x16::new(block.map(|byte| byte ^ ZERO))).collect();
+        let blocks: Vec<u16x8> = blocks.iter().map(|block| pair_up(block.map(|byte| byte ^ ZERO))).collect();
         let (rows, _) = blocks.as_chunks::<BLOCKS>();
         Some(Self { rows: rows.to_vec().into_boxed_slice().try_into().ok()? })
-    }
-}
-
-/// Sums of weights by label, in two halves of each block.
-#[derive(Clone, Copy)]
-struct Sums<const BLOCKS: usize>([[i16x8; 2]; BLOCKS]);
-
-impl<const BLOCKS: usize> Default for Sums<BLOCKS> {
-    fn default() -> Self {
-        Self([[i16x8::ZERO; 2]; BLOCKS])
     }
 }
 
@@ -159,31 +162,10 @@ impl<const BLOCKS: usize> Default for Sums<BLOCKS> {
 /// F1 is the same within a thousandth.
 const CLEAR_LEAD: i16 = 180;
 
-impl<const BLOCKS: usize> Sums<BLOCKS> {
-    #[inline]
-    fn add(&mut self, table: &Table<BLOCKS>, features: &[u32]) {
-        let mut sums = self.0;
-        for &feature in features {
-            // No row is out of bounds, so that all sums stay in registers.
-            let row = &table.rows[feature as usize % ROWS];
-            for ([low, high], &weights) in sums.iter_mut().zip(row) {
-                *low += i16x8::from_u8x16_low(weights);
-                *high += i16x8::from_u8x16_high(weights);
-            }
-        }
-        self.0 = sums;
-    }
+/// Sums of weights in the order of the labels, in two halves of each block.
+struct ByLabel<const BLOCKS: usize>([[i16x8; 2]; BLOCKS]);
 
-    /// Takes back what was added.
-    #[inline]
-    fn take_back(&mut self, table: &Table<BLOCKS>, features: &[u32]) {
-        let mut others = Self::default();
-        others.add(table, features);
-        for (sums, others) in self.0.as_flattened_mut().iter_mut().zip(others.0.as_flattened()) {
-            *sums -= *others;
-        }
-    }
-
+impl<const BLOCKS: usize> ByLabel<BLOCKS> {
     /// Returns the highest sum.
     #[inline]
     fn highest(&self) -> i16 {
@@ -224,14 +206,14 @@ impl Tagger {
     }
 
     fn tag_sentence(&self, text: &Analysis<'_>, units: &mut [Unit], memory: &mut Memory) {
-        memory.read_words(text, units);
-        let Memory { words, tags, ahead, early_of_tags, early_of_parts } = memory;
+        memory.read_words(text, units, |unit, begins| self.certain.tag(unit, begins));
+        let Memory { words, tags, ahead, early_of_tags, early_of_parts, judged } = memory;
         let context = |index: usize, words, before| TagContext { words, before, begins_sentence: index == 0 };
         early_of_tags.clear();
         for (index, words) in words.array_windows().enumerate().filter(|(_, words)| !words[WORDS_BESIDE].is_certain) {
             let context = context(index, words, guesses_before(words));
             let mut sums = self.tags.early_sums(&context);
-            sums.add(&self.tags, context.late().as_ref());
+            self.tags.add(context.late().as_ref(), &mut sums);
             early_of_tags.push(sums);
         }
         let mut before = [Tag::Outside; 2];
@@ -243,8 +225,10 @@ impl Tagger {
                 let known = context(index, words, before);
                 let guessed = guesses_before(words);
                 if before != guessed {
-                    sums.take_back(&self.tags, context(index, words, guessed).late().as_ref());
-                    sums.add(&self.tags, known.late().as_ref());
+                    let mut wrong = BlockSums::default();
+                    self.tags.add(context(index, words, guessed).late().as_ref(), &mut wrong);
+                    sums.take_back(&wrong);
+                    self.tags.add(known.late().as_ref(), &mut sums);
                 }
                 unit.tag = Tag::ALL[FIRST_TAG + self.tags.best(sums, &known)];
             }
@@ -255,23 +239,22 @@ impl Tagger {
         look_ahead(units, ahead);
         let places = || words.array_windows().zip(tags.array_windows()).zip(&*ahead);
         early_of_parts.clear();
+        judged.clear();
         for (((words, tags), &ahead), unit) in places().zip(&mut *units) {
-            match certain_part(unit.tag) {
-                Some(part) => unit.part = part,
-                None => {
-                    let context = PartContext { words, tags, ahead, history: History::default() };
-                    early_of_parts.push(self.parts.early_sums(&context));
-                }
+            let certain = self.certain.part(tags);
+            unit.part = certain.unwrap_or_default();
+            judged.push(certain.is_none());
+            if certain.is_none() {
+                let context = PartContext { words, tags, ahead, history: History::default() };
+                early_of_parts.push(self.parts.early_sums(&context));
             }
         }
         let mut history = History::default();
         let mut early = early_of_parts.iter();
-        for (((words, tags), &ahead), unit) in places().zip(units) {
-            if certain_part(unit.tag).is_none()
-                && let Some(&(mut sums)) = early.next()
-            {
+        for ((((words, tags), &ahead), unit), judged) in places().zip(units).zip(judged) {
+            if *judged && let Some(&(mut sums)) = early.next() {
                 let context = PartContext { words, tags, ahead, history };
-                sums.add(&self.parts, context.late().as_ref());
+                self.parts.add(context.late().as_ref(), &mut sums);
                 unit.part = Part::ALL[FIRST_PART + self.parts.best(sums, &context)];
             }
             history.add(text, unit);
@@ -281,6 +264,7 @@ impl Tagger {
     /// Appends the weights.
     pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
+        self.certain.to_bytes(&mut bytes);
         self.tags.to_bytes(&mut bytes);
         self.parts.to_bytes(&mut bytes);
         zstd::bulk::compress(&bytes, 19)
@@ -288,9 +272,14 @@ impl Tagger {
 
     /// Reads what [`Tagger::to_bytes`] wrote.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let bytes = zstd::bulk::decompress(bytes, ROWS * BLOCK * (TAG_BLOCKS + PART_BLOCKS)).ok()?;
+        let tables = ROWS * BLOCK * (TAG_BLOCKS + PART_BLOCKS) + Certain::BYTES;
+        let bytes = zstd::bulk::decompress(bytes, tables).ok()?;
         let mut rest = bytes.as_slice();
-        let tagger = Self { tags: Table::from_bytes(&mut rest)?, parts: Table::from_bytes(&mut rest)? };
+        let tagger = Self {
+            certain: Certain::from_bytes(&mut rest)?,
+            tags: Table::from_bytes(&mut rest)?,
+            parts: Table::from_bytes(&mut rest)?,
+        };
         rest.is_empty().then_some(tagger)
     }
 
@@ -313,22 +302,25 @@ pub struct Memory {
     tags: Vec<Tag>,
     ahead: Vec<u32>,
     /// For units to judge the sums of what is known of them, and of what the lists say of the units before.
-    early_of_tags: Vec<Sums<TAG_BLOCKS>>,
-    early_of_parts: Vec<Sums<PART_BLOCKS>>,
+    early_of_tags: Vec<BlockSums<TAG_BLOCKS>>,
+    early_of_parts: Vec<BlockSums<PART_BLOCKS>>,
+    /// Which units have a part that no table tells for certain.
+    judged: Vec<bool>,
 }
 
 impl Memory {
-    /// Reads a sentence whose tags are still those of the lists.
-    fn read_words(&mut self, text: &Analysis<'_>, units: &[Unit]) {
+    /// Reads a sentence whose tags are still those of the lists, and gives units the tags that are certain of them, by
+    /// whether they begin the sentence.
+    fn read_words(&mut self, text: &Analysis<'_>, units: &mut [Unit], certain: impl Fn(&Unit, bool) -> Option<Tag>) {
         let outside = [Word::default(); WORDS_BESIDE];
         self.words.clear();
         self.words.extend(outside);
-        self.words.extend(units.iter().map(|unit| Word {
-            code: unit.code,
-            suffix: unit.suffix,
-            kind: kind_of(text, unit),
-            guess: unit.tag,
-            is_certain: is_certain(text, unit),
+        self.words.extend(units.iter_mut().enumerate().map(|(index, unit)| {
+            let mut is_certain = is_certain(text, unit);
+            if !is_certain && let Some(tag) = certain(unit, index == 0) {
+                (unit.tag, is_certain) = (tag, true);
+            }
+            Word { code: unit.code, suffix: unit.suffix, kind: kind_of(text, unit), guess: unit.tag, is_certain }
         }));
         self.words.extend(outside);
     }

@@ -8,9 +8,9 @@ pub use tags::{TaggedArticle, train_tags};
 use super::attribution::{self, Draft};
 use super::cue::{Cue, candidates, cue_features};
 use super::features::{Features, Owners, TakeFeatures, check_of, row_of};
-use super::labelling::{ALL_LABELS, LABELS, Label, REACHABLE, START, STATES, label_of, next_state, place_of};
+use super::labelling::{ALL_LABELS, Label, REACHABLE, START, STATES, label_of, next_state};
 use super::model::{EDGE_ROWS, JUDGE_ROWS, Logistic, Model, NODE_ROWS, STATE_ROWS, SmallTables};
-use super::scoring::{BlockTable, EDGE, NODE, STATE, Scorer, Scores, Table, Tables, WordTable};
+use super::scoring::{BlockTable, EDGE, NODE, STATE, Scorer, Scores, Table, Tables, WordTable, edge_of, weight_of};
 use super::tagger::Tagger;
 use super::token::{Analysis, TokenRange};
 use super::unit::{Unit, read_units_of};
@@ -451,7 +451,7 @@ fn gradient_of(gold: &[Label], scores: &Scores) -> Gradient {
     }
     for state in REACHABLE {
         let probability = (forward[len][state] + scores.finish(state) - total).exp();
-        gradient.state[len][place_of(state) * LABELS] += probability;
+        gradient.state[len][weight_of(state, Label::Outside)] += probability;
     }
     let mut state = START;
     for (index, &label) in gold.iter().enumerate() {
@@ -459,17 +459,16 @@ fn gradient_of(gold: &[Label], scores: &Scores) -> Gradient {
         gradient.loss -= scores.step(index, state, label);
         state = next_state(state, label).unwrap_or(state);
     }
-    gradient.state[len][place_of(state) * LABELS] -= 1.0;
+    gradient.state[len][weight_of(state, Label::Outside)] -= 1.0;
     gradient.loss -= scores.finish(state);
     gradient
 }
 
 impl Gradient {
     fn count(&mut self, index: usize, state: usize, label: Label, amount: f32) {
-        let label_number = label as usize;
-        self.node[index][label_number] += amount;
-        self.edge[index][label_of(state) as usize * LABELS + label_number] += amount;
-        self.state[index][place_of(state) * LABELS + label_number] += amount;
+        self.node[index][label as usize] += amount;
+        self.edge[index][edge_of(label_of(state), label)] += amount;
+        self.state[index][weight_of(state, label)] += amount;
     }
 
     fn apply(&self, lattice: &Lattice, tables: &mut LearnedTables) {

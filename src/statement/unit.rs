@@ -285,6 +285,16 @@ fn first_guess(token: &Token) -> Tag {
         }
         Classes::of(&classes)
     };
+    /// Most words have one class: their tag by its number.
+    const OF_CLASS: [Tag; u64::BITS as usize] = {
+        let mut tags = [Tag::Outside; u64::BITS as usize];
+        let mut index = 0;
+        while index < BY_CLASS.len() {
+            tags[BY_CLASS[index].0 as usize] = BY_CLASS[index].1;
+            index += 1;
+        }
+        tags
+    };
     let capital = token.shape.has(Shape::CAPITAL);
     let starts = token.shape.has(Shape::SENTENCE_START);
     if token.frame == Some(Frame::According) {
@@ -296,7 +306,11 @@ fn first_guess(token: &Token) -> Tag {
         if token.word > 0 && token.is(Class::EmptyPronoun) && token.is(Class::SubjectPronoun) {
             return Tag::Empty;
         }
-        if token.classes.meets(LISTED)
+        let listed = token.classes.0 & LISTED.0;
+        if listed.is_power_of_two() {
+            return OF_CLASS[listed.trailing_zeros() as usize];
+        }
+        if listed != 0
             && let Some(&(_, tag)) = BY_CLASS.iter().find(|(class, _)| token.is(*class))
         {
             return tag;

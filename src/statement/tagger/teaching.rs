@@ -1,5 +1,6 @@
 //! Teaches the tagger: two averaged perceptrons from what another tagger and parser said of a text.
 
+use super::certain::Counted;
 use super::{
     BLOCK, Context, FIRST_PART, FIRST_TAG, History, Memory, PART_BLOCKS, Part, PartContext, ROWS, TAG_BLOCKS, Table,
     TagContext, Tagger, WORDS_BESIDE, certain_part, look_ahead, read_tags,
@@ -128,7 +129,7 @@ impl Teacher {
         lessons: &[Option<Lesson>],
         memory: &mut Memory,
     ) {
-        memory.read_words(text, units);
+        memory.read_words(text, units, |_, _| None);
         let Memory { words, tags, ahead, .. } = memory;
         let mut before = [Tag::Outside; 2];
         for (index, (words, unit)) in words.array_windows().zip(&mut *units).enumerate() {
@@ -163,9 +164,9 @@ impl Teacher {
         }
     }
 
-    /// Returns the averaged tables.
-    pub fn tagger(&self) -> Tagger {
-        Tagger { tags: self.tags.table(), parts: self.parts.table() }
+    /// Returns what is certain by some counts, and the averaged tables.
+    pub fn tagger(&self, counted: &Counted) -> Tagger {
+        Tagger { certain: counted.certain(), tags: self.tags.table(), parts: self.parts.table() }
     }
 }
 
