@@ -135,7 +135,7 @@ fn visit_bits<const N: usize>(numbers: &[u64; N], mut visit: impl FnMut(usize)) 
     }
 }
 
-/// A term that stands so often in a document stands there at least so often: how often is found in `Often::beyond`.
+/// From this number on a byte does not tell how often a term stands in a document; `Often::beyond` does.
 const OFTEN: u8 = u8::MAX;
 
 /// How often a term stands in the documents of a window.
