@@ -327,11 +327,14 @@ impl Archive {
                 let both = BooleanQuery::new(vec![(Occur::Must, lowered), (Occur::Should, beside)]);
                 (both.weight(scoring)?, Scoring::Whole)
             }
-            (None, Some(words)) => {
+            // Days leave few articles of many, and these are sooner scored than marked.
+            (None, Some(words))
+                if !words.names_days() || target == Target::Statements || self.documents(target) < FEWEST_PRUNED =>
+            {
                 let words = words.words_weight(scoring)?;
                 (Box::new(words.clone()), Scoring::OfWords(words))
             }
-            (None, None) => (lowered.weight(scoring)?, if prunes { Scoring::Pruned } else { Scoring::Whole }),
+            (None, _) => (lowered.weight(scoring)?, if prunes { Scoring::Pruned } else { Scoring::Whole }),
         };
         let mut near = Vec::with_capacity(lifts.near.len());
         for lift in lifts.near {

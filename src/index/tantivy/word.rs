@@ -107,6 +107,11 @@ impl Query for WordsQuery {
 }
 
 impl WordsQuery {
+    /// Whether only what was published within some days is asked for.
+    pub fn names_days(&self) -> bool {
+        self.published.is_some()
+    }
+
     /// Returns its weight for those who want to visit what it finds.
     ///
     /// # Errors
