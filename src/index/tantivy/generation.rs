@@ -21,6 +21,10 @@ use crate::statement::EXTRACTOR_VERSION;
 /// Of stored text: a fifth smaller than with the engine's default, for a fifth of a millisecond a page of hits.
 const COMPRESSION: Compressor = Compressor::Zstd(ZstdCompressor { compression_level: Some(3) });
 
+/// Bytes of stored documents that are compressed together: twice the engine's default saves an eighth of what news takes
+/// and no time, and a hit that is shown takes one more page or two from the disk.
+const BLOCK_BYTES: usize = 32 * 1024;
+
 /// Why a generation cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerationError {
@@ -88,7 +92,11 @@ impl Generation {
     /// If the folder cannot be written.
     pub fn create(folder: PathBuf) -> Result<Self, GenerationError> {
         let schema = Schema::new();
-        let settings = IndexSettings { docstore_compression: COMPRESSION, ..IndexSettings::default() };
+        let settings = IndexSettings {
+            docstore_compression: COMPRESSION,
+            docstore_blocksize: BLOCK_BYTES,
+            ..IndexSettings::default()
+        };
         let created = IndexBuilder::new().schema(schema.engine().clone()).settings(settings);
         let index =
             created.create_in_dir(&folder).map_err(|source| GenerationError::Open { path: folder.clone(), source })?;
