@@ -472,6 +472,16 @@ mod tests {
     }
 
     #[test]
+    fn every_mark_that_ends_sentences_is_seen_by_its_bytes() {
+        for mark in ('\0'..=char::MAX).filter(|&mark| is_terminator(mark)) {
+            let text = mark.to_string();
+            assert_eq!(terminator_at(&text, 0), Some(mark));
+            let is_plain = matches!(mark, '.' | '!' | '?');
+            assert_eq!(text.bytes().any(may_be_of_rare_mark), !is_plain, "{mark}");
+        }
+    }
+
+    #[test]
     fn abbreviations_fit_and_are_lower_case() {
         for &word in ABBREVIATIONS.keys() {
             assert!(word.len() <= LONGEST_ABBREVIATION && word == word.to_lowercase(), "{word}");

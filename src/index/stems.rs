@@ -142,8 +142,10 @@ pub struct Forms {
 
 /// The terms of words as they were printed lately, which are looked up for every word of an archive: so many that they
 /// stay in the caches. A word puts out one that came before, and so never all of them at once.
+#[derive(Default)]
 struct Printed {
-    /// By a hash of the word, the two that came last, the later one first.
+    /// By a hash of the word, the two that came last, the later one first. Empty until one comes: whoever asks for
+    /// stems alone needs none.
     sets: Vec<PrintedSet>,
 }
 
@@ -156,20 +158,19 @@ struct PrintedSet([Option<(ShortKey, Forms)>; 2]);
 const PRINTED_SETS: u32 = 15;
 
 impl Printed {
-    fn new() -> Self {
-        Self { sets: vec![PrintedSet::default(); 1 << PRINTED_SETS] }
-    }
-
     fn set_of(key: ShortKey) -> usize {
         (key.hash() >> (u64::BITS - PRINTED_SETS)) as usize
     }
 
     fn get(&self, key: ShortKey) -> Option<Forms> {
-        let PrintedSet(words) = &self.sets[Self::set_of(key)];
+        let PrintedSet(words) = self.sets.get(Self::set_of(key))?;
         words.iter().flatten().find(|(known, _)| *known == key).map(|(_, forms)| *forms)
     }
 
     fn put(&mut self, key: ShortKey, forms: Forms) {
+        if self.sets.is_empty() {
+            self.sets = vec![PrintedSet::default(); 1 << PRINTED_SETS];
+        }
         let PrintedSet(words) = &mut self.sets[Self::set_of(key)];
         *words = [Some((key, forms)), words[0]];
     }
@@ -227,7 +228,7 @@ impl Stems {
             vocabulary: Vocabulary::default(),
             terms: Vec::new(),
             stem_of: Vec::new(),
-            printed: Printed::new(),
+            printed: Printed::default(),
             numbers: TermNumbers::new(),
         }
     }
@@ -314,6 +315,10 @@ mod tests {
             (Some("en"), "1990s", "1990s"),
         ] {
             assert_eq!(stem(language, word), expected, "{word}");
+            assert!(
+                with_stems(language, |stems| stems.printed.sets.is_empty()),
+                "memory for words that nobody printed"
+            );
         }
     }
 
@@ -351,7 +356,7 @@ mod tests {
         let words: Vec<ShortKey> = (0..200_000).filter_map(|number: u32| ShortKey::of(&number.to_string())).collect();
         let with_one_place = words.iter().filter(|word| Printed::set_of(**word) == Printed::set_of(words[0]));
         let [a, b, c] = *with_one_place.copied().take(3).collect::<Vec<_>>() else { panic!("so many share a place") };
-        let mut printed = Printed::new();
+        let mut printed = Printed::default();
         let forms = |number| Forms { word: TermId::of(number), stem: TermId::of(number), mark: None };
         for (number, key) in (0..).zip([a, b, c]) {
             assert_eq!(printed.get(key), None);

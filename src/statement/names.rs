@@ -1,5 +1,7 @@
 //! Cuts the capitalised words of a sentence into names, the titles before them and what bears them.
 
+mod kind;
+
 use std::borrow::Cow;
 
 use super::StatementField;
@@ -536,68 +538,5 @@ impl<'t> Cutter<'t, '_> {
     /// "campaign manager Jane Roe".
     fn follows_person_noun(&self, start: usize) -> bool {
         start > self.sentence.start && self.text.person_noun(start - 1).is_some_and(|noun| !noun.is_plural)
-    }
-
-    fn kind(&self, words: &[Cow<'_, str>], tokens: TokenRange, is_titled: bool) -> BearerKind {
-        let may_be_place = || {
-            let list = if words.len() == 1 { NameList::Place } else { NameList::BeginsPlace };
-            // Marks between words are none of them.
-            words.len() < tokens.len() || self.text.may_be_in(list, tokens.start)
-        };
-        let is_place = || match words {
-            [word] => people::is_place(word),
-            _ => people::is_place(&words.join(" ")),
-        };
-        if !is_titled && may_be_place() && is_place() {
-            return BearerKind::Place;
-        }
-        if is_outlet(self.text, tokens, self.sentence.end) {
-            return BearerKind::Organisation;
-        }
-        let may_have_organisation_word =
-            tokens.indices().any(|index| self.text.may_be_in(NameList::OrganisationWord, index));
-        let has_organisation_word =
-            may_have_organisation_word && words.iter().any(|word| people::is_organisation_word(word));
-        // "Roe & Doe".
-        let is_partnership = tokens.indices().any(|index| self.text.word(index) == "&");
-        let ends_in_organisation_word =
-            has_organisation_word && words.last().is_some_and(|word| people::is_organisation_word(word));
-        let is_joined = words.iter().any(|word| matches!(&**word, "of" | "for" | "and"));
-        let begins_with_given_name = words.len() >= 2
-            && self.text.may_be_in(NameList::GivenName, tokens.start)
-            && people::gender_of_given_name(&words[0]).is_some();
-        if words.len() >= 2
-            && (ends_in_organisation_word || is_joined || is_partnership)
-            && !(is_titled && begins_with_given_name)
-        {
-            return BearerKind::Organisation;
-        }
-        // "lead manager Norland Bank Holding": the noun before it says what the body does.
-        if words.len() >= 2 && has_organisation_word && is_titled && !begins_with_given_name {
-            return BearerKind::Organisation;
-        }
-        if is_titled || begins_with_given_name {
-            return BearerKind::Person;
-        }
-        let first = &self.text.tokens[tokens.start];
-        let is_acronym = words.len() == 1
-            && first.shape.has(Shape::ALL_CAPITALS)
-            && words[0].len() >= 2
-            && !first.shape.has(Shape::HYPHEN);
-        // "NewsTown", "eMarket": people are not written so, but for "McRoe" and "DeLoe".
-        let written = self.text.word(tokens.start);
-        let is_trademark = words.len() == 1 && {
-            let humps = written.char_indices().skip(1).filter(|(_, c)| c.is_uppercase()).map(|(at, _)| at);
-            humps.min().is_some_and(|at| at > 3) && !first.shape.has(Shape::HYPHEN)
-        };
-        if has_organisation_word || is_acronym || is_trademark {
-            return BearerKind::Organisation;
-        }
-        let has_initial = tokens.indices().skip(1).any(|index| {
-            let word = self.text.word(index);
-            index + 1 < tokens.end && word.len() == 2 && word.ends_with('.')
-        });
-        let has_suffix = tokens.len() >= 3 && is_suffix(self.text.word(tokens.end - 1));
-        if words.len() >= 2 && (has_initial || has_suffix) { BearerKind::Person } else { BearerKind::Unknown }
     }
 }

@@ -24,23 +24,23 @@ pub struct Block {
     ids: Vec<TermId>,
     /// Distinct terms, one behind the other.
     terms: String,
-    /// What else belongs to each of them.
-    shares: Vec<Share>,
+    /// Of each of them.
+    entries: Vec<TermEntry>,
     bytes: Vec<u8>,
     lengths: Vec<(TextField, u32)>,
     documents: Vec<(TantivyDocument, Range<usize>)>,
 }
 
-/// How much of a block belongs to a term. A block has hundreds, and waits for its turn.
+/// What a block holds of a term. It has hundreds, and waits for its turn.
 #[derive(Clone, Copy, Debug)]
-struct Share {
+struct TermEntry {
     term_bytes: u32,
     /// How many bytes its postings take behind their first head.
     postings_bytes: u32,
-    /// As in `Postings`.
+    /// As in `Postings`; without a kind, it stands nowhere.
     first: DocId,
     last: DocId,
-    kind: HeadKind,
+    kind: Option<HeadKind>,
 }
 
 /// All occurrences of a term in a block.
@@ -87,20 +87,20 @@ impl Block {
     /// Returns the terms of its ids.
     pub fn terms(&self) -> impl Iterator<Item = &str> {
         let mut rest = &self.terms[..];
-        self.shares.iter().map(move |share| {
+        self.entries.iter().map(move |entry| {
             let term;
-            (term, rest) = rest.split_at(share.term_bytes as usize);
+            (term, rest) = rest.split_at(entry.term_bytes as usize);
             term
         })
     }
 
-    /// Returns the postings of each term.
-    pub fn postings(&self) -> impl Iterator<Item = Postings<'_>> {
+    /// Returns the postings of each term; none of one that stands nowhere, as marks do in a text without any.
+    pub fn postings(&self) -> impl Iterator<Item = Option<Postings<'_>>> {
         let mut rest = &self.bytes[..];
-        self.shares.iter().map(move |&Share { postings_bytes, first, last, kind, .. }| {
+        self.entries.iter().map(move |&TermEntry { postings_bytes, first, last, kind, .. }| {
             let (from_start, count) = (rest, postings_bytes as usize);
             rest = &rest[count..];
-            Postings { first, last, kind, rest: Rest { from_start, count } }
+            Some(Postings { first, last, kind: kind?, rest: Rest { from_start, count } })
         })
     }
 
@@ -254,11 +254,11 @@ impl BlockWriter {
     pub fn finish(mut self, mut terms: BlockTerms<'_>) -> Block {
         self.scratch.sort(terms.count());
         terms.gather();
-        let mut shares = Vec::with_capacity(terms.count());
+        let mut entries = Vec::with_capacity(terms.count());
         self.scratch.bytes.clear();
         let mut start = 0;
         for (term, &end) in terms.ends.iter().enumerate() {
-            shares.push(self.scratch.invert(term, end - start));
+            entries.push(self.scratch.invert(term, end - start));
             start = end;
         }
         terms.ids.shrink_to_fit();
@@ -267,7 +267,7 @@ impl BlockWriter {
             numbering: terms.stems.numbering(),
             ids: terms.ids,
             terms: terms.texts,
-            shares,
+            entries,
             // A copy takes no more memory than it fills.
             bytes: self.scratch.bytes.clone(),
             lengths: self.lengths,
@@ -309,24 +309,23 @@ impl Scratch {
     }
 
     /// Appends the postings of a term, whose occurrences are sorted, but for the number of the first head.
-    fn invert(&mut self, term: usize, term_bytes: u32) -> Share {
+    fn invert(&mut self, term: usize, term_bytes: u32) -> TermEntry {
         // Behind the last occurrence of a term stands the first one of the next.
         let start = term.checked_sub(1).map_or(0, |before| self.places[before]);
         let mut rest = &self.sorted[start as usize..self.places[term] as usize];
         let before = self.bytes.len();
-        let mut share = Share { term_bytes, postings_bytes: 0, first: 0, last: 0, kind: HeadKind::default() };
-        let mut is_first = true;
+        let mut entry = TermEntry { term_bytes, postings_bytes: 0, first: 0, last: 0, kind: None };
         while let Some(&Sorted { text, position }) = rest.first() {
             let behind = &rest[1..];
             let more = behind.iter().take_while(|other| other.text == text).count();
             let (document, field) = self.texts[text as usize];
             let kind = HeadKind::new(field, more == 0);
-            if is_first {
-                (share.first, share.kind, is_first) = (document, kind, false);
+            if entry.kind.is_none() {
+                (entry.first, entry.kind) = (document, Some(kind));
             } else {
-                push_number(&mut self.bytes, Head { step: document - share.last, kind }.number());
+                push_number(&mut self.bytes, Head { step: document - entry.last, kind }.number());
             }
-            share.last = document;
+            entry.last = document;
             if more > 0 {
                 push_number(&mut self.bytes, more as u64 + 1);
             }
@@ -340,7 +339,7 @@ impl Scratch {
             }
             rest = &behind[more..];
         }
-        share.postings_bytes = size(self.bytes.len() - before);
-        share
+        entry.postings_bytes = size(self.bytes.len() - before);
+        entry
     }
 }

@@ -220,10 +220,48 @@ impl<'a> Cut<'a> {
 mod tests {
     use std::collections::HashMap;
 
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::index::stems::with_stems;
     use crate::index::words::Words;
 
-    proptest::proptest! {
+    /// A word of some kind, with what stands behind it.
+    fn printed_word() -> impl Strategy<Value = String> {
+        let plain = "[a-zA-Z0-9]{1,4}[ .,]{1,2}";
+        let folded = "[a-cA-CéÉßİ\u{301}]{1,4}( |'s |’s |’a )";
+        let compound = "[a-cA-Cé]{1,2}([-‐][a-cA-Cé'’\u{301}]{1,2}){1,9} ";
+        let others = "(U\\.S\\.|1,000\\.5|\u{1f1e9}\u{1f1ea}|☀\u{fe0f}) ?";
+        let long = "([a-z]{250,260}|[a-zé]{120,260}|[aB]{20,90}(-[aB]{20,90}){1,4}) ";
+        prop_oneof![8 => plain, 3 => folded, 2 => compound, 2 => "[日本ーｶ\u{ff9e}]{1,4}", 1 => others, 1 => long]
+    }
+
+    proptest! {
+        #[test]
+        fn words_leave_what_each_leaves_alone(printed in vec(printed_word(), 1..150), from in 0..5_usize) {
+            let text = printed.concat();
+            let first = text.char_indices().nth(from).map_or(0, |(start, _)| start);
+            let middle = text.floor_char_boundary(text.len() / 2).max(first);
+            let (mut words, mut items) = (Words::default(), Vec::new());
+            with_stems(Some("en"), |stems| {
+                let mut terms = BlockTerms::new(stems);
+                for piece in [Span::new(first, middle), Span::new(middle, text.len())] {
+                    let position = items.last().map_or(0, |last: &Item| last.position + 1);
+                    Itemizer::run(&text, piece, position, &mut terms, &mut items);
+                    words.push_piece(&text, piece);
+                }
+                assert_eq!(items.len(), words.len());
+                for (item, word) in items.iter().zip(words.iter()) {
+                    let Forms { word: id, stem, mark } = terms.stems.forms(word, &text, None);
+                    assert_eq!(terms.text(item.word), word.folded);
+                    let numbers = [Some(id), Some(stem), mark].map(|id| id.map(|id| terms.number(id)));
+                    assert_eq!([Some(item.word), Some(item.stem), item.mark], numbers, "{}", word.folded);
+                    assert_eq!((item.span, item.position, item.parts), (word.span, word.position, word.parts));
+                }
+            });
+        }
+
         #[test]
         fn a_word_printed_alike_is_folded_alike(text in "[aAbsSlL1.,'’\\-é\u{301}ßİ日ー\u{1f1e9}\u{1f1ea}\u{fe0f}☀ ]{0,200}") {
             let mut words = Words::default();

@@ -13,7 +13,8 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::termdict::TermDictionaryBuilder;
 use tantivy::{DocId, Score};
 
-/// Documents that are packed together, with a bound of their scores.
+/// Documents that are packed together, with a bound of their scores: tantivy's `COMPRESSION_BLOCK_SIZE`, which it keeps
+/// to itself. Whatever writes a full block remembers its last document, and serves no second list.
 const DOCUMENTS_A_BLOCK: usize = 128;
 
 /// Writes a field, term by term.
@@ -66,10 +67,18 @@ impl<W: Write> FieldWriter<W> {
 
     /// Appends a term, which stands behind all before in the order of bytes.
     ///
+    /// # Panics
+    /// If what is said of the documents does not fit together: nobody could read on behind it.
+    ///
     /// # Errors
     /// If it cannot be written.
     pub fn write(&mut self, term: &[u8], of_term: TermPostings<'_>) -> io::Result<()> {
         let TermPostings { documents, frequencies, steps } = of_term;
+        assert!(frequencies.is_empty() || frequencies.len() == documents.len(), "a frequency for each document");
+        if self.positions.is_some() {
+            let occurrences: u64 = frequencies.iter().copied().map(u64::from).sum();
+            assert_eq!(occurrences, steps.len() as u64, "a position for each occurrence");
+        }
         let count = documents.len() as u32;
         let mut long;
         let serializer = if documents.len() < DOCUMENTS_A_BLOCK {
@@ -126,5 +135,100 @@ impl<W: Write> Write for Counted<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::Index;
+    use tantivy::directory::CompositeWrite;
+    use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
+    use tantivy::index::{Segment, SegmentComponent};
+    use tantivy::postings::InvertedIndexSerializer;
+    use tantivy::schema::{Field, Schema, TextFieldIndexing, TextOptions};
+
+    use super::*;
+
+    /// How many documents each term stands in: behind each full block a list that must know nothing of it.
+    const LISTS: [u32; 9] = [1, 127, 128, 1, 129, 127, 256, 300, 1];
+    const FILES: [SegmentComponent; 3] =
+        [SegmentComponent::Terms, SegmentComponent::Postings, SegmentComponent::Positions];
+    const DOCUMENTS: DocId = 1000;
+
+    fn segment(option: IndexRecordOption) -> (Segment, Field) {
+        let mut schema = Schema::builder();
+        let indexing = TextFieldIndexing::default().set_index_option(option);
+        let field = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
+        (Index::create_in_ram(schema.build()).new_segment(), field)
+    }
+
+    fn norms(segment: &Segment, field: Field) -> Option<FieldNormReader> {
+        let mut writer = FieldNormsWriter::for_schema(&segment.schema());
+        (0..DOCUMENTS).for_each(|document| writer.record(document, field, document % 37 * 5 + 1));
+        let file = segment.clone().open_write(SegmentComponent::FieldNorms).unwrap();
+        writer.serialize(FieldNormsSerializer::from_write(file).unwrap(), None).unwrap();
+        let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms).unwrap()).unwrap();
+        norms.get_field(field).unwrap()
+    }
+
+    /// Returns the documents, frequencies and steps of a list.
+    fn list(number: u32, count: u32) -> (Vec<DocId>, Vec<u32>, Vec<u32>) {
+        let documents: Vec<DocId> = (0..count).map(|index| number + index * 3 + index % 2).collect();
+        let frequencies: Vec<u32> = documents.iter().map(|document| document % 5 % 3 + 1).collect();
+        let steps = (0..frequencies.iter().sum()).map(|index| index * 7 % 300).collect();
+        (documents, frequencies, steps)
+    }
+
+    #[test]
+    fn the_engine_would_write_the_same_bytes() {
+        use IndexRecordOption::{Basic, WithFreqs, WithFreqsAndPositions};
+        for (option, has_frequencies) in
+            [(Basic, false), (Basic, true), (WithFreqs, true), (WithFreqsAndPositions, true)]
+        {
+            let lists = (0..).zip(LISTS).map(|(number, count)| (number, list(number, count)));
+            let lists: Vec<(u32, (Vec<DocId>, Vec<u32>, Vec<u32>))> = lists.collect();
+
+            let (theirs, field) = segment(option);
+            let norms = norms(&theirs, field);
+            let mut serializer = InvertedIndexSerializer::open(&theirs).unwrap();
+            let mut of_field = serializer.new_field(field, 5000, norms.clone()).unwrap();
+            for (number, (documents, frequencies, steps)) in &lists {
+                of_field.new_term(&number.to_be_bytes(), documents.len() as u32, has_frequencies).unwrap();
+                let mut steps = steps.iter().copied();
+                for (&document, &frequency) in documents.iter().zip(frequencies) {
+                    let steps: Vec<u32> = steps.by_ref().take(frequency as usize).collect();
+                    of_field.write_doc(document, frequency, &steps);
+                }
+                of_field.close_term().unwrap();
+            }
+            of_field.close().unwrap();
+            serializer.close().unwrap();
+
+            let (ours, field) = segment(option);
+            let mut files = FILES.map(|file| CompositeWrite::wrap(ours.clone().open_write(file).unwrap()));
+            let mut writer =
+                FieldWriter::new(option, 5000, norms, files.each_mut().map(|file| file.for_field(field))).unwrap();
+            for (number, (documents, frequencies, steps)) in &lists {
+                let frequencies = if has_frequencies { &frequencies[..] } else { &[] };
+                writer.write(&number.to_be_bytes(), TermPostings { documents, frequencies, steps }).unwrap();
+            }
+            writer.close().unwrap();
+            files.into_iter().try_for_each(CompositeWrite::close).unwrap();
+
+            for file in FILES {
+                let [ours, theirs] =
+                    [&ours, &theirs].map(|segment| segment.open_read(file.clone()).unwrap().read_bytes().unwrap());
+                assert!(ours == theirs, "{file:?} with {option:?}");
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic = "a position for each occurrence"]
+    fn no_position_may_be_missing() {
+        let files = [Vec::new(), Vec::new(), Vec::new()];
+        let mut writer = FieldWriter::new(IndexRecordOption::WithFreqsAndPositions, 3, None, files).unwrap();
+        let postings = TermPostings { documents: &[0, 5], frequencies: &[1, 2], steps: &[4, 9] };
+        writer.write(b"talk", postings).unwrap();
     }
 }

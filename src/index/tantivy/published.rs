@@ -237,6 +237,13 @@ mod tests {
             let weight = query.weight(EnableScoring::disabled_from_searcher(&searcher)).unwrap();
             let expected: Vec<DocId> = (0..documents).filter(|doc| within.contains(&day_of(*doc))).collect();
             assert_eq!(weight.count(segment).unwrap() as usize, expected.len(), "{within:?} of {documents}");
+            let scorer = query.unsettled(segment, 1.0).unwrap();
+            for step in [1, 7, 300] {
+                let mut kept: Vec<DocId> = (0..documents).step_by(step).collect();
+                let held: Vec<DocId> = kept.iter().copied().filter(|doc| scorer.holds(*doc)).collect();
+                scorer.keep(&mut kept);
+                assert_eq!(kept, held, "{within:?} of every {step}");
+            }
             let next = |from: DocId| expected.iter().copied().find(|doc| *doc >= from).unwrap_or(TERMINATED);
             for step in [1, 5, 300, 2_500] {
                 let mut walked = weight.scorer(segment, 1.0).unwrap();

@@ -327,14 +327,12 @@ impl Archive {
                 let both = BooleanQuery::new(vec![(Occur::Must, lowered), (Occur::Should, beside)]);
                 (both.weight(scoring)?, Scoring::Whole)
             }
-            // Days leave few articles of many, and these are sooner scored than marked.
-            (None, Some(words))
-                if !words.names_days() || target == Target::Statements || self.documents(target) < FEWEST_PRUNED =>
-            {
-                let words = words.words_weight(scoring)?;
+            (None, Some(words)) if words.suits_windows(&self.commit.searcher, target)? => {
+                let words = words.words_weight()?;
                 (Box::new(words.clone()), Scoring::OfWords(words))
             }
-            (None, _) => (lowered.weight(scoring)?, if prunes { Scoring::Pruned } else { Scoring::Whole }),
+            (None, Some(words)) => (Box::new(words.words_weight()?), Scoring::Whole),
+            (None, None) => (lowered.weight(scoring)?, if prunes { Scoring::Pruned } else { Scoring::Whole }),
         };
         let mut near = Vec::with_capacity(lifts.near.len());
         for lift in lifts.near {

@@ -2,7 +2,7 @@
 //!
 //! The engine's own OR adds thousands of documents up ahead, which is right where all of them are wanted and stand close
 //! together. Beside another clause few are, and of articles between their statements only one in ten could be. Where words
-//! are all that is asked, `windows` finds them instead.
+//! are all that is asked, `windows` finds them instead, unless they are sooner looked at one by one.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,19 @@ use super::leaf::seek;
 use super::probe::does_not_match;
 use super::published::{PublishedQuery, PublishedScorer};
 use super::statistics::{RANKED, Statistics};
-use super::windows::{self, Keep, Scored, Windows};
+use super::windows::{self, FEWEST_IN_WINDOW, Keep, MOST_LISTS, Scored, WINDOW, Windows};
+use crate::search::Target;
+
+/// Fewer articles, with their statements, fill so few windows that to find out how many of them days leave gains nothing.
+const FEWEST_WITHIN_DAYS: u64 = 50_000;
+
+/// Days leave few articles where they leave a smaller share. At a fifth of 1,000,000 articles a frequent word took as long
+/// by windows as one by one, and another half as long again; the more days leave, the more is told from frequencies.
+const FEW_WITHIN_DAYS: f64 = 1.0 / 3.0;
+
+/// Documents that are looked at to find the share that days leave, which is then off by a sixteenth, more or less: enough
+/// to tell two years of ten from most of them, and nothing beside the documents of a word.
+const SAMPLED: u64 = 64;
 
 /// A stem in a field.
 #[derive(Clone, Debug)]
@@ -98,7 +110,7 @@ impl fmt::Debug for WordsQuery {
 
 impl Query for WordsQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(Box::new(self.words_weight(scoring)?))
+        Ok(Box::new(self.weight_with(scoring.is_scoring_enabled())?))
     }
 
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
@@ -107,21 +119,45 @@ impl Query for WordsQuery {
 }
 
 impl WordsQuery {
-    /// Whether only what was published within some days is asked for.
-    pub fn names_days(&self) -> bool {
-        self.published.is_some()
+    /// Returns whether its documents are sooner joined as bits, window by window, than looked at one by one; they are the
+    /// same, with the same scores.
+    ///
+    /// # Errors
+    /// If an index of another commit is asked.
+    pub fn suits_windows(&self, searcher: &Searcher, target: Target) -> tantivy::Result<bool> {
+        // Each list has marks of its own, and adds to what scores may be off by.
+        if self.words.iter().flatten().count() > MOST_LISTS {
+            return Ok(false);
+        }
+        // A window costs something for each list, however few documents are joined there. One word joins nothing.
+        let rarest = self.words.iter().map(|word| finding(word)).min().unwrap_or_default();
+        if self.words.len() > 1 && rarest * (WINDOW as u64) < FEWEST_IN_WINDOW * documents(searcher) {
+            return Ok(false);
+        }
+        // Windows score few of the documents that are left, which saves little where few are. Articles stand apart between
+        // their statements, so that a window has few of them even before.
+        match &self.published {
+            Some(days) if target == Target::Articles && self.statistics.documents() >= FEWEST_WITHIN_DAYS => {
+                Ok(share_within(days, searcher)? >= FEW_WITHIN_DAYS)
+            }
+            _ => Ok(true),
+        }
     }
 
-    /// Returns its weight for those who want to visit what it finds.
+    /// Returns its weight, with scores, for those who want to visit what it finds.
     ///
     /// # Errors
     /// If a dictionary cannot be read.
-    pub fn words_weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<WordsWeight> {
+    pub fn words_weight(&self) -> tantivy::Result<WordsWeight> {
+        self.weight_with(true)
+    }
+
+    fn weight_with(&self, scores: bool) -> tantivy::Result<WordsWeight> {
         let mut words = Vec::with_capacity(self.words.len());
         for word in self.words.iter() {
             let mut similarities = Vec::with_capacity(word.len());
             for term in word {
-                similarities.push(if scoring.is_scoring_enabled() {
+                similarities.push(if scores {
                     let (documents, mean) = self.counted(term)?;
                     let similarity = Bm25Weight::for_one_term_without_explain(term.documents, documents, mean);
                     Some(similarity.boost_by(term.sought.weight))
@@ -140,6 +176,31 @@ impl WordsQuery {
             (self.statistics.total_num_tokens(term.sought.term.field())?, self.statistics.documents());
         Ok((documents, tokens as Score / documents as Score))
     }
+}
+
+/// Returns how often a term of a word finds a document.
+fn finding(word: &[LookedUp]) -> u64 {
+    let lists = word.iter().filter(|term| !term.sought.only_lifts).flat_map(|term| term.lists.iter().flatten());
+    lists.map(|list| u64::from(list.doc_freq)).sum()
+}
+
+fn documents(searcher: &Searcher) -> u64 {
+    searcher.segment_readers().iter().map(|segment| u64::from(segment.max_doc())).sum()
+}
+
+/// Returns which share of the documents was published within some days, about: of a few that stand evenly far apart. The
+/// first and the last day would not tell, since what has no day has the first.
+fn share_within(published: &PublishedQuery, searcher: &Searcher) -> tantivy::Result<f64> {
+    let apart = (documents(searcher) / SAMPLED).max(1) as usize;
+    let (mut within, mut sampled) = (0_u32, 0_u32);
+    for segment in searcher.segment_readers() {
+        let days = published.days.of(segment)?;
+        for doc in (0..segment.max_doc()).step_by(apart) {
+            within += u32::from(published.within.contains(&days.get_val(doc)));
+            sampled += 1;
+        }
+    }
+    Ok(f64::from(within) / f64::from(sampled.max(1)))
 }
 
 /// How what `WordsQuery` finds is scored.
@@ -167,7 +228,8 @@ impl WordsWeight {
         for (terms, similarities) in self.query.words.iter().zip(&*self.words) {
             let mut word = windows::Word::default();
             for (term, similarity) in terms.iter().zip(similarities) {
-                let (Some(info), Some(similarity)) = (&term.lists[ordinal], similarity) else { continue };
+                let Some(info) = &term.lists[ordinal] else { continue };
+                let similarity = similarity.as_ref().expect("`words_weight` alone gives a weight to visit, and scores");
                 let field = term.sought.term.field();
                 let postings = segment.inverted_index(field)?.read_block_postings_from_terminfo(info, RANKED)?;
                 let scored = Scored::new(similarity.clone(), segment.get_fieldnorms_reader(field)?);
@@ -349,7 +411,7 @@ impl WordScorer {
 }
 
 /// The documents of all words.
-pub struct WordsScorer {
+struct WordsScorer {
     /// As the query has them, so that their scores add up alike in all segments.
     words: Vec<WordScorer>,
     /// Which of them is the rarest, and so on.
@@ -427,5 +489,66 @@ impl DocSet for WordsScorer {
 impl Scorer for WordsScorer {
     fn score(&mut self) -> Score {
         self.words.iter_mut().map(WordScorer::score).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::tokenizer::WhitespaceTokenizer;
+    use tantivy::{Index, IndexWriter, doc};
+
+    use super::super::published::AllDays;
+    use super::super::schema::{NAMES, PACKED, Schema, WORDS};
+    use super::*;
+
+    #[test]
+    fn documents_are_joined_as_bits_where_that_is_sooner_and_are_the_same_either_way() {
+        let schema = Schema::new();
+        let [kind, body, day] = ["document", "body_stem", "day"].map(|name| schema.field(name));
+        let index = Index::create_in_ram(schema.engine().clone());
+        for name in [WORDS, NAMES, PACKED] {
+            index.tokenizers().register(name, WhitespaceTokenizer::default());
+        }
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 50 << 20).unwrap();
+        for number in 0..FEWEST_WITHIN_DAYS {
+            let word = |word: &str, every: u64| if number.is_multiple_of(every) { word } else { "" }.to_owned();
+            let text = [word("often ", 2), word("seldom ", 200), word("rare ", 300), "x ".repeat(number as usize % 9)];
+            writer.add_document(doc!(kind => "article", body => text.concat(), day => number % 10)).unwrap();
+        }
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let statistics = Statistics::new(&searcher, &schema, Target::Articles).unwrap();
+        let days = Arc::new(AllDays::open(&searcher).unwrap());
+        let sought = |word: &str| InField { term: Term::from_field_text(body, word), weight: 1.0, only_lifts: false };
+        let many = vec!["often"; MOST_LISTS + 1];
+        for (words, within, target, is_sooner) in [
+            (&["often"][..], None, Target::Articles, true),
+            (&["often", "seldom"], None, Target::Articles, true),
+            (&["often", "rare"], None, Target::Articles, false),
+            (&["rare"], None, Target::Articles, true),
+            (&many[1..], None, Target::Articles, true),
+            (&many, None, Target::Articles, false),
+            (&["often"], Some(3..=4), Target::Articles, false),
+            (&["often"], Some(3..=4), Target::Statements, true),
+            (&["often"], Some(5..=u64::MAX), Target::Articles, true),
+            (&["often"], Some(1..=u64::MAX), Target::Articles, true),
+        ] {
+            let published = within.clone().map(|within| PublishedQuery { days: days.clone(), within });
+            let asked = words.iter().map(|word| vec![sought(word)]).collect();
+            let query = WordsQuery::new(&searcher, &statistics, asked, published).unwrap();
+            let what = format!("{:?} within {within:?}", &words[..words.len().min(3)]);
+            assert_eq!(query.suits_windows(&searcher, target).unwrap(), is_sooner, "{what} of {target:?}");
+            let weight = query.words_weight().unwrap();
+            let (mut joined, mut one_by_one) = (Vec::new(), Vec::new());
+            for segment in searcher.segment_readers() {
+                let each = |doc, score| {
+                    joined.push((doc, score));
+                    Score::MIN
+                };
+                weight.visit(segment, Score::MIN, each).unwrap();
+                weight.for_each(segment, &mut |doc, score| one_by_one.push((doc, score))).unwrap();
+            }
+            assert!(joined.len() > 99 && joined == one_by_one, "{what}: {} and {}", joined.len(), one_by_one.len());
+        }
     }
 }

@@ -64,6 +64,8 @@ const ROWS: usize = 1 << 13;
 
 /// Bits of a label, below those of the key.
 const LABEL_BITS: u32 = u32::BITS - TABLE_BITS - CHECK_BITS;
+const _: () = assert!(Tag::ALL.len() < 1 << LABEL_BITS);
+const _: () = assert!(Part::ALL.len() < 1 << LABEL_BITS);
 
 impl Answers {
     const BYTES: usize = ROWS * size_of::<u32>();
