@@ -185,8 +185,8 @@ mod tests {
         for (option, has_frequencies) in
             [(Basic, false), (Basic, true), (WithFreqs, true), (WithFreqsAndPositions, true)]
         {
-            let lists = (0..).zip(LISTS).map(|(number, count)| (number, list(number, count)));
-            let lists: Vec<(u32, (Vec<DocId>, Vec<u32>, Vec<u32>))> = lists.collect();
+            let lists = (0_u32..).zip(LISTS).map(|(number, count)| (number, list(number, count)));
+            let lists: Vec<_> = lists.collect();
 
             let (theirs, field) = segment(option);
             let norms = norms(&theirs, field);
