@@ -1,6 +1,7 @@
 //! tar archives: each file in them is read as an input of its own, as the archive streams.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
 use tar::{Archive, EntryType};
 
@@ -14,10 +15,14 @@ pub(crate) const FORMAT: Format =
     Format { name: "tar", title: "tar archives", extensions: &["tar", "tgz"], recognise, reader: Reader::Bytes(read) };
 
 /// Where the magic stands that all but the oldest archives have.
-const MAGIC: std::ops::Range<usize> = 257..262;
+const MAGIC: Range<usize> = 257..262;
+/// Where the checksum of the first header stands, in octal digits.
+const CHECKSUM: Range<usize> = 148..156;
 
+/// Any text may have the magic in its place, but no words where the checksum stands.
 fn recognise(head: &Head<'_>) -> bool {
     head.bytes.get(MAGIC) == Some(b"ustar")
+        && head.bytes[CHECKSUM].iter().all(|byte| matches!(byte, b'0'..=b'7' | b' ' | 0))
 }
 
 fn read(bytes: &mut dyn Read, members: &mut Members<'_>) -> Result<(), Reason> {
@@ -69,6 +74,20 @@ mod tests {
     use super::super::{RawArticle, ReadOptions, Rejected, read_from};
 
     const SIDECAR: &str = "a.tar (b.txt.yaml): sidecars within tar archives are not read; save it as a ZIP archive";
+
+    #[test]
+    fn a_text_with_the_magic_in_its_place_is_no_archive() {
+        let text = format!("Talks end\n\n{}ustard was served.", "Envoys met in Geneva. ".repeat(12));
+        let start = text.find("ustard").unwrap();
+        let text = &text[start - super::MAGIC.start..];
+        let mut bodies = Vec::new();
+        let mut accept = |member: Result<RawArticle, Rejected>| {
+            bodies.push(member.map(|article| article.body));
+            ControlFlow::Continue(())
+        };
+        read_from(text.as_bytes(), "a.txt", &ReadOptions::default(), &mut accept).unwrap();
+        assert!(matches!(&bodies[..], [Ok(body)] if body.ends_with("ustard was served.")), "{bodies:?}");
+    }
 
     #[test]
     fn files_are_read_and_damage_is_told() {
