@@ -65,6 +65,7 @@ mod neighbours;
 mod numbers;
 /// Whether the file of an article is as it was.
 pub mod on_disk;
+mod one_by_one;
 /// Documents that hold a word of a pattern.
 mod patterned;
 /// Names of one speaker, and spellings of one role, as one number.
@@ -88,6 +89,7 @@ mod read_ahead;
 pub mod remains;
 /// The engine's schema, made from `FIELDS`.
 pub mod schema;
+mod scored;
 /// A segment, built from blocks.
 mod segment;
 /// Single words in a row or near each other.

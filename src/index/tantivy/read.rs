@@ -327,11 +327,10 @@ impl Archive {
                 let both = BooleanQuery::new(vec![(Occur::Must, lowered), (Occur::Should, beside)]);
                 (both.weight(scoring)?, Scoring::Whole)
             }
-            (None, Some(words)) if words.suits_windows(&self.commit.searcher, target)? => {
-                let words = words.words_weight()?;
+            (None, Some(words)) => {
+                let words = words.words_weight(&self.commit.searcher, target)?;
                 (Box::new(words.clone()), Scoring::OfWords(words))
             }
-            (None, Some(words)) => (Box::new(words.words_weight()?), Scoring::Whole),
             (None, None) => (lowered.weight(scoring)?, if prunes { Scoring::Pruned } else { Scoring::Whole }),
         };
         let mut near = Vec::with_capacity(lifts.near.len());

@@ -5,14 +5,12 @@
 //! stands there: words are then joined by 64 documents at once, and frequencies alone tell most documents that cannot come
 //! first, so that the lengths of their texts are not asked for.
 
-use std::array;
 use std::cell::RefCell;
 
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
-use tantivy::query::Bm25Weight;
 use tantivy::{DocId, Score, TERMINATED};
 
+use super::scored::{Bounds, REMEMBERED, Scored};
 use crate::index::fetch::fetch;
 
 /// Numbers that tell which groups of a window have documents.
@@ -36,27 +34,6 @@ pub const MOST_LISTS: usize = 64;
 /// what is cleared and judged for each window is then shared by too few. With a word of 1 % of 1,000,000 articles, which
 /// is less, two took twice as long by windows (0.9 ms); with a more frequent one about as long either way.
 pub const FEWEST_IN_WINDOW: u64 = 64;
-
-/// Frequencies whose best score is remembered; few words stand more often in a text.
-const REMEMBERED: usize = 16;
-
-/// How a term is scored.
-pub struct Scored {
-    similarity: Bm25Weight,
-    norms: FieldNormReader,
-}
-
-impl Scored {
-    pub fn new(similarity: Bm25Weight, norms: FieldNormReader) -> Self {
-        Self { similarity, norms }
-    }
-
-    /// Returns the score of a document in which the term stands so often.
-    #[inline]
-    pub fn score(&self, doc: DocId, often: u32) -> Score {
-        self.similarity.score(self.norms.fieldnorm_id(doc), often)
-    }
-}
 
 /// Documents of a window, as places in it.
 struct Places {
@@ -220,8 +197,7 @@ pub struct List {
     /// Place of the next document in the block at hand.
     next: usize,
     scored: Scored,
-    /// By how often the term stands in a document, what it scores at most: in the shortest one. The last is for all beyond.
-    most: [Score; REMEMBERED],
+    bounds: Bounds,
     /// How many of its documents a window has.
     in_window: u64,
     /// How often the term has to stand in a document that is strong: one that is so in no list cannot come first.
@@ -233,12 +209,8 @@ impl List {
     /// Takes the documents of a term in a segment of `documents`.
     pub fn new(postings: BlockSegmentPostings, scored: Scored, documents: DocId) -> Self {
         let in_window = u64::from(postings.doc_freq()) * WINDOW as u64 / u64::from(documents.max(1));
-        // The engine's own bound is taken from the longest document, and too low where the mean is short.
-        let most = array::from_fn(|often| {
-            let often = if often == REMEMBERED - 1 { u32::MAX } else { often as u32 };
-            scored.similarity.score(0, often)
-        });
-        Self { postings, next: 0, scored, most, in_window, strong_from: 0, marks: Marks::new() }
+        let bounds = Bounds::of(&scored);
+        Self { postings, next: 0, scored, bounds, in_window, strong_from: 0, marks: Marks::new() }
     }
 
     /// Goes to the first document that is not before `target`, and stays where it is that already.
@@ -291,19 +263,13 @@ impl List {
 
     /// Returns the highest score that it gives.
     fn best(&self) -> Score {
-        self.most_for(u32::MAX)
-    }
-
-    /// Returns the highest score that it gives a document in which the term stands so often.
-    #[inline]
-    fn most_for(&self, often: u32) -> Score {
-        self.most[(often as usize).min(REMEMBERED - 1)]
+        self.bounds.most(u32::MAX)
     }
 
     #[inline]
     fn most(&self, place: usize) -> Score {
         let Marks { places, often, .. } = &self.marks;
-        if places.contains(place) { self.most_for(often.at_least(place)) } else { 0.0 }
+        if places.contains(place) { self.bounds.most(often.at_least(place)) } else { 0.0 }
     }
 
     #[inline]
@@ -451,7 +417,7 @@ impl Windows {
         let mut most: Score = self.words.iter().flat_map(|word| &word.lifting).map(List::best).sum();
         for &(word, list) in &self.weakest {
             let list = &mut self.words[word].finding[list];
-            let is_strong = |often: &u32| most + list.most_for(*often) > threshold;
+            let is_strong = |often: &u32| most + list.bounds.most(*often) > threshold;
             list.strong_from = (0..REMEMBERED as u32).find(is_strong).unwrap_or(u32::MAX);
             most += list.best();
         }
@@ -461,7 +427,7 @@ impl Windows {
     fn fetch_lengths(&self, start: DocId, places: &[usize]) {
         for list in self.words.iter().flat_map(|word| word.finding.iter().chain(&word.lifting)) {
             let own = places.iter().filter(|place| list.marks.places.contains(**place));
-            fetch(own.map(|place| list.scored.norms.fieldnorm_id(start + *place as DocId).into()));
+            fetch(own.map(|place| list.scored.length(start + *place as DocId).into()));
         }
     }
 
@@ -477,6 +443,7 @@ impl Windows {
 
 #[cfg(test)]
 mod tests {
+    use tantivy::query::Bm25Weight;
     use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
     use tantivy::{Index, IndexWriter, SegmentReader, Term, doc};
 
@@ -562,18 +529,14 @@ mod tests {
             assert_eq!(scores.iter().map(|(doc, _)| *doc).collect::<Vec<_>>(), all, "{asked:?}");
             assert_eq!(count, all.len() as u64, "{asked:?}");
             for &(doc, score) in &scores {
-                let list = |list: &List, text: usize, often: u32| {
-                    let similarity = &list.scored.similarity;
-                    let id = segment.get_fieldnorms_reader(fields[text]).unwrap().fieldnorm_id(doc);
-                    if often == 0 { 0.0 } else { similarity.score(id, often) }
-                };
+                let list = |list: &List, often: u32| if often == 0 { 0.0 } else { list.scored.score(doc, often) };
                 let rare = [u32::from(doc.is_multiple_of(430)); 3];
                 let [talks, deal] = frequencies(doc);
                 let asked_words = windows(asked).words;
                 let expected = asked_words.iter().zip(asked).map(|(word, at)| {
                     let often = [talks, deal, rare][*at];
                     let lists = word.finding.iter().chain(&word.lifting).zip(0..);
-                    lists.map(|(own, text)| list(own, text, often[text])).sum::<Score>()
+                    lists.map(|(own, text)| list(own, often[text])).sum::<Score>()
                 });
                 if doc % 97 == 0 || doc < 200 || doc % BEYOND_EVERY == 0 {
                     assert_eq!(score, expected.sum::<Score>(), "{asked:?}, document {doc}");

@@ -2,35 +2,29 @@
 //!
 //! The engine's own OR adds thousands of documents up ahead, which is right where all of them are wanted and stand close
 //! together. Beside another clause few are, and of articles between their statements only one in ten could be. Where words
-//! are all that is asked, `windows` finds them instead, unless they are sooner looked at one by one.
+//! are all that is asked, `windows` finds them instead, unless `one_by_one` is sooner done.
 
 use std::fmt;
 use std::sync::Arc;
 
-use tantivy::postings::{Postings, SegmentPostings, TermInfo};
+use tantivy::postings::TermInfo;
 use tantivy::query::{
     Bm25StatisticsProvider, Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
 };
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 
-use super::leaf::seek;
+use super::one_by_one::{List, WordScorer, WordsScorer};
 use super::probe::does_not_match;
-use super::published::{PublishedQuery, PublishedScorer};
+use super::published::PublishedQuery;
+use super::scored::Scored;
 use super::statistics::{RANKED, Statistics};
-use super::windows::{self, FEWEST_IN_WINDOW, Keep, MOST_LISTS, Scored, WINDOW, Windows};
+use super::windows::{self, FEWEST_IN_WINDOW, Keep, MOST_LISTS, WINDOW, Windows};
 use crate::search::Target;
 
-/// Fewer articles, with their statements, fill so few windows that to find out how many of them days leave gains nothing.
+/// Of so many articles days are looked at one by one, as far as frequencies let a word's documents come first: by windows
+/// it took half as long again with 1,000,000, of which two years left a fifth. Fewer fill so few windows that it is the same.
 const FEWEST_WITHIN_DAYS: u64 = 50_000;
-
-/// Days leave few articles where they leave a smaller share. At a fifth of 1,000,000 articles a frequent word took as long
-/// by windows as one by one, and another half as long again; the more days leave, the more is told from frequencies.
-const FEW_WITHIN_DAYS: f64 = 1.0 / 3.0;
-
-/// Documents that are looked at to find the share that days leave, which is then off by a sixteenth, more or less: enough
-/// to tell two years of ten from most of them, and nothing beside the documents of a word.
-const SAMPLED: u64 = 64;
 
 /// A stem in a field.
 #[derive(Clone, Debug)]
@@ -121,35 +115,27 @@ impl Query for WordsQuery {
 impl WordsQuery {
     /// Returns whether its documents are sooner joined as bits, window by window, than looked at one by one; they are the
     /// same, with the same scores.
-    ///
-    /// # Errors
-    /// If an index of another commit is asked.
-    pub fn suits_windows(&self, searcher: &Searcher, target: Target) -> tantivy::Result<bool> {
+    fn suits_windows(&self, searcher: &Searcher, target: Target) -> bool {
         // Each list has marks of its own, and adds to what scores may be off by.
         if self.words.iter().flatten().count() > MOST_LISTS {
-            return Ok(false);
+            return false;
         }
         // A window costs something for each list, however few documents are joined there. One word joins nothing.
         let rarest = self.words.iter().map(|word| finding(word)).min().unwrap_or_default();
         if self.words.len() > 1 && rarest * (WINDOW as u64) < FEWEST_IN_WINDOW * documents(searcher) {
-            return Ok(false);
+            return false;
         }
-        // Windows score few of the documents that are left, which saves little where few are. Articles stand apart between
-        // their statements, so that a window has few of them even before.
-        match &self.published {
-            Some(days) if target == Target::Articles && self.statistics.documents() >= FEWEST_WITHIN_DAYS => {
-                Ok(share_within(days, searcher)? >= FEW_WITHIN_DAYS)
-            }
-            _ => Ok(true),
-        }
+        // Articles stand apart between their statements, so that a window has few of them, and days leave fewer.
+        let is_large = self.statistics.documents() >= FEWEST_WITHIN_DAYS;
+        self.published.is_none() || target == Target::Statements || !is_large
     }
 
     /// Returns its weight, with scores, for those who want to visit what it finds.
     ///
     /// # Errors
     /// If a dictionary cannot be read.
-    pub fn words_weight(&self) -> tantivy::Result<WordsWeight> {
-        self.weight_with(true)
+    pub fn words_weight(&self, searcher: &Searcher, target: Target) -> tantivy::Result<WordsWeight> {
+        Ok(WordsWeight { by_windows: self.suits_windows(searcher, target), ..self.weight_with(true)? })
     }
 
     fn weight_with(&self, scores: bool) -> tantivy::Result<WordsWeight> {
@@ -167,7 +153,7 @@ impl WordsQuery {
             }
             words.push(similarities);
         }
-        Ok(WordsWeight { query: self.clone(), words: words.into() })
+        Ok(WordsWeight { query: self.clone(), words: words.into(), by_windows: false })
     }
 
     /// Returns how many documents there are, and the mean length of a term's field in them, as the engine has it.
@@ -188,27 +174,14 @@ fn documents(searcher: &Searcher) -> u64 {
     searcher.segment_readers().iter().map(|segment| u64::from(segment.max_doc())).sum()
 }
 
-/// Returns which share of the documents was published within some days, about: of a few that stand evenly far apart. The
-/// first and the last day would not tell, since what has no day has the first.
-fn share_within(published: &PublishedQuery, searcher: &Searcher) -> tantivy::Result<f64> {
-    let apart = (documents(searcher) / SAMPLED).max(1) as usize;
-    let (mut within, mut sampled) = (0_u32, 0_u32);
-    for segment in searcher.segment_readers() {
-        let days = published.days.of(segment)?;
-        for doc in (0..segment.max_doc()).step_by(apart) {
-            within += u32::from(published.within.contains(&days.get_val(doc)));
-            sampled += 1;
-        }
-    }
-    Ok(f64::from(within) / f64::from(sampled.max(1)))
-}
-
 /// How what `WordsQuery` finds is scored.
 #[derive(Clone)]
 pub struct WordsWeight {
     query: WordsQuery,
     /// For each term of each word how it is scored, where it is.
     words: Arc<[Vec<Option<Bm25Weight>>]>,
+    /// How it is visited, see `WordsQuery::suits_windows`.
+    by_windows: bool,
 }
 
 impl WordsWeight {
@@ -218,6 +191,20 @@ impl WordsWeight {
     /// # Errors
     /// If the index cannot be read.
     pub fn visit(
+        &self,
+        segment: &SegmentReader,
+        threshold: Score,
+        each: impl FnMut(DocId, Score) -> Score,
+    ) -> tantivy::Result<u64> {
+        if self.by_windows {
+            return self.visit_windows(segment, threshold, each);
+        }
+        // Where a word is missing, nothing is found.
+        let Some(mut words) = self.words_scorer(segment, 1.0)? else { return Ok(0) };
+        Ok(words.visit(segment.alive_bitset(), threshold, each))
+    }
+
+    fn visit_windows(
         &self,
         segment: &SegmentReader,
         threshold: Score,
@@ -269,7 +256,7 @@ impl WordsWeight {
             Some(similarity) => Some(Scored::new(similarity.boost_by(boost), segment.get_fieldnorms_reader(field)?)),
             None => None,
         };
-        Ok(Some(List { postings, scored }))
+        Ok(Some(List::new(postings, scored)))
     }
 
     /// Opens a word in a segment; none where no document of it has the word.
@@ -283,8 +270,7 @@ impl WordsWeight {
             };
             lists.extend(self.list(segment, term, similarity.as_ref(), boost)?);
         }
-        let doc = finding.iter().map(|list| list.postings.doc()).min();
-        Ok(doc.map(|doc| WordScorer { finding, lifting, doc }))
+        Ok(WordScorer::new(finding, lifting))
     }
 
     fn explain_word(&self, segment: &SegmentReader, word: &[LookedUp], doc: DocId) -> tantivy::Result<Explanation> {
@@ -293,10 +279,10 @@ impl WordsWeight {
             let (documents, mean) = self.query.counted(term)?;
             let similarity = Bm25Weight::for_one_term(term.documents, documents, mean).boost_by(term.sought.weight);
             if let Some(mut list) = self.list(segment, term, Some(&similarity), 1.0)?
-                && seek(&mut list.postings, doc) == doc
+                && let Some(often) = list.often_in(doc)
             {
                 let norms = segment.get_fieldnorms_reader(term.sought.term.field())?;
-                let mut detail = similarity.explain(norms.fieldnorm_id(doc), list.postings.term_freq());
+                let mut detail = similarity.explain(norms.fieldnorm_id(doc), often);
                 detail.add_context(format!("Term={:?}", term.sought.term));
                 details.push(detail);
             }
@@ -311,23 +297,28 @@ impl WordsWeight {
     }
 }
 
-impl Weight for WordsWeight {
-    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+impl WordsWeight {
+    /// Opens all words in a segment; none where one of them has no document there.
+    fn words_scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Option<WordsScorer>> {
         let mut words = Vec::with_capacity(self.words.len());
         for word in 0..self.words.len() {
             match self.word(segment, word, boost)? {
                 Some(scorer) => words.push(scorer),
-                None => return Ok(Box::new(EmptyScorer)),
+                None => return Ok(None),
             }
         }
         let published = self.query.published.as_ref();
         let published = published.map(|published| published.unsettled(segment, 0.0)).transpose()?;
-        let mut order: Vec<usize> = (0..words.len()).collect();
-        order.sort_by_key(|word| words[*word].size_hint());
-        let Some(first) = order.first().map(|word| words[*word].doc) else { return Ok(Box::new(EmptyScorer)) };
-        let mut scorer = WordsScorer { words, order, published, doc: 0 };
-        scorer.settle(first);
-        Ok(Box::new(scorer))
+        Ok(WordsScorer::new(words, published))
+    }
+}
+
+impl Weight for WordsWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        Ok(match self.words_scorer(segment, boost)? {
+            Some(scorer) => Box::new(scorer),
+            None => Box::new(EmptyScorer),
+        })
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -345,150 +336,6 @@ impl Weight for WordsWeight {
         let mut explanation = Explanation::new("all of several words, sum of", score);
         words.into_iter().for_each(|word| explanation.add_detail(word));
         Ok(explanation)
-    }
-}
-
-/// The postings of one term.
-struct List {
-    postings: SegmentPostings,
-    scored: Option<Scored>,
-}
-
-impl List {
-    fn score(&mut self, doc: DocId) -> Score {
-        match &self.scored {
-            Some(scored) if seek(&mut self.postings, doc) == doc => scored.score(doc, self.postings.term_freq()),
-            _ => 0.0,
-        }
-    }
-}
-
-/// The documents of one word.
-struct WordScorer {
-    /// None of them stands before `doc`.
-    finding: Vec<List>,
-    /// These follow where a score is asked for.
-    lifting: Vec<List>,
-    doc: DocId,
-}
-
-impl WordScorer {
-    fn advance(&mut self) -> DocId {
-        let mut least = TERMINATED;
-        for list in &mut self.finding {
-            let doc = list.postings.doc();
-            least = least.min(if doc == self.doc { list.postings.advance() } else { doc });
-        }
-        self.doc = least;
-        least
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc < target {
-            let mut least = TERMINATED;
-            for list in &mut self.finding {
-                least = least.min(seek(&mut list.postings, target));
-            }
-            self.doc = least;
-        }
-        self.doc
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.finding.iter().fold(0, |sum, list| sum.saturating_add(list.postings.size_hint()))
-    }
-
-    fn score(&mut self) -> Score {
-        let mut sum = 0.0;
-        for list in &mut self.finding {
-            sum += list.score(self.doc);
-        }
-        for list in &mut self.lifting {
-            sum += list.score(self.doc);
-        }
-        sum
-    }
-}
-
-/// The documents of all words.
-struct WordsScorer {
-    /// As the query has them, so that their scores add up alike in all segments.
-    words: Vec<WordScorer>,
-    /// Which of them is the rarest, and so on.
-    order: Vec<usize>,
-    published: Option<PublishedScorer>,
-    doc: DocId,
-}
-
-impl WordsScorer {
-    /// Goes to the first document from one on, on which the rarest word stands, that has all of them.
-    fn settle(&mut self, first: DocId) -> DocId {
-        let mut wanted = first;
-        'wanted: while wanted < TERMINATED {
-            for &word in &self.order[1..] {
-                let doc = self.words[word].seek(wanted);
-                if doc > wanted {
-                    wanted = self.words[self.order[0]].seek(doc);
-                    continue 'wanted;
-                }
-            }
-            if self.published.as_ref().is_none_or(|published| published.holds(wanted)) {
-                break;
-            }
-            wanted = self.words[self.order[0]].advance();
-        }
-        self.doc = wanted;
-        wanted
-    }
-}
-
-impl DocSet for WordsScorer {
-    fn advance(&mut self) -> DocId {
-        if self.doc == TERMINATED {
-            return TERMINATED;
-        }
-        let next = self.words[self.order[0]].advance();
-        self.settle(next)
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc >= target {
-            return self.doc;
-        }
-        let first = self.words[self.order[0]].seek(target);
-        self.settle(first)
-    }
-
-    /// Looks at the document that is asked for alone.
-    fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
-        if target >= TERMINATED {
-            return SeekDangerResult::SeekLowerBound(TERMINATED);
-        }
-        for &word in &self.order {
-            let doc = self.words[word].seek(target);
-            if doc > target {
-                return SeekDangerResult::SeekLowerBound(doc);
-            }
-        }
-        if self.published.as_ref().is_some_and(|published| !published.holds(target)) {
-            return SeekDangerResult::SeekLowerBound(target + 1);
-        }
-        self.doc = target;
-        SeekDangerResult::Found
-    }
-
-    fn doc(&self) -> DocId {
-        self.doc
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.words[self.order[0]].size_hint()
-    }
-}
-
-impl Scorer for WordsScorer {
-    fn score(&mut self) -> Score {
-        self.words.iter_mut().map(WordScorer::score).sum()
     }
 }
 
@@ -530,25 +377,44 @@ mod tests {
             (&many, None, Target::Articles, false),
             (&["often"], Some(3..=4), Target::Articles, false),
             (&["often"], Some(3..=4), Target::Statements, true),
-            (&["often"], Some(5..=u64::MAX), Target::Articles, true),
-            (&["often"], Some(1..=u64::MAX), Target::Articles, true),
+            (&["often"], Some(1..=u64::MAX), Target::Articles, false),
         ] {
             let published = within.clone().map(|within| PublishedQuery { days: days.clone(), within });
             let asked = words.iter().map(|word| vec![sought(word)]).collect();
             let query = WordsQuery::new(&searcher, &statistics, asked, published).unwrap();
             let what = format!("{:?} within {within:?}", &words[..words.len().min(3)]);
-            assert_eq!(query.suits_windows(&searcher, target).unwrap(), is_sooner, "{what} of {target:?}");
-            let weight = query.words_weight().unwrap();
-            let (mut joined, mut one_by_one) = (Vec::new(), Vec::new());
+            assert_eq!(query.suits_windows(&searcher, target), is_sooner, "{what} of {target:?}");
+            let weight = query.weight_with(true).unwrap();
             for segment in searcher.segment_readers() {
-                let each = |doc, score| {
-                    joined.push((doc, score));
-                    Score::MIN
-                };
-                weight.visit(segment, Score::MIN, each).unwrap();
-                weight.for_each(segment, &mut |doc, score| one_by_one.push((doc, score))).unwrap();
+                let mut all = Vec::new();
+                weight.for_each(segment, &mut |doc, score| all.push((doc, score))).unwrap();
+                assert!(all.len() > 99, "{what}: {}", all.len());
+                for by_windows in [true, false] {
+                    let weight = WordsWeight { by_windows, ..weight.clone() };
+                    let mut visited = Vec::new();
+                    let each = |doc, score| {
+                        visited.push((doc, score));
+                        Score::MIN
+                    };
+                    assert_eq!(weight.visit(segment, Score::MIN, each).unwrap(), all.len() as u64, "{what}");
+                    assert!(visited == all, "{what} by windows: {by_windows}");
+                    // Only what is above the best of before is scored to the end.
+                    let (mut best, mut expected) = (Score::MIN, Vec::new());
+                    for &(doc, score) in &all {
+                        if score > best {
+                            best = score;
+                            expected.push((doc, score));
+                        }
+                    }
+                    visited.clear();
+                    let each = |doc, score| {
+                        visited.push((doc, score));
+                        score
+                    };
+                    assert_eq!(weight.visit(segment, Score::MIN, each).unwrap(), all.len() as u64, "{what}");
+                    assert!(visited == expected, "{what} by windows: {by_windows}");
+                }
             }
-            assert!(joined.len() > 99 && joined == one_by_one, "{what}: {} and {}", joined.len(), one_by_one.len());
         }
     }
 }
