@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{SCHEMA, Screen};
 use crate::ingest::Summary;
+use crate::search::Target;
 
 pub(super) fn json(out: &mut dyn Write, summary: &Summary, _screen: &Screen) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &object(summary))?;
@@ -46,7 +47,8 @@ pub(super) fn text(out: &mut dyn Write, summary: &Summary, _screen: &Screen) -> 
     let would = if summary.dry_run { "would be: " } else { "" };
     writeln!(out, "{would}{told}")?;
     if summary.articles > 0 {
-        writeln!(out, "{} articles with {} statements indexed", summary.articles, summary.statements)?;
+        let articles = Target::Articles.counted(summary.articles);
+        writeln!(out, "{articles} with {} indexed", Target::Statements.counted(summary.statements))?;
     }
     match summary.undated {
         0 => {}
