@@ -1,7 +1,9 @@
 //! Hashes by which documents are found, replaced and recognised as copies.
 
+use std::num::NonZero;
+
 use super::variant::FEWEST_WORDS;
-use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// Returns the key of everything that an input left in the index.
 pub fn input_key(collection: &str, path: &str) -> u64 {
@@ -44,20 +46,71 @@ const BAND_BITS: u32 = 24;
 /// fifty thousand meets another one's key by chance among twenty million.
 const COPIES_BITS: u32 = 40;
 
+/// What the keys of texts are made of: a folded word. The first bits are of its hash, the last three tell whether it is
+/// long, and its effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordKey(NonZero<u64>);
+
+/// What a word does where a statement is compared with another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It turns a sentence into its opposite.
+    Negation = 1,
+    /// It may not be changed: a number, or a word of a language whose negations nobody lists.
+    Fixed = 2,
+    Other = 3,
+}
+
+const IS_LONG: u64 = 1;
+const EFFECT_BITS: u32 = 2;
+
+impl WordKey {
+    /// Returns the key of a folded word.
+    pub fn new(word: &str, effect: Effect) -> Self {
+        let is_long = word.chars().nth(FEWEST_LETTERS - 1).is_some();
+        let tail = (effect as u64) << 1 | u64::from(is_long);
+        let hash = xxh3_64(word.as_bytes()) >> (EFFECT_BITS + 1) << (EFFECT_BITS + 1);
+        Self(NonZero::new(hash | tail).expect("no effect is 0"))
+    }
+
+    /// Returns its hash, of which the last bits tell nothing.
+    pub fn hash(self) -> u64 {
+        self.0.get() >> (EFFECT_BITS + 1) << (EFFECT_BITS + 1)
+    }
+
+    /// Whether it is no particle.
+    fn is_long(self) -> bool {
+        self.0.get() & IS_LONG != 0
+    }
+
+    pub fn effect(self) -> Effect {
+        match self.0.get() >> 1 & ((1 << EFFECT_BITS) - 1) {
+            1 => Effect::Negation,
+            2 => Effect::Fixed,
+            _ => Effect::Other,
+        }
+    }
+}
+
 /// Returns what is equal for texts of the same folded words, and for hardly any others.
-pub fn copies_key<'w>(words: impl Iterator<Item = &'w str>) -> u64 {
-    words.fold(0, |key, word| xxh3_64_with_seed(word.as_bytes(), key)) >> (64 - COPIES_BITS)
+pub fn copies_key(words: impl Iterator<Item = WordKey>) -> u64 {
+    words.fold(0, |key, word| chained(key, word.hash())) >> (64 - COPIES_BITS)
 }
 
 /// Returns a hash of every shingle of folded words, in their order; a text shorter than one is one.
-pub fn shingles<'w>(words: impl Iterator<Item = &'w str>) -> Vec<u64> {
-    let hashes: Vec<u64> = words.map(|word| xxh3_64(word.as_bytes())).collect();
+fn shingles(words: impl Iterator<Item = WordKey>) -> Vec<u64> {
+    let hashes: Vec<u64> = words.map(|word| word.hash().wrapping_mul(GOLDEN)).collect();
     let width = SHINGLE_WORDS.min(hashes.len().max(1));
-    hashes.windows(width).map(|shingle| shingle.iter().fold(0, |sum, hash| mixed(sum, *hash))).collect()
+    hashes.windows(width).map(|shingle| shingle.iter().fold(0_u64, |sum, hash| sum.rotate_left(9) ^ hash)).collect()
 }
 
-fn mixed(sum: u64, hash: u64) -> u64 {
-    sum.rotate_left(9) ^ hash.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+/// 2⁶⁴ by the golden ratio, whose multiples fall all over the place.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Returns a hash of what `sum` is the hash of, and of something behind it.
+fn chained(sum: u64, hash: u64) -> u64 {
+    let product = u128::from(sum ^ GOLDEN) * u128::from(hash ^ 0xbf58_476d_1ce4_e5b9);
+    product as u64 ^ (product >> 64) as u64
 }
 
 /// What tells near-copies of an article.
@@ -69,20 +122,66 @@ pub struct Signature {
 }
 
 /// Returns the signature of a text of these folded words.
-pub fn signature<'w>(words: impl Iterator<Item = &'w str>) -> Signature {
-    let shingles = shingles(words);
-    let sketch = Sketch::new(&shingles);
-    let smallest: [u64; BANDS * HASHES_A_BAND] = smallest(shingles);
-    let mut bands = [0; BANDS];
-    for (band, hashes) in bands.iter_mut().zip(smallest.chunks(HASHES_A_BAND)) {
-        // The smallest of many has its high bits in common with all others of its kind.
-        *band = hashes.iter().fold(0, |sum, least| mixed(sum, *least)) >> (u64::BITS - BAND_BITS);
-    }
-    Signature { bands, sketch }
+pub fn signature(words: impl Iterator<Item = WordKey>) -> Signature {
+    let smallest = Smallest::of(&shingles(words));
+    Signature { bands: smallest.bands(), sketch: smallest.sketch() }
 }
 
-/// Two bits for each of 128 parts of a text's shingles: nothing where the part holds none, else something of its
-/// smallest. One-permutation hashing (Li, Owen and Zhang 2012) with few bits a part (Li and König 2010).
+/// The smallest hash in each part of a text's shingles, or `NONE` where the part holds none: one-permutation hashing (Li,
+/// Owen and Zhang 2012).
+struct Smallest([u64; PARTS]);
+
+/// Parts of the shingles of a text, by the first bits of their hashes.
+const PARTS: usize = SKETCH_NUMBERS * PARTS_A_NUMBER;
+const NONE: u64 = u64::MAX;
+/// Parts of which a band takes the smallest hash: together they are large enough that few texts have nothing there.
+const PARTS_A_HASH: usize = PARTS / (BANDS * HASHES_A_BAND);
+
+impl Smallest {
+    fn of(shingles: &[u64]) -> Self {
+        let mut smallest = [NONE; PARTS];
+        for shingle in shingles {
+            let mixed = shingle.wrapping_mul(GOLDEN);
+            let part = (mixed >> (u64::BITS - PARTS.ilog2())) as usize;
+            smallest[part] = smallest[part].min(mixed ^ mixed >> 32);
+        }
+        Self(smallest)
+    }
+
+    fn bands(&self) -> [u64; BANDS] {
+        let mut hashes = [NONE; BANDS * HASHES_A_BAND];
+        for (hash, parts) in hashes.iter_mut().zip(self.0.chunks(PARTS_A_HASH)) {
+            *hash = parts.iter().copied().fold(NONE, u64::min);
+        }
+        let mut bands = [0; BANDS];
+        for (band, first) in bands.iter_mut().zip((0..).step_by(HASHES_A_BAND)) {
+            let of_band = (first..first + HASHES_A_BAND).map(|place| borrowed(&hashes, place));
+            *band = of_band.fold(first as u64, chained) >> (u64::BITS - BAND_BITS);
+        }
+        bands
+    }
+
+    /// Returns two bits for each part: nothing where it holds none, else something of its smallest (few bits a part: Li and
+    /// König 2010).
+    fn sketch(&self) -> Sketch {
+        let mut sketch = Sketch::default();
+        for (part, smallest) in self.0.iter().enumerate().filter(|(_, smallest)| **smallest != NONE) {
+            let bits = 1 + u64::from(*smallest as u32) % 3;
+            sketch.0[part / PARTS_A_NUMBER] |= bits << (part % PARTS_A_NUMBER * 2);
+        }
+        sketch
+    }
+}
+
+/// Returns the hash in a place or, where there is none, that of another place: for short texts, in which nothing would
+/// otherwise tell how much two have in common (Shrivastava 2017).
+fn borrowed<const COUNT: usize>(hashes: &[u64; COUNT], place: usize) -> u64 {
+    // An odd step goes to all of them.
+    let places = (0..COUNT).map(|step| (place + 7 * step) % COUNT);
+    places.map(|place| hashes[place]).find(|hash| *hash != NONE).unwrap_or_default()
+}
+
+/// What `Smallest` tells of each part of a text's shingles in two bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sketch(pub [u64; SKETCH_NUMBERS]);
 
@@ -90,25 +189,9 @@ pub struct Sketch(pub [u64; SKETCH_NUMBERS]);
 pub const SKETCH_NUMBERS: usize = 4;
 
 impl Sketch {
-    const PARTS: usize = SKETCH_NUMBERS * PARTS_A_NUMBER;
     /// Tenths of their shingles that two articles must have in common to be told once: reprints that were cut by a third
     /// or got a paragraph of their own do, reports on the same event by two hands do not.
     const LEAST_ALIKE: u32 = 6;
-
-    fn new(shingles: &[u64]) -> Self {
-        let mut smallest = [u64::MAX; Self::PARTS];
-        for shingle in shingles {
-            let mixed = shingle.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            let part = (mixed >> (u64::BITS - Self::PARTS.ilog2())) as usize;
-            smallest[part] = smallest[part].min(mixed ^ mixed >> 32);
-        }
-        let mut sketch = Self::default();
-        for (part, smallest) in smallest.into_iter().enumerate().filter(|(_, smallest)| *smallest != u64::MAX) {
-            let bits = 1 + u64::from(smallest as u32) % 3;
-            sketch.0[part / PARTS_A_NUMBER] |= bits << (part % PARTS_A_NUMBER * 2);
-        }
-        sketch
-    }
 
     /// Whether two texts have most of their shingles in common, as far as a sample of them tells: of texts with seven in
     /// ten in common, and of those with one in two, it errs about one in thirty.
@@ -155,29 +238,30 @@ const SAID_BAND_BITS: u32 = 24;
 /// Returns the bands of a statement's folded words, none where they are fewer than a variant has: the long words with
 /// which it begins and with which it ends, of which trimming leaves one, and of its pairs of long words the smallest two
 /// hashes, of which a word changed at either end leaves one.
-pub fn said_bands<'w>(words: impl Iterator<Item = &'w str>) -> Option<[u64; SAID_BANDS]> {
-    let words: Vec<&str> = words.collect();
+pub fn said_bands(words: impl Iterator<Item = WordKey>) -> Option<[u64; SAID_BANDS]> {
+    let mut words: Vec<WordKey> = words.collect();
     if words.len() < FEWEST_WORDS {
         return None;
     }
-    let long: Vec<&str> = words.iter().copied().filter(|word| word.chars().nth(FEWEST_LETTERS - 1).is_some()).collect();
-    let telling = if long.len() < FEWEST_LONG_WORDS { words } else { long };
-    let chained = |words: &[&str]| words.iter().fold(0, |key, word| xxh3_64_with_seed(word.as_bytes(), key));
-    let [first, second] = smallest(telling.windows(2).map(chained));
-    let beginning = chained(telling.first_chunk::<3>()?);
-    let end = chained(telling.last_chunk::<3>()?);
+    if words.iter().filter(|word| word.is_long()).count() >= FEWEST_LONG_WORDS {
+        words.retain(|word| word.is_long());
+    }
+    let run = |words: &[WordKey]| words.iter().fold(0, |key, word| chained(key, word.hash()));
+    let [first, second] = smallest(words.windows(2).map(run));
+    let beginning = run(words.first_chunk::<3>()?);
+    let end = run(words.last_chunk::<3>()?);
     // One bit above tells them from those of articles, which stand in the same field.
     let band = |hash: u64| hash & ((1 << SAID_BAND_BITS) - 1) | 1 << SAID_BAND_BITS;
     Some([beginning, end, first, second].map(band))
 }
 
-/// Returns the smallest hash of shingles in each of so many orders.
-fn smallest<const ORDERS: usize>(shingles: impl IntoIterator<Item = u64>) -> [u64; ORDERS] {
+/// Returns the smallest of hashes in each of so many orders.
+fn smallest<const ORDERS: usize>(hashes: impl IntoIterator<Item = u64>) -> [u64; ORDERS] {
     let orders = const { orders::<ORDERS>() };
     let mut smallest = [u64::MAX; ORDERS];
-    for shingle in shingles {
+    for hash in hashes {
         for (order, least) in orders.into_iter().zip(&mut smallest) {
-            let product = u128::from(shingle ^ order) * u128::from(order);
+            let product = u128::from(hash ^ order) * u128::from(order);
             *least = (*least).min(product as u64 ^ (product >> 64) as u64);
         }
     }
@@ -204,9 +288,24 @@ const fn orders<const COUNT: usize>() -> [u64; COUNT] {
 mod tests {
     use super::*;
 
+    fn word_key(word: &str) -> WordKey {
+        WordKey::new(word, Effect::Other)
+    }
+
+    #[test]
+    fn a_word_has_one_hash_whatever_its_effect() {
+        for effect in [Effect::Negation, Effect::Fixed, Effect::Other] {
+            for (word, is_long) in [("not", false), ("never", true), ("", false), ("Ärzte", true)] {
+                let key = WordKey::new(word, effect);
+                assert_eq!((key.effect(), key.is_long()), (effect, is_long), "{word}");
+                assert_eq!(key.hash(), word_key(word).hash(), "{word}");
+            }
+        }
+    }
+
     #[test]
     fn trimmed_and_reworded_statements_share_a_band() {
-        let said = |text: &str| said_bands(text.split(' '));
+        let said = |text: &str| said_bands(text.split(' ').map(word_key));
         let whole = "we will build the new harbour before winter comes because the fishermen have waited long enough";
         let rows = [
             ("we will build the new harbour before winter comes", true),
@@ -227,7 +326,7 @@ mod tests {
         assert_eq!(said("we will build it"), None);
         // No word is long in some scripts, and pairs of all words tell.
         assert!(said("a b c d e f").is_some());
-        let of_article = signature(whole.split(' ')).bands;
+        let of_article = signature(whole.split(' ').map(word_key)).bands;
         assert!(said(whole).unwrap().iter().all(|band| !of_article.contains(band)));
     }
 
@@ -242,8 +341,8 @@ mod tests {
     fn copies_have_one_key_and_near_copies_a_band() {
         let story: Vec<String> = (0..200).map(|number| format!("word{}", number * number % 173)).collect();
         let words = |text: &[String]| text.to_vec();
-        let key = |text: &[String]| copies_key(text.iter().map(String::as_str));
-        let signed = |text: &[String]| signature(text.iter().map(String::as_str));
+        let key = |text: &[String]| copies_key(text.iter().map(|word| word_key(word)));
+        let signed = |text: &[String]| signature(text.iter().map(|word| word_key(word)));
         let shared =
             |a: &[String], b: &[String]| signed(a).bands.iter().zip(signed(b).bands).filter(|(a, b)| **a == *b).count();
         let sketched = |a: &[String], b: &[String]| signed(a).sketch.is_alike(signed(b).sketch);
@@ -265,9 +364,7 @@ mod tests {
 
     #[test]
     fn a_sketch_tells_how_much_two_texts_share() {
-        let text = |words: std::ops::Range<u32>| {
-            signature(words.map(|word| word.to_string()).collect::<Vec<_>>().iter().map(String::as_str)).sketch
-        };
+        let text = |words: std::ops::Range<u32>| signature(words.map(|word| word_key(&word.to_string()))).sketch;
         for length in [10, 40, 150, 800, 3_000] {
             // How many of ten texts of which so many hundredths are alike count as alike.
             for (hundredths, least, most) in [(100, 10, 10), (85, 9, 10), (40, 0, 1), (20, 0, 0), (0, 0, 0)] {
@@ -287,10 +384,7 @@ mod tests {
     #[test]
     fn each_band_looks_at_another_part_of_a_text() {
         // Of texts that share seven in ten of their shingles hardly any has no band in common, and few have all.
-        let text = |words: std::ops::Range<u32>| {
-            let words: Vec<String> = words.map(|word| word.to_string()).collect();
-            signature(words.iter().map(String::as_str)).bands
-        };
+        let text = |words: std::ops::Range<u32>| signature(words.map(|word| word_key(&word.to_string()))).bands;
         let shared = (0..100).map(|number| {
             let (a, b) = (text(number * 1000..number * 1000 + 206), text(number * 1000 + 36..number * 1000 + 242));
             a.iter().filter(|band| b.contains(band)).count()

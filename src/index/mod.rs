@@ -44,6 +44,8 @@ mod spoken;
 pub mod stems;
 /// The engine.
 pub mod tantivy;
+/// Numbers to terms.
+mod term_texts;
 /// Statements that are others, trimmed or slightly re-worded.
 pub mod variant;
 /// Terms to numbers.

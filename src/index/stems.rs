@@ -3,13 +3,17 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::num::NonZero;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use frostem::{Algorithm, Stemmer};
 
 use super::fetch::fetch;
+use super::keys::WordKey;
 use super::marks::{joined, written_otherwise};
+use super::term_texts::TermTexts;
 use super::vocabulary::{ShortKey, Vocabulary};
+use super::word_codes::Coder;
 use super::words::WordRef;
 
 /// Names the stemmer in the index's metadata: other stems are other terms, so an index made with another is rebuilt.
@@ -89,7 +93,7 @@ pub fn with_stems<R>(language: Option<&str>, use_stems: impl FnOnce(&mut Stems) 
     let row = STEMMERS.binary_search_by_key(&language, |row| row.0).ok();
     REMEMBERED.with_borrow_mut(|remembered| {
         let stems = remembered.entry(row).or_insert_with(|| Stems::new(row));
-        if stems.terms.len() >= MOST_REMEMBERED {
+        if stems.vocabulary.len() >= MOST_REMEMBERED {
             *stems = Stems::new(row);
         }
         use_stems(stems)
@@ -106,8 +110,12 @@ pub struct Stems {
     /// Tells its ids from those of all others.
     numbering: u64,
     stemmer: Option<Stemmer>,
+    /// Made where it is asked for: it reads word lists.
+    coder: Option<Coder>,
+    /// Empty for all languages without a stemmer, none of which has word lists.
+    language: &'static str,
     vocabulary: Vocabulary,
-    terms: Vec<Box<str>>,
+    texts: Arc<TermTexts>,
     /// By word, the stem; none where it was not asked for yet.
     stem_of: Vec<Option<TermId>>,
     printed: Printed,
@@ -126,7 +134,12 @@ impl TermId {
 
     /// Returns the number of the term, from 0 in the order in which terms came.
     pub fn index(self) -> usize {
-        self.0.get() as usize - 1
+        self.number() as usize
+    }
+
+    /// Returns the same, as `Stems::texts` knows it.
+    pub fn number(self) -> u32 {
+        self.0.get() - 1
     }
 }
 
@@ -178,10 +191,21 @@ impl Printed {
 
 /// Counts terms from 0 in the order in which they are met.
 pub struct TermNumbers {
-    /// By term, the round in which it was met last, and its number there.
-    met: Vec<(u32, u32)>,
+    /// By term.
+    met: Vec<Met>,
     round: u32,
     next: u32,
+}
+
+/// What is known of a term, in one place: whoever looks at it waits for the memory once.
+#[derive(Clone, Copy, Default)]
+pub struct Met {
+    /// The round in which it was met last.
+    round: u32,
+    /// Its number there.
+    pub number: u32,
+    /// Of a word that was asked for it before.
+    pub key: Option<WordKey>,
 }
 
 impl TermNumbers {
@@ -200,22 +224,28 @@ impl TermNumbers {
 
     /// Brings near what is known of terms.
     pub fn fetch(&self, ids: impl Iterator<Item = TermId>) {
-        fetch(ids.map(|id| self.met.get(id.index()).map_or(0, |met| met.1)));
+        fetch(ids.map(|id| self.met.get(id.index()).map_or(0, |met| met.number)));
     }
 
-    /// Returns a term's number, and whether it was not met before.
-    pub fn number(&mut self, id: TermId) -> (u32, bool) {
+    /// Returns a term with its number, and whether it was not met before.
+    pub fn number(&mut self, id: TermId) -> (Met, bool) {
+        let (round, next) = (self.round, self.next);
+        let met = self.met_mut(id);
+        let is_new = met.round != round;
+        if is_new {
+            (met.round, met.number) = (round, next);
+        }
+        let met = *met;
+        self.next += u32::from(is_new);
+        (met, is_new)
+    }
+
+    fn met_mut(&mut self, id: TermId) -> &mut Met {
         let index = id.index();
         if index >= self.met.len() {
-            self.met.resize(index + 1, (0, 0));
+            self.met.resize(index + 1, Met::default());
         }
-        let met = &mut self.met[index];
-        let is_new = met.0 != self.round;
-        if is_new {
-            *met = (self.round, self.next);
-            self.next += 1;
-        }
-        (met.1, is_new)
+        &mut self.met[index]
     }
 }
 
@@ -225,8 +255,10 @@ impl Stems {
         Self {
             numbering: NUMBERINGS.fetch_add(1, Ordering::Relaxed),
             stemmer: row.map(|row| Stemmer::new(STEMMERS[row].1)),
+            coder: None,
+            language: row.map_or("", |row| STEMMERS[row].0),
             vocabulary: Vocabulary::default(),
-            terms: Vec::new(),
+            texts: Arc::default(),
             stem_of: Vec::new(),
             printed: Printed::default(),
             numbers: TermNumbers::new(),
@@ -261,7 +293,7 @@ impl Stems {
     pub fn term(&mut self, text: &str) -> TermId {
         let (number, is_new) = self.vocabulary.number(text);
         if is_new {
-            self.terms.push(text.into());
+            self.texts.put(number, text);
             self.stem_of.push(None);
         }
         TermId::of(number)
@@ -278,7 +310,7 @@ impl Stems {
         if let Some(stem) = self.stem_of[word.index()] {
             return stem;
         }
-        let folded = &*self.terms[word.index()];
+        let folded = text_of(&self.texts, word);
         let stem = match &self.stemmer {
             Some(stemmer) if folded.chars().all(char::is_alphabetic) => stemmer.stem(folded).into_owned(),
             _ => String::new(),
@@ -290,8 +322,23 @@ impl Stems {
 
     /// Returns the term that an id stands for.
     pub fn text(&self, id: TermId) -> &str {
-        &self.terms[id.index()]
+        text_of(&self.texts, id)
     }
+
+    /// Returns the texts of all terms, of which more will come, by the numbers of their ids.
+    pub fn texts(&self) -> &Arc<TermTexts> {
+        &self.texts
+    }
+
+    /// Returns the key of the folded word that an id stands for, and remembers it.
+    pub fn key(&mut self, id: TermId) -> WordKey {
+        let coder = self.coder.get_or_insert_with(|| Coder::new(Some(self.language)));
+        *self.numbers.met_mut(id).key.get_or_insert_with(|| coder.key(text_of(&self.texts, id)))
+    }
+}
+
+fn text_of(texts: &TermTexts, id: TermId) -> &str {
+    texts.get(id.number()).expect("an id has the text that it was made for")
 }
 
 #[cfg(test)]
@@ -301,6 +348,9 @@ mod tests {
     #[test]
     fn languages_are_sorted() {
         assert!(STEMMERS.is_sorted_by_key(|row| row.0));
+        for language in crate::language::LANGUAGES {
+            assert!(STEMMERS.iter().any(|row| row.0 == language.code), "words of {} share their keys", language.code);
+        }
     }
 
     #[test]
@@ -372,7 +422,8 @@ mod tests {
             assert_eq!(stems.stem_of(talks), talk);
             for _ in 0..2 {
                 stems.numbers.clear();
-                assert_eq!([talks, talk, talks].map(|id| stems.numbers.number(id)), [(0, true), (1, true), (0, false)]);
+                let numbers = [talks, talk, talks].map(|id| stems.numbers.number(id));
+                assert_eq!(numbers.map(|(met, is_new)| (met.number, is_new)), [(0, true), (1, true), (0, false)]);
             }
         });
     }

@@ -82,11 +82,11 @@ impl Alignment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::word_codes::{Coder, coded};
+    use crate::index::word_codes::{Code, Coder, coded};
 
     fn are_variants(a: &str, b: &str, language: Option<&str>) -> bool {
         let coder = Coder::new(language);
-        let code = |text: &str| coded(text.split_whitespace().map(|word| coder.code(word)));
+        let code = |text: &str| coded(text.split_whitespace().map(|word| Code::of(coder.key(word))));
         is_variant(&code(a), &code(b))
     }
 

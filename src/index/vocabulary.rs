@@ -20,7 +20,7 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.short.len() + self.long.len()
     }
 

@@ -6,8 +6,7 @@
 
 use std::sync::OnceLock;
 
-use xxhash_rust::xxh3::xxh3_64;
-
+use super::keys::{Effect, WordKey};
 use super::variant::FEWEST_WORDS;
 use crate::language::{Class, LANGUAGES, Lexicon};
 
@@ -61,24 +60,42 @@ pub struct Code {
     second: Option<u8>,
 }
 
-/// Codes the words of one language.
+impl Code {
+    /// Returns the code of a word.
+    pub fn of(word: WordKey) -> Self {
+        // Its last bits tell nothing.
+        let hash = word.hash() >> 8;
+        match word.effect() {
+            Effect::Negation => Self { first: NEGATIONS.code(hash), second: None },
+            Effect::Other => Self { first: OTHERS.code(hash), second: None },
+            Effect::Fixed => Self { first: FIXED.code(hash), second: Some(FIXED.code(hash >> 24)) },
+        }
+    }
+}
+
+/// Makes keys of the words of one language.
 pub struct Coder(Option<Negations>);
 
 impl Coder {
+    /// Returns the coder of a language, or of text of unknown language.
     pub fn new(language: Option<&str>) -> Self {
-        Self(Negations::of(language))
+        // The first language also serves articles in an unknown one.
+        Self(Negations::of(language.unwrap_or(LANGUAGES[0].code)))
     }
 
-    /// Returns the code of a folded word.
-    pub fn code(&self, word: &str) -> Code {
-        let hash = xxh3_64(word.as_bytes());
-        match &self.0 {
+    /// Returns the key of a folded word.
+    pub fn key(&self, word: &str) -> WordKey {
+        let effect = match &self.0 {
             Some(negations) if !word.contains(char::is_numeric) => {
-                let range = if negations.hold(word) { NEGATIONS } else { OTHERS };
-                Code { first: range.code(hash), second: None }
+                if negations.hold(word) {
+                    Effect::Negation
+                } else {
+                    Effect::Other
+                }
             }
-            _ => Code { first: FIXED.code(hash), second: Some(FIXED.code(hash >> 32)) },
-        }
+            _ => Effect::Fixed,
+        };
+        WordKey::new(word, effect)
     }
 }
 
@@ -113,13 +130,9 @@ struct Negations(&'static Lexicon);
 
 impl Negations {
     /// Returns those of a language; none where no word lists of it are known.
-    fn of(language: Option<&str>) -> Option<Self> {
+    fn of(language: &str) -> Option<Self> {
         static LEXICONS: [OnceLock<Lexicon>; LANGUAGES.len()] = [const { OnceLock::new() }; LANGUAGES.len()];
-        // The first language also serves articles in an unknown one.
-        let number = match language {
-            None => 0,
-            Some(code) => LANGUAGES.iter().position(|language| language.code == code)?,
-        };
+        let number = LANGUAGES.iter().position(|known| known.code == language)?;
         Some(Self(LEXICONS[number].get_or_init(LANGUAGES[number].lexicon)))
     }
 
@@ -131,6 +144,10 @@ impl Negations {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn code(language: Option<&str>, word: &str) -> Code {
+        Code::of(Coder::new(language).key(word))
+    }
 
     #[test]
     fn codes_tell_what_a_word_does() {
@@ -145,14 +162,13 @@ mod tests {
             ("hafen", Some("de"), true, false),
         ];
         for (word, language, turns, negates) in rows {
-            let codes = coded([Coder::new(language).code(word); FEWEST_WORDS].into_iter());
+            let codes = coded([code(language, word); FEWEST_WORDS].into_iter());
             assert!(codes.len() >= FEWEST_WORDS, "{word}");
             assert!(codes.iter().all(|code| is_turning(*code) == turns), "{word}: {codes:?}");
             assert!(codes.iter().all(|code| is_negation(*code) == negates), "{word}: {codes:?}");
         }
-        let coder = Coder::new(None);
-        let numbers: std::collections::HashSet<Vec<u8>> =
-            (0..100).map(|number| coded([coder.code(&number.to_string()); FEWEST_WORDS].into_iter())).collect();
+        let coded_number = |number: u32| coded([code(Some("en"), &number.to_string()); FEWEST_WORDS].into_iter());
+        let numbers: std::collections::HashSet<Vec<u8>> = (0..100).map(coded_number).collect();
         assert!(numbers.len() > 98, "{} of 100 numbers are told apart", numbers.len());
     }
 
@@ -160,8 +176,7 @@ mod tests {
     fn columns_hold_what_was_coded() {
         for count in [0, FEWEST_WORDS - 1, FEWEST_WORDS, 8, 9, 16, 17, MOST_WORDS, MOST_WORDS + 1] {
             let words: Vec<String> = (0..count).map(|number| format!("w{}", number % 7)).collect();
-            let coder = Coder::new(Some("en"));
-            let codes = coded(words.iter().map(|word| coder.code(word)));
+            let codes = coded(words.iter().map(|word| code(Some("en"), word)));
             let are_coded = (FEWEST_WORDS..=MOST_WORDS).contains(&count);
             assert_eq!(codes.len(), if are_coded { 2 * count } else { 0 });
             assert_eq!(unpacked(packed(&codes)), codes, "{count} words");

@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use tantivy::{DocId, TantivyDocument};
 
@@ -14,17 +15,19 @@ use super::numbers::push_number;
 use super::postings::Detail;
 use super::schema::TextField;
 use super::texts::{Head, HeadKind};
-use crate::index::fetch::fetch;
+use crate::index::keys::WordKey;
 use crate::index::stems::{Stems, TermId};
+use crate::index::term_texts::TermTexts;
 
 /// Documents that stay neighbours, the article first.
 #[derive(Debug, Default)]
 pub struct Block {
     numbering: u64,
+    /// Of its distinct terms.
     ids: Vec<TermId>,
-    /// Distinct terms, one behind the other.
-    terms: String,
-    /// Of each of them.
+    /// By numbers of ids; none where no field is running text.
+    texts: Option<Arc<TermTexts>>,
+    /// Of each distinct term.
     entries: Vec<TermEntry>,
     bytes: Vec<u8>,
     lengths: Vec<(TextField, u32)>,
@@ -34,7 +37,6 @@ pub struct Block {
 /// What a block holds of a term. It has hundreds, and waits for its turn.
 #[derive(Clone, Copy, Debug)]
 struct TermEntry {
-    term_bytes: u32,
     /// How many bytes its postings take behind their first head.
     postings_bytes: u32,
     /// As in `Postings`; without a kind, it stands nowhere.
@@ -84,14 +86,10 @@ impl Block {
         &self.ids
     }
 
-    /// Returns the terms of its ids.
-    pub fn terms(&self) -> impl Iterator<Item = &str> {
-        let mut rest = &self.terms[..];
-        self.entries.iter().map(move |entry| {
-            let term;
-            (term, rest) = rest.split_at(entry.term_bytes as usize);
-            term
-        })
+    /// Returns the term of one of its ids.
+    pub fn term(&self, id: TermId) -> &str {
+        let text = self.texts.as_ref().and_then(|texts| texts.get(id.number()));
+        text.expect("a block has the texts of its ids")
     }
 
     /// Returns the postings of each term; none of one that stands nowhere, as marks do in a text without any.
@@ -129,25 +127,25 @@ pub struct BlockDocument<'b> {
 pub struct BlockTerms<'s> {
     pub stems: &'s mut Stems,
     ids: Vec<TermId>,
-    /// The first of them, one behind the other, and where each ends.
-    texts: String,
-    ends: Vec<u32>,
+    /// Of those that were asked for it before.
+    keys: Vec<Option<WordKey>>,
 }
 
 impl<'s> BlockTerms<'s> {
     /// Begins the terms of a block, which are to be some of `stems`.
     pub fn new(stems: &'s mut Stems) -> Self {
         stems.numbers.clear();
-        Self { stems, ids: Vec::new(), texts: String::new(), ends: Vec::new() }
+        Self { stems, ids: Vec::new(), keys: Vec::new() }
     }
 
     /// Returns the number of a term.
     pub fn number(&mut self, id: TermId) -> u32 {
-        let (number, is_new) = self.stems.numbers.number(id);
+        let (met, is_new) = self.stems.numbers.number(id);
         if is_new {
             self.ids.push(id);
+            self.keys.push(met.key);
         }
-        number
+        met.number
     }
 
     /// Returns the number of a term as it stands.
@@ -156,30 +154,15 @@ impl<'s> BlockTerms<'s> {
         self.number(id)
     }
 
-    /// Copies the texts of all terms so far to one place, in which they are asked for word by word.
-    pub fn gather(&mut self) {
-        let stems = &*self.stems;
-        let new = || self.ids[self.ends.len()..].iter().map(|&id| stems.text(id));
-        fetch(new().map(|text| text.len() as u32));
-        fetch(new().map(|text| text.as_bytes().first().copied().unwrap_or_default().into()));
-        self.texts.reserve(new().map(str::len).sum());
-        let mut ends = Vec::with_capacity(self.ids.len());
-        for text in new() {
-            self.texts.push_str(text);
-            ends.push(size(self.texts.len()));
-        }
-        self.ends.extend(ends);
+    /// Returns the key of a term, which is a folded word.
+    pub fn key(&mut self, number: u32) -> WordKey {
+        let number = number as usize;
+        *self.keys[number].get_or_insert_with(|| self.stems.key(self.ids[number]))
     }
 
+    #[cfg(test)]
     pub fn text(&self, number: u32) -> &str {
-        let number = number as usize;
-        match self.ends.get(number) {
-            Some(&end) => {
-                let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-                &self.texts[start as usize..end as usize]
-            }
-            None => self.stems.text(self.ids[number]),
-        }
+        self.stems.text(self.ids[number as usize])
     }
 
     /// Returns how many they are.
@@ -253,20 +236,13 @@ impl BlockWriter {
     /// Returns the block, whose texts hold `terms`.
     pub fn finish(mut self, mut terms: BlockTerms<'_>) -> Block {
         self.scratch.sort(terms.count());
-        terms.gather();
-        let mut entries = Vec::with_capacity(terms.count());
         self.scratch.bytes.clear();
-        let mut start = 0;
-        for (term, &end) in terms.ends.iter().enumerate() {
-            entries.push(self.scratch.invert(term, end - start));
-            start = end;
-        }
+        let entries = (0..terms.count()).map(|term| self.scratch.invert(term)).collect();
         terms.ids.shrink_to_fit();
-        terms.texts.shrink_to_fit();
         let block = Block {
             numbering: terms.stems.numbering(),
             ids: terms.ids,
-            terms: terms.texts,
+            texts: Some(terms.stems.texts().clone()),
             entries,
             // A copy takes no more memory than it fills.
             bytes: self.scratch.bytes.clone(),
@@ -309,12 +285,12 @@ impl Scratch {
     }
 
     /// Appends the postings of a term, whose occurrences are sorted, but for the number of the first head.
-    fn invert(&mut self, term: usize, term_bytes: u32) -> TermEntry {
+    fn invert(&mut self, term: usize) -> TermEntry {
         // Behind the last occurrence of a term stands the first one of the next.
         let start = term.checked_sub(1).map_or(0, |before| self.places[before]);
         let mut rest = &self.sorted[start as usize..self.places[term] as usize];
         let before = self.bytes.len();
-        let mut entry = TermEntry { term_bytes, postings_bytes: 0, first: 0, last: 0, kind: None };
+        let mut entry = TermEntry { postings_bytes: 0, first: 0, last: 0, kind: None };
         while let Some(&Sorted { text, position }) = rest.first() {
             let behind = &rest[1..];
             let more = behind.iter().take_while(|other| other.text == text).count();

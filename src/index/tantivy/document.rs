@@ -8,11 +8,11 @@ use super::block::{Block, BlockTerms, BlockWriter};
 use super::cut::{Cut, MarkTerms, Text};
 use super::schema::{Schema, day_number, printed};
 use crate::article::{Article, Span};
-use crate::index::keys::{copies_key, said_bands, signature};
+use crate::index::keys::{WordKey, copies_key, said_bands, signature};
 use crate::index::marks::Marked;
 use crate::index::record::{Placement, article_record, body_hash};
 use crate::index::stems::with_stems;
-use crate::index::word_codes::{Code, Coder, coded, packed};
+use crate::index::word_codes::{Code, coded, packed};
 use crate::index::words;
 use crate::statement::{SpeakerKind, Statement, StatementField, StatementKind};
 
@@ -24,8 +24,6 @@ impl Schema {
             let marks = MarkTerms::new(&mut terms);
             let headline = Cut::whole(Text::headline(article), &marks, &mut terms);
             let body = Cut::whole(Text::body(article), &marks, &mut terms);
-            terms.gather();
-            let mut codes = Codes::new(article.language.as_deref());
             let mut block = BlockWriter::begin();
             self.put_texts(&mut block, ["body", "body_stem", "body_marks"], &body);
             if article.headline.is_some() {
@@ -35,11 +33,12 @@ impl Schema {
             let lead = body.items.iter().take_while(|item| item.span.end <= lead_end);
             block.text(self.text("lead_stem"), lead.map(|item| (item.position, item.stem)));
             let day = day_number(article.published.map(|published| published.day));
-            let mut document = self.article_document(article, &body, statements, &terms, placement);
+            let body_keys: Vec<WordKey> = single_words(&body).map(|word| terms.key(word)).collect();
+            let mut document = self.article_document(article, &body_keys, statements, placement);
             document.add_u64(self.field("day"), day);
             block.document(document);
             let mut said = Cut::default();
-            let mut met = Vec::new();
+            let (mut met, mut said_keys) = (Vec::new(), Vec::new());
             for (ordinal, statement) in (1..).zip(statements) {
                 let whole = match statement.field {
                     StatementField::Body => &body,
@@ -53,10 +52,11 @@ impl Schema {
                 let context = context(article, statement, &headline, &body);
                 let context = context.filter(|&stem| std::mem::replace(&mut met[stem as usize], ordinal) != ordinal);
                 block.text(self.text("context_stem"), context.map(|stem| (0, stem)));
-                let mut document = self.statement_document(statement, ordinal, &said, &terms, placement);
+                said_keys.clear();
+                said_keys.extend(single_words(&said).map(|word| terms.key(word)));
+                let mut document = self.statement_document(statement, ordinal, &said_keys, placement);
                 document.add_u64(self.field("day"), day);
-                let codes =
-                    coded(said.items.iter().filter(|item| item.parts == 1).map(|item| codes.of(item.word, &terms)));
+                let codes = coded(said_keys.iter().map(|word| Code::of(*word)));
                 packed(&codes).for_each(|number| document.add_u64(self.field("said_codes"), number));
                 block.document(document);
             }
@@ -75,9 +75,8 @@ impl Schema {
     fn article_document(
         &self,
         article: &Article,
-        body: &Cut<'_>,
+        words: &[WordKey],
         statements: &[Statement],
-        terms: &BlockTerms<'_>,
         placement: &Placement,
     ) -> TantivyDocument {
         let mut document = self.member_document("article", placement);
@@ -110,13 +109,12 @@ impl Schema {
                 document.add_text(self.field(name), value);
             }
         }
-        let count = body.items.iter().filter(|item| item.parts == 1).count();
-        document.add_u64(self.field("words"), count as u64);
+        document.add_u64(self.field("words"), words.len() as u64);
         document.add_date(self.field("added"), DateTime::from_timestamp_millis(placement.added_ms));
         document.add_text(self.field("path"), &article.path);
         document.add_u64(self.field("hash"), body_hash(&article.body));
-        document.add_u64(self.field("copies"), copies_key(single_words(body, terms)));
-        let signature = signature(single_words(body, terms));
+        document.add_u64(self.field("copies"), copies_key(words.iter().copied()));
+        let signature = signature(words.iter().copied());
         for band in signature.bands {
             document.add_u64(self.field("bands"), band);
         }
@@ -134,15 +132,14 @@ impl Schema {
         &self,
         statement: &Statement,
         ordinal: u64,
-        said: &Cut<'_>,
-        terms: &BlockTerms<'_>,
+        words: &[WordKey],
         placement: &Placement,
     ) -> TantivyDocument {
         let mut document = self.member_document("statement", placement);
         document.add_u64(self.field("id"), statement.id.0.into());
         document.add_u64(self.field("ordinal"), ordinal);
-        document.add_u64(self.field("copies"), copies_key(single_words(said, terms)));
-        for band in said_bands(single_words(said, terms)).into_iter().flatten() {
+        document.add_u64(self.field("copies"), copies_key(words.iter().copied()));
+        for band in said_bands(words.iter().copied()).into_iter().flatten() {
             document.add_u64(self.field("bands"), band);
         }
 
@@ -181,29 +178,9 @@ impl Schema {
     }
 }
 
-/// The codes of a block's words, each made once.
-struct Codes {
-    coder: Coder,
-    /// By number of the term.
-    known: Vec<Option<Code>>,
-}
-
-impl Codes {
-    fn new(language: Option<&str>) -> Self {
-        Self { coder: Coder::new(language), known: Vec::new() }
-    }
-
-    fn of(&mut self, term: u32, terms: &BlockTerms<'_>) -> Code {
-        if term as usize >= self.known.len() {
-            self.known.resize(terms.count(), None);
-        }
-        *self.known[term as usize].get_or_insert_with(|| self.coder.code(terms.text(term)))
-    }
-}
-
 /// Returns the words as they follow each other, without the joined forms of hyphenated ones.
-fn single_words<'s>(cut: &'s Cut<'_>, terms: &'s BlockTerms<'_>) -> impl Iterator<Item = &'s str> {
-    cut.items.iter().filter(|item| item.parts == 1).map(|item| terms.text(item.word))
+fn single_words(cut: &Cut<'_>) -> impl Iterator<Item = u32> {
+    cut.items.iter().filter(|item| item.parts == 1).map(|item| item.word)
 }
 
 /// Returns the stems around a statement, word by word: of the headline, of its paragraph and of the one before.

@@ -177,9 +177,9 @@ impl SegmentBuilder {
         known.resize(known.len().max(most.map_or(0, |most| most + 1)), 0);
         self.terms.clear();
         self.terms.extend(block.ids().iter().map(|id| known[id.index()]));
-        for ((number, term), id) in self.terms.iter_mut().zip(block.terms()).zip(block.ids()) {
+        for (number, &id) in self.terms.iter_mut().zip(block.ids()) {
             if *number == 0 {
-                *number = self.vocabulary.number(term).0 + 1;
+                *number = self.vocabulary.number(block.term(id)).0 + 1;
                 known[id.index()] = *number;
             }
             *number -= 1;
