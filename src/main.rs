@@ -7,7 +7,8 @@ mod commands;
 mod error;
 
 /// Statements are many small strings: a tenth of the time of finding them went to the allocator of the system. Large pages
-/// (`no_thp` turns them off) would be as fast and cost a seventh more memory.
+/// (`no_thp` turns them off) would be as fast and cost a seventh more memory. Version 3 takes a longer way for each piece
+/// whose size is no power of two, and a tenth more memory than `v2`.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
