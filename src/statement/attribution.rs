@@ -13,6 +13,7 @@ use super::refusal::REFUSALS;
 use super::scoring::{Scorer, Scores};
 use super::tagger::{self, Part};
 use super::token::{Analysis, Shape, TokenRange};
+use super::unclaimed::attach_quotations;
 use super::unit::{Tag, Unit, read_units_of};
 use super::verdict::{mention_features, verdict_features};
 use super::{StatementField, StatementKind};
@@ -107,14 +108,17 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
             verdict_features(&units, &drafts, index, &mut verdict);
             scored.push((verdict.probability(), draft));
         }
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut ranked: Vec<usize> = (0..scored.len()).collect();
+        ranked.sort_by(|&a, &b| scored[b].0.total_cmp(&scored[a].0));
         taken.clear();
         taken.resize(units.len(), false);
         let first = found.len();
-        let sure = scored.iter().filter(|(score, _)| *score >= LEAST_SCORE);
-        let doubtful = scored.iter().filter(|(score, _)| (LEAST_SCORE_OF_QUOTED..LEAST_SCORE).contains(score));
-        for (score, draft) in sure.chain(doubtful) {
-            let mut draft = cut_at_coordinated(units.as_slice(), draft, &scored);
+        for &index in &ranked {
+            let (score, draft) = scored[index];
+            if score < LEAST_SCORE_OF_QUOTED {
+                break;
+            }
+            let mut draft = cut_at_coordinated(&units, draft, &scored[index + 1..]);
             if taken[draft.cue.unit] || !is_speech(&draft.cue) {
                 continue;
             }
@@ -122,14 +126,14 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
             draft.content = left_over(&units, &draft.content, &taken);
             drop_phrases(text, &units, &mut draft.content);
             let is_enough =
-                if *score < LEAST_SCORE { has_quotation(&units, &draft.content) } else { !draft.content.is_empty() };
+                if score < LEAST_SCORE { has_quotation(&units, &draft.content) } else { !draft.content.is_empty() };
             if !is_enough {
                 continue;
             }
             for range in &draft.content {
                 taken[range.indices()].fill(true);
             }
-            let (score, draft) = (*score, &draft);
+            let draft = &draft;
             let mut judgement = model.mention.begin();
             mention_features(&units, draft, &mut judgement);
             let mention_probability = judgement.probability();
@@ -151,14 +155,16 @@ pub fn find_attributions(text: &Analysis<'_>, field: StatementField, model: &Mod
 }
 
 /// Ends the content where another cue begins that is beside it, not inside it: "X said … and warned …", "X said …,
-/// though he added …".
-fn cut_at_coordinated(units: &[Unit], draft: &Draft, scored: &[(f32, &Draft)]) -> Draft {
+/// though he added …". `behind` are the drafts whose cues stand behind.
+fn cut_at_coordinated(units: &[Unit], draft: &Draft, behind: &[(f32, &Draft)]) -> Draft {
     let mut cut = draft.clone();
-    for (score, other) in scored {
-        let inside = draft.content.iter().any(|range| range.contains(other.cue.unit));
-        if *score < LEAST_SCORE || !inside || other.cue.unit < draft.cue.unit {
-            continue;
-        }
+    let holds = |other: &Draft| draft.content.iter().any(|range| range.contains(other.cue.unit));
+    // What stands behind the domain is not inside the content.
+    let behind = behind.iter().take_while(|(_, other)| other.cue.unit < draft.cue.end);
+    let mut inside: Vec<&(f32, &Draft)> =
+        behind.filter(|(score, other)| *score >= LEAST_SCORE && holds(other)).collect();
+    inside.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (_, other) in inside {
         let limit = if coordinated(draft, other) {
             (draft.cue.unit + 2..=other.cue.unit)
                 .rev()
@@ -230,6 +236,17 @@ fn drop_phrases(text: &Analysis<'_>, units: &[Unit], content: &mut Vec<TokenRang
 
 fn has_quotation(units: &[Unit], content: &[TokenRange]) -> bool {
     content.iter().any(|range| units[range.indices()].iter().any(|unit| unit.tag == Tag::LongQuote))
+}
+
+/// Returns the drafts that may stand inside the content of one or around its cue, itself among them: those whose domains
+/// overlap its own. Domains begin and end in the order of their cues, so that a paragraph of thousands of drafts is gone over
+/// once.
+pub(super) fn rivals(drafts: &[Draft], index: usize) -> &[Draft] {
+    let (before, behind) = drafts.split_at(index);
+    let cue = drafts[index].cue;
+    let first = before.iter().rposition(|other| other.cue.end <= cue.start).map_or(0, |apart| apart + 1);
+    let end = behind.iter().position(|other| cue.end <= other.cue.start).unwrap_or(behind.len());
+    &drafts[first..index + end]
 }
 
 /// Whether the other's cue stands inside this one's content and yet shares its speaker, who is named before both.
@@ -312,57 +329,6 @@ fn with_negation(text: &Analysis<'_>, cue: TokenRange) -> TokenRange {
         Some(start) if (start..cue.start).any(denies) => TokenRange::new(start, cue.end),
         _ => cue,
     }
-}
-
-/// Gives quotations that no cue took to the attribution they go on from.
-fn attach_quotations(
-    text: &Analysis<'_>,
-    units: &[Unit],
-    taken: &[bool],
-    found: &mut Vec<Found>,
-    first_of_paragraph: usize,
-) {
-    let whole_paragraph = units.iter().all(|unit| unit.quotation_only);
-    for (index, unit) in units.iter().enumerate() {
-        if unit.tag != Tag::LongQuote || taken[index] {
-            continue;
-        }
-        let here = &mut found[first_of_paragraph..];
-        let distance = |found: &Found| found.content.iter().map(|range| range.start.abs_diff(unit.tokens.start)).min();
-        if unit.quotation_only
-            && let Some(nearest) = here.iter_mut().min_by_key(|found| distance(found))
-        {
-            nearest.content.push(unit.tokens);
-        } else if let Some(interrupted) = here.iter_mut().rev().find(|found| goes_on(text, found, unit)) {
-            interrupted.content.push(unit.tokens);
-        } else if whole_paragraph && let Some(last) = found.last_mut() {
-            last.content.push(unit.tokens);
-        } else if !is_title(text, unit) {
-            found.push(Found { content: vec![unit.tokens], cue: None, mention: None, score: SCORE_WITHOUT_CUE });
-        }
-    }
-}
-
-/// Whether a quotation goes on what was said before it in its paragraph: "“…,” she said with a smile, “…”".
-fn goes_on(text: &Analysis<'_>, found: &Found, unit: &Unit) -> bool {
-    const MOST_TOKENS_BETWEEN: usize = 40;
-    let Some(last) = found.content.iter().max_by_key(|range| range.end) else { return false };
-    let is_quotation = found.content.iter().all(|range| text.tokens[range.start].quotation > 0);
-    is_quotation
-        && found.cue.is_some()
-        && last.end <= unit.tokens.start
-        && unit.tokens.start - last.end <= MOST_TOKENS_BETWEEN
-}
-
-/// Whether most words begin with a capital: the name of a book, a song, a programme.
-fn is_title(text: &Analysis<'_>, unit: &Unit) -> bool {
-    let words = text.tokens[unit.tokens.indices()].iter().filter(|token| token.is_word());
-    let (mut capitals, mut all) = (0, 0);
-    for token in words {
-        all += 1;
-        capitals += usize::from(token.shape.has(Shape::CAPITAL));
-    }
-    capitals * 5 >= all * 3
 }
 
 /// What a quotation is given that no cue claims: nearly all are somebody's words, but whose is not said.
@@ -509,8 +475,33 @@ pub(super) fn trimmed(units: &[Unit], mut range: TokenRange) -> Option<TokenRang
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::article::Article;
+    use crate::language::LANGUAGES;
     use crate::statement::Extractor;
+
+    #[test]
+    fn drafts_have_few_rivals_however_long_their_paragraph_is() {
+        let model = Model::english();
+        let lexicon = (LANGUAGES[0].lexicon)();
+        for sentence in ["“No, not at all,” said Ann Poole. ", "Ann Poole said the ferry was late. “It is.” "] {
+            let body = sentence.repeat(300);
+            let text = Analysis::new(&body, &[Span::new(0, body.len())], &lexicon);
+            let (mut units, mut memory) = (Vec::new(), Memory::default());
+            read_units_of(&text, text.paragraphs[0], &model.tagger, &mut memory.tagging, &mut units);
+            let drafts = drafts(&text, &units, &model, &mut memory);
+            assert!(drafts.len() >= 300, "{sentence}: {}", drafts.len());
+            let in_order =
+                |pair: &[Draft]| pair[0].cue.start <= pair[1].cue.start && pair[0].cue.end <= pair[1].cue.end;
+            assert!(drafts.windows(2).all(in_order), "{sentence}");
+            for (index, draft) in drafts.iter().enumerate() {
+                let rivals = rivals(&drafts, index);
+                assert!(rivals.len() <= 3, "{sentence}: {} rivals of draft {index}", rivals.len());
+                let overlaps = |other: &&Draft| other.cue.start < draft.cue.end && draft.cue.start < other.cue.end;
+                assert_eq!(rivals.len(), drafts.iter().filter(overlaps).count(), "{sentence}: draft {index}");
+            }
+        }
+    }
 
     #[test]
     fn a_cue_holds_what_denies_it() {

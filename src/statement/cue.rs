@@ -1,5 +1,7 @@
 //! Candidate cues: every word that our lists hold for a cue, and what stands around it.
 
+use std::cell::LazyCell;
+
 use super::features::TakeFeatures;
 use super::tagger::Part;
 use super::token::{Analysis, Shape};
@@ -41,6 +43,7 @@ pub fn candidates(text: &Analysis<'_>, units: &[Unit]) -> Vec<Cue> {
         let goes_on = |other: usize| units.get(other).is_some_and(|unit| unit.sentence == sentence);
         !goes_on(index + LONGEST_SENTENCE) && !index.checked_sub(LONGEST_SENTENCE).is_some_and(goes_on)
     };
+    let is_headline = LazyCell::new(|| in_headline(units, text));
     for index in 0..units.len() {
         let unit = &units[index];
         if unit.tag.is_quote() {
@@ -55,7 +58,7 @@ pub fn candidates(text: &Analysis<'_>, units: &[Unit]) -> Vec<Cue> {
             continue;
         }
         let Some(frame) = token.frame else { continue };
-        let capital_name = token.shape.has(Shape::CAPITAL) && unit.tag == Tag::Name && !in_headline(units, text);
+        let capital_name = token.shape.has(Shape::CAPITAL) && unit.tag == Tag::Name && !*is_headline;
         if capital_name || !is_prose(index) {
             continue;
         }
@@ -143,16 +146,11 @@ fn quotes_around(units: &[Unit], cue: &Cue) -> u32 {
 /// Returns the cue's sentence with the sentences before and behind it that are nothing but quotation.
 fn domain(units: &[Unit], index: usize) -> (usize, usize) {
     let sentence = units[index].sentence;
-    let inside = |unit: &Unit| unit.sentence == sentence || unit.quotation_only;
-    let mut start = index;
-    while start > 0 && inside(&units[start - 1]) {
-        start -= 1;
-    }
-    let mut end = index + 1;
-    while end < units.len() && inside(&units[end]) {
-        end += 1;
-    }
-    (start, end)
+    let inside = |unit: &&Unit| unit.sentence == sentence || unit.quotation_only;
+    let (before, behind) = units.split_at(index);
+    let before = before.iter().rev().take(LONGEST_SENTENCE).take_while(inside).count();
+    let behind = behind.iter().take(LONGEST_SENTENCE).take_while(inside).count();
+    (index - before, index + behind)
 }
 
 /// Collects the features by which a candidate is judged.
@@ -281,7 +279,8 @@ pub fn cue_features(text: &Analysis<'_>, units: &[Unit], cue: &Cue, others: &[Cu
         features.push(40, kind, 0);
     }
     // Every candidate to the left, as a bag.
-    for other in others.iter().take(place).filter(|other| other.unit >= cue.start) {
+    let first = others[..place].partition_point(|other| other.unit < cue.start);
+    for other in &others[first..place] {
         features.push(41, other.frame << 8 | cue.frame, other.after as u32);
     }
     let from_start = (cue.unit - cue.start).min(15) as u32;

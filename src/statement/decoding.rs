@@ -3,7 +3,7 @@
 
 use wide::f32x8;
 
-use super::labelling::{ALL_LABELS, LABELS, Label, REACHABLE, START, label_of, next_state, place_of};
+use super::labelling::{ALL_LABELS, LABELS, Label, REACHABLE, START, next_state, place_of};
 use super::scoring::Scores;
 
 const PLACES: usize = REACHABLE.len();
@@ -28,6 +28,9 @@ macro_rules! steps {
     };
 }
 
+/// For each place the label that leads to it and the places that it comes from.
+const WAYS: [(usize, &[usize]); PLACES] = steps!(label, from => (label, from.as_slice()));
+
 /// For each label and place the place that the label leads to from there; the first one where it may not follow.
 const TO: [[usize; PLACES]; LABELS] = {
     let mut to = [[0; PLACES]; LABELS];
@@ -48,65 +51,96 @@ const NEVER: f32 = -1e30;
 /// Memory that is used again for every cue.
 #[derive(Debug, Default)]
 pub struct Decoder {
-    /// For each place after a unit that of the best path before it.
-    back: Vec<[u8; PLACES]>,
+    /// After each unit the score of the best path to each place.
+    best: Vec<[f32; PLACES]>,
     labels: Vec<Label>,
 }
+
+/// Before the first unit.
+const AT_START: [f32; PLACES] = {
+    let mut best = [NEVER; PLACES];
+    best[place_of(START)] = 0.0;
+    best
+};
 
 impl Decoder {
     /// Returns the best labels and their probability.
     pub fn decode(&mut self, scores: &Scores) -> (&[Label], f32) {
-        // By place: score of the best path, and the sum over all paths relative to it.
-        let mut best = [NEVER; PLACES];
-        let mut mass = [0.0f32; PLACES];
-        best[place_of(START)] = 0.0;
-        mass[place_of(START)] = 1.0;
-        self.back.clear();
-        for (index, step) in scores.steps.iter().enumerate() {
-            let before = f32x8::new(best);
-            let mut paths = [before + step[OUTSIDE], before + step[CONTENT], before + step[MENTION]];
-            if index == scores.cue {
-                // The cue itself is outside.
-                paths[CONTENT] = before + f32x8::splat(NEVER);
-                paths[MENTION] = paths[CONTENT];
-            }
-            let by_place = [paths[OUTSIDE].to_array(), paths[CONTENT].to_array(), paths[MENTION].to_array()];
-            let mut back = [0; PLACES];
-            for (to, way) in steps!(label, from => highest(&by_place[label], from)).into_iter().enumerate() {
-                (best[to], back[to]) = way;
-            }
-            self.back.push(back);
-
-            let weights = [
-                weights::<OUTSIDE>(&mass, paths[OUTSIDE], &best),
-                weights::<CONTENT>(&mass, paths[CONTENT], &best),
-                weights::<MENTION>(&mass, paths[MENTION], &best),
-            ];
-            mass = steps!(label, from => from.iter().map(|&place| weights[label][place]).sum());
+        self.best.clear();
+        let mut best = AT_START;
+        for index in 0..scores.steps.len() {
+            let [outside, content, mention] = paths(scores, index, &best).map(f32x8::to_array);
+            let by_label = [outside, content, mention];
+            best = steps!(label, from => highest(&by_label[label], from));
+            self.best.push(best);
         }
         let ends = REACHABLE.map(|state| best[place_of(state)] + scores.finish(state));
-        let (mut place, score) = ends
+        let (last, score) = ends
             .into_iter()
             .enumerate()
             .fold((0, f32::NEG_INFINITY), |best, end| if end.1 > best.1 { end } else { best });
+        self.go_back(scores, last);
         let total: f32 =
-            (f32x8::new(mass) * fast_exp(f32x8::new(ends) - f32x8::splat(score))).to_array().into_iter().sum();
+            (self.mass(scores) * fast_exp(f32x8::new(ends) - f32x8::splat(score))).to_array().into_iter().sum();
+        (&self.labels, if total > 0.0 { (1.0 / total).min(1.0) } else { 0.0 })
+    }
+
+    /// Returns the scores of the best paths to all places before a unit.
+    fn before(&self, index: usize) -> &[f32; PLACES] {
+        index.checked_sub(1).map_or(&AT_START, |index| &self.best[index])
+    }
+
+    /// Goes from the last place of the best path back to its first, and keeps the labels.
+    fn go_back(&mut self, scores: &Scores, last: usize) {
         self.labels.clear();
-        for back in self.back.iter().rev() {
-            self.labels.push(label_of(REACHABLE[place]));
-            place = back[place] as usize;
+        let mut place = last;
+        for index in (0..scores.steps.len()).rev() {
+            let (label, sources) = WAYS[place];
+            self.labels.push(ALL_LABELS[label]);
+            let before = self.before(index);
+            let step = scores.steps[index][label].as_array();
+            let is_best = |&&from: &&usize| before[from] + step[from] == self.best[index][place];
+            place = *sources.iter().find(is_best).unwrap_or(&sources[0]);
         }
         self.labels.reverse();
-        (&self.labels, if total > 0.0 { (1.0 / total).min(1.0) } else { 0.0 })
+    }
+
+    /// Returns by place what all paths to it weigh, relative to the best one.
+    fn mass(&self, scores: &Scores) -> f32x8 {
+        let mut mass = [0.0f32; PLACES];
+        mass[place_of(START)] = 1.0;
+        for (index, best) in self.best.iter().enumerate() {
+            let [outside, content, mention] = paths(scores, index, self.before(index));
+            let weights = [
+                weights::<OUTSIDE>(&mass, outside, best),
+                weights::<CONTENT>(&mass, content, best),
+                weights::<MENTION>(&mass, mention, best),
+            ];
+            mass = steps!(label, from => from.iter().map(|&place| weights[label][place]).sum());
+        }
+        f32x8::new(mass)
     }
 }
 
-/// Returns the highest of some scores and its place.
+/// Returns the scores of the best paths that each label of a unit goes on from each place.
 #[inline(always)]
-fn highest<const COUNT: usize>(scores: &[f32; PLACES], places: &[usize; COUNT]) -> (f32, u8) {
-    let mut best = (scores[places[0]], places[0] as u8);
+fn paths(scores: &Scores, index: usize, before: &[f32; PLACES]) -> [f32x8; LABELS] {
+    let before = f32x8::new(*before);
+    let step = &scores.steps[index];
+    if index == scores.cue {
+        // The cue itself is outside.
+        let never = before + f32x8::splat(NEVER);
+        return [before + step[OUTSIDE], never, never];
+    }
+    [before + step[OUTSIDE], before + step[CONTENT], before + step[MENTION]]
+}
+
+/// Returns the highest of some scores.
+#[inline(always)]
+fn highest<const COUNT: usize>(scores: &[f32; PLACES], places: &[usize; COUNT]) -> f32 {
+    let mut best = scores[places[0]];
     for &place in &places[1..] {
-        best = if scores[place] > best.0 { (scores[place], place as u8) } else { best };
+        best = if scores[place] > best { scores[place] } else { best };
     }
     best
 }

@@ -4,6 +4,8 @@
 //! feature, the commonest of those that fall on it while the model is trained; the check keeps the others out. So the
 //! table holds weights alone and no words.
 
+use std::num::Wrapping;
+
 /// Takes the features of one thing to judge.
 pub trait TakeFeatures {
     fn take(&mut self, key: u32);
@@ -30,14 +32,38 @@ impl TakeFeatures for Features {
 /// No table has more than `1 << TABLE_BITS` rows.
 pub const TABLE_BITS: u32 = 18;
 
-/// Returns the key of a feature: the highest bits of a sum of products, of which features that stand side by side share
-/// many. All bits of the values reach the highest ones.
+/// What a value adds to the sum of which a key is made.
+pub type Addend = Wrapping<u64>;
+
+/// Returns what a template adds.
+#[inline]
+pub const fn of_template(template: u32) -> Addend {
+    Wrapping((template as u64).wrapping_mul(0x94d0_49bb_1331_11eb))
+}
+
+/// Returns what the first value of a feature adds. That of `a << n | b` is that of `a`, shifted by `n`, and that of `b`: so
+/// values that many features share are multiplied once.
+#[inline]
+pub const fn of_first(value: u32) -> Addend {
+    Wrapping((value as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+}
+
+/// Returns what the second value of a feature adds, as [`of_first`].
+#[inline]
+pub const fn of_second(value: u32) -> Addend {
+    Wrapping((value as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9))
+}
+
+/// Returns the key of a sum: its highest bits, which all bits of the values reach.
+#[inline]
+pub const fn key_of(sum: Addend) -> u32 {
+    (sum.0 >> (64 - TABLE_BITS - CHECK_BITS)) as u32
+}
+
+/// Returns the key of a feature.
 #[inline]
 pub fn key(template: u32, first: u32, second: u32) -> u32 {
-    let template = u64::from(template).wrapping_mul(0x94d0_49bb_1331_11eb);
-    let first = u64::from(first).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let second = u64::from(second).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    (template.wrapping_add(first).wrapping_add(second) >> (64 - TABLE_BITS - CHECK_BITS)) as u32
+    key_of(of_template(template) + of_first(first) + of_second(second))
 }
 
 /// Bits of the check, above those of the row.

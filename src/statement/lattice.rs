@@ -4,7 +4,7 @@
 //! seen, so that a cue gets one mention in one piece, and a second piece of content costs what it should.
 
 use super::cue::Cue;
-use super::features::key;
+use super::features::{Addend, key, key_of, of_first, of_second, of_template};
 use super::unit::{Tag, Unit};
 
 /// Keys that are handed on together: whoever takes them need not keep them.
@@ -165,7 +165,48 @@ fn find_places(units: &[Unit], cue: usize, places: &mut Vec<Place>) {
     }
 }
 
+/// What a unit adds to the keys that it has a part in.
+#[derive(Clone, Copy, Default)]
+struct Addends {
+    /// Of its tag, as the first value of a key and as the second one.
+    tag: Addend,
+    tag_second: Addend,
+    part: Addend,
+    code: Addend,
+}
+
+impl Addends {
+    #[inline]
+    fn of(unit: &Unit) -> Self {
+        let tag = unit.tag as u32;
+        Self {
+            tag: of_first(tag),
+            tag_second: of_second(tag),
+            part: of_first(unit.part as u32),
+            code: of_first(unit.code),
+        }
+    }
+}
+
+/// What second values add that units beside each other share.
+#[derive(Clone, Copy, Default)]
+struct SharedAddends {
+    near: Addend,
+    side_heads: Addend,
+    clauses: Addend,
+    heads_side: Addend,
+    distance: Addend,
+    side: Addend,
+    side_frame: Addend,
+    side_form: Addend,
+    voice_side: Addend,
+    side_gap: Addend,
+    gap: Addend,
+}
+
 /// Hands on the features of a cue's units, which are those of its domain.
+///
+/// Each key is that of a sum. What is added is multiplied once for all keys, and once for all units that share it.
 #[inline]
 pub fn read_units(all: &[Unit], cue: &Cue, places: &mut Vec<Place>, keys: &mut impl TakeKeys) {
     let units = &all[cue.start..cue.end];
@@ -173,93 +214,116 @@ pub fn read_units(all: &[Unit], cue: &Cue, places: &mut Vec<Place>, keys: &mut i
     find_places(units, center, places);
     let (cue_part, cue_sentence) = (units[center].part as u32, units[center].sentence);
     let frame = cue.frame;
-    let lemma = u32::from(cue.lemma);
     let pattern = frame << 8 | cue.after as u32;
     let voice = cue.form << 8 | cue.auxiliaries;
-    let node = |template: u32, a: u32, b: u32| key(100 + template, a, b);
-    let edge = |template: u32, a: u32, b: u32| key(200 + template, a, b);
+    let [of_frame, of_lemma, of_pattern, of_voice] = [frame, u32::from(cue.lemma), pattern, voice].map(of_first);
+    let [of_after, of_cue_part] = [cue.after as u32, cue_part].map(of_first);
+    let frame_cue_part = of_second(frame << 8 | cue_part);
+    let node = |template: u32, sum: Addend| key_of(of_template(100 + template) + sum);
+    let edge = |template: u32, sum: Addend| key_of(of_template(200 + template) + sum);
     let state = |template: u32, a: u32, b: u32| key(300 + template, a, b);
-    let (mut tm1, mut qm1, mut wm1) = (0, 0, 0);
+    let (mut m1, mut this) = (Addends::default(), units.first().map(Addends::of).unwrap_or_default());
+    let mut shared = SharedAddends::default();
     let mut stretch_before = [u32::MAX; 4];
     let mut distance_before = u32::MAX;
     let mut state_before = u32::MAX;
     for (index, (unit, place)) in units.iter().zip(&*places).enumerate() {
-        let (tp1, qp1, wp1) =
-            units.get(index + 1).map_or((0, 0, 0), |after| (after.tag as u32, after.part as u32, after.code));
-        let (t0, q0, w0) = (unit.tag as u32, unit.part as u32, unit.code);
+        let p1 = units.get(index + 1).map(Addends::of).unwrap_or_default();
         let Place { side, distance, commas, heads, .. } = *place;
-        let near = place.near();
-        let sd = side << 4 | distance;
-        let same = u32::from(unit.sentence == cue_sentence);
-        let tq = t0 << 8 | q0;
         if stretch_before != place.stretch() {
             stretch_before = place.stretch();
-            let segment = place.segment | side << 8;
-            let clauses = side << 16 | commas << 12 | frame;
+            let near = of_second(place.near());
+            let side_heads = of_second(side << 16 | heads);
+            let clauses = of_second(side << 16 | commas << 12 | frame);
+            shared = SharedAddends { near, side_heads, clauses, heads_side: of_second(heads << 2 | side), ..shared };
+            let segment = of_first(place.segment | side << 8);
+            let (first_of_segment, segment_heads) = (of_first(place.segment & 0x3f), of_first(place.segment_heads));
             keys.stretch([
-                node(15, pattern, near),
-                node(18, lemma, side << 8 | commas << 4 | cue.form),
-                node(27, segment, near),
-                node(29, segment, pattern << 4 | commas),
-                node(48, place.segment_heads, near),
-                node(49, place.segment_heads << 8 | (place.segment & 0x3f), clauses),
-                node(52, lemma, side << 16 | heads),
-                node(54, cue_part << 8 | frame, side << 16 | heads),
+                node(15, of_pattern + near),
+                node(18, of_lemma + of_second(side << 8 | commas << 4 | cue.form)),
+                node(27, segment + near),
+                node(29, segment + of_second(pattern << 4 | commas)),
+                node(48, segment_heads + near),
+                node(49, (segment_heads << 8) + first_of_segment + clauses),
+                node(52, of_lemma + side_heads),
+                node(54, (of_cue_part << 8) + of_frame + side_heads),
             ]);
         }
-        if distance_before != sd {
-            distance_before = sd;
-            keys.distance([node(14, pattern, sd), node(25, voice, sd)]);
+        if distance_before != side << 4 | distance {
+            distance_before = side << 4 | distance;
+            shared.distance = of_second(distance_before);
+            shared.side = of_second(side);
+            shared.side_frame = of_second(side << 8 | frame);
+            shared.side_form = of_second(side << 4 | cue.form);
+            shared.voice_side = of_second(voice << 4 | side);
+            keys.distance([node(14, of_pattern + shared.distance), node(25, of_voice + shared.distance)]);
         }
+        let same = u32::from(unit.sentence == cue_sentence);
         let gap = u32::from(index == center + 1) | u32::from(index == center) << 1 | same << 2;
         if state_before != side << 8 | gap {
             state_before = side << 8 | gap;
+            shared.side_gap = of_second(state_before);
+            shared.gap = of_second(gap);
             keys.state([state(1, frame, side << 8 | gap), state(3, pattern, side << 8 | cue.quotes)]);
         }
-        keys.node([node(2, t0, sd), node(3, w0, side), node(5, t0 << 8 | tm1, side), node(6, t0 << 8 | tp1, side)]);
+        let SharedAddends { near, side: of_side, side_gap, .. } = shared;
+        let Addends { tag: t0, part: q0, code: w0, .. } = this;
+        let side_tag = (of_side << 8) + this.tag_second;
+        let (t0_m1, t0_q0) = ((t0 << 8) + m1.tag, (t0 << 8) + q0);
+        let t0_q0_m1 = (t0_q0 << 8) + m1.tag;
         keys.node([
-            node(7, t0 << 16 | tm1 << 8 | tp1, side),
-            node(10, wm1, side << 8 | t0),
-            node(11, wp1, side << 8 | t0),
-            node(12, unit.suffix, side << 8 | t0),
+            node(2, t0 + shared.distance),
+            node(3, w0 + of_side),
+            node(5, t0_m1 + of_side),
+            node(6, (t0 << 8) + p1.tag + of_side),
         ]);
         keys.node([
-            node(16, frame << 8 | t0, near),
-            node(22, pattern << 8 | t0, sd),
-            node(32, bucket(index) << 8 | t0, side),
-            node(33, bucket(units.len() - 1 - index) << 8 | t0, side),
+            node(7, (t0_m1 << 8) + p1.tag + of_side),
+            node(10, m1.code + side_tag),
+            node(11, p1.code + side_tag),
+            node(12, of_first(unit.suffix) + side_tag),
         ]);
         keys.node([
-            node(35, t0 << 4 | place.next_finite, near),
-            node(37, lemma << 8 | t0, side << 4 | cue.form),
-            node(38, u32::from(unit.quotation_only) | same << 1 | cue.quotes << 2, t0 << 8 | side),
-            node(41, tq, side),
+            node(16, (of_frame << 8) + t0 + near),
+            node(22, (of_pattern << 8) + t0 + shared.distance),
+            node(32, (of_first(bucket(index)) << 8) + t0 + of_side),
+            node(33, (of_first(bucket(units.len() - 1 - index)) << 8) + t0 + of_side),
+        ]);
+        let sentence = u32::from(unit.quotation_only) | same << 1 | cue.quotes << 2;
+        keys.node([
+            node(35, (t0 << 4) + of_first(place.next_finite) + near),
+            node(37, (of_lemma << 8) + t0 + shared.side_form),
+            node(38, of_first(sentence) + (this.tag_second << 8) + of_side),
+            node(41, t0_q0 + of_side),
         ]);
         keys.node([
-            node(42, q0, sd),
-            node(43, q0 << 16 | qm1 << 8 | qp1, side),
-            node(44, tq, near),
-            node(45, tq, side << 16 | heads),
+            node(42, q0 + shared.distance),
+            node(43, (((q0 << 8) + m1.part) << 8) + p1.part + of_side),
+            node(44, t0_q0 + near),
+            node(45, t0_q0 + shared.side_heads),
         ]);
         keys.node([
-            node(46, q0 << 8 | place.near_head, side << 16 | commas << 12 | frame),
-            node(50, tq << 8 | cue.after as u32, side << 8 | frame),
-            node(51, tq, voice << 4 | side),
-            node(53, cue_part << 8 | q0, sd),
+            node(46, (q0 << 8) + of_first(place.near_head) + shared.clauses),
+            node(50, (t0_q0 << 8) + of_after + shared.side_frame),
+            node(51, t0_q0 + shared.voice_side),
+            node(53, (of_cue_part << 8) + q0 + shared.distance),
         ]);
-        keys.edge([edge(2, t0 << 8 | tm1, side << 8 | gap), edge(4, w0, side << 8 | gap)]);
-        keys.edge([edge(5, wm1, side << 8 | t0), edge(6, pattern, gap << 4 | side << 4 | commas)]);
-        keys.edge([edge(8, frame << 8 | t0, tm1 << 8 | gap), edge(11, t0 << 8 | tm1, near)]);
-        keys.edge([edge(12, lemma << 8 | t0, gap << 8 | tm1), edge(17, tq << 16 | tm1 << 8 | qm1, side)]);
-        keys.edge([edge(19, tq << 8 | tm1, heads << 2 | side), edge(22, tq << 8 | tm1, frame << 8 | cue_part)]);
+        keys.edge([edge(2, t0_m1 + side_gap), edge(4, w0 + side_gap)]);
+        keys.edge([edge(5, m1.code + side_tag), edge(6, of_pattern + of_second(gap << 4 | side << 4 | commas))]);
+        keys.edge([edge(8, (of_frame << 8) + t0 + (m1.tag_second << 8) + shared.gap), edge(11, t0_m1 + near)]);
+        keys.edge([
+            edge(12, (of_lemma << 8) + t0 + (shared.gap << 8) + m1.tag_second),
+            edge(17, (t0_q0_m1 << 8) + m1.part + of_side),
+        ]);
+        keys.edge([edge(19, t0_q0_m1 + shared.heads_side), edge(22, t0_q0_m1 + frame_cue_part)]);
         keys.next_unit();
-        (tm1, qm1, wm1) = (t0, q0, w0);
+        (m1, this) = (this, p1);
     }
     // What had been seen at the end.
     keys.end([
         state(51, frame, 0),
         state(52, pattern, cue.quotes),
         state(53, voice, frame),
-        state(54, lemma, cue.before as u32),
+        state(54, u32::from(cue.lemma), cue.before as u32),
     ]);
 }

@@ -40,6 +40,7 @@ mod texts;
 mod token;
 mod tokeniser;
 pub mod training;
+mod unclaimed;
 mod unit;
 mod verdict;
 mod weights;
@@ -65,7 +66,7 @@ use crate::language::{LANGUAGES, Lexicon};
 
 /// Version of the extractor: raised with every change that can alter what `extract` returns, so that
 /// `ingest --outdated` knows what to read again.
-pub const EXTRACTOR_VERSION: u32 = 6;
+pub const EXTRACTOR_VERSION: u32 = 7;
 
 /// Words attributed to a speaker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

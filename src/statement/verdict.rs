@@ -1,6 +1,6 @@
 //! Features by which a draft is judged as a whole: by its cue, its shape and its rivals; and its mention.
 
-use super::attribution::{Draft, coordinated};
+use super::attribution::{Draft, coordinated, rivals};
 use super::cue::COLON_FRAME;
 use super::features::TakeFeatures;
 use super::unit::{Tag, Unit};
@@ -121,11 +121,9 @@ pub fn verdict_features(units: &[Unit], drafts: &[Draft], index: usize, features
     features.push(542, cue.before as u32 | (cue.after as u32) << 8, cue.frame);
     // Inside the content of another draft, or around another's cue?
     let inside = |outer: &Draft, unit: usize| outer.content.iter().any(|range| range.contains(unit));
+    let rivals = rivals(drafts, index);
     let (mut around, mut within) = (0u32, 0u32);
-    for (other_index, other) in drafts.iter().enumerate() {
-        if other_index == index {
-            continue;
-        }
+    for other in rivals.iter().filter(|other| other.cue.unit != cue.unit) {
         let strength = 1 + level(other.cue_probability * other.label_probability.sqrt()) / 3;
         if inside(other, cue.unit) {
             around = around.max(strength);
@@ -134,7 +132,7 @@ pub fn verdict_features(units: &[Unit], drafts: &[Draft], index: usize, features
             within = within.max(strength);
         }
     }
-    let shared = drafts.iter().any(|other| coordinated(other, draft));
+    let shared = rivals.iter().any(|other| coordinated(other, draft));
     features.push(520, u32::from(shared), around);
     features.push(521, u32::from(shared) << 8 | cue_level, cue.before as u32);
     features.push(515, around, 0);

@@ -1,7 +1,7 @@
 //! Features by which the tagger judges a unit: its word and neighbours, and what was said of the units before it.
 
 use super::{Part, ROW_BITS};
-use crate::statement::features::{CHECK_BITS, TABLE_BITS, key};
+use crate::statement::features::{Addend, CHECK_BITS, TABLE_BITS, key_of, of_first, of_second, of_template};
 use crate::statement::token::Analysis;
 use crate::statement::unit::{Tag, Unit};
 
@@ -17,10 +17,10 @@ pub(super) trait Context {
     fn further(&self) -> impl AsRef<[u32]>;
 }
 
-/// Returns the row of a feature.
+/// Returns the row of a feature, of whose values this is the sum.
 #[inline]
-fn row(template: u32, first: u32, second: u32) -> u32 {
-    key(template, first, second) >> (TABLE_BITS + CHECK_BITS - ROW_BITS)
+fn row(template: u32, sum: Addend) -> u32 {
+    key_of(of_template(template) + sum) >> (TABLE_BITS + CHECK_BITS - ROW_BITS)
 }
 
 /// What is known of a unit before any unit of its sentence is judged; the default stands outside of it.
@@ -52,56 +52,58 @@ impl Context for TagContext<'_> {
     #[inline]
     fn early(&self) -> impl AsRef<[u32]> {
         let [_, m1, word, p1, p2] = self.words;
-        let &Word { code: w0, kind: k0, suffix: s0, .. } = word;
+        let &Word { code, suffix: s0, kind, .. } = word;
         let [g0, gp1, gp2] = [word, p1, p2].map(|word| word.guess as u32);
-        let start = u32::from(self.begins_sentence);
+        let start = of_second(u32::from(self.begins_sentence));
         let two_letters = s0 >> 8 & 0xffff;
+        let g0_second = of_second(g0);
         [
-            row(1, w0, 0),
-            row(2, g0, start),
-            row(3, s0, start),
-            row(4, two_letters, s0 >> 24),
-            row(5, k0, 0),
-            row(15, g0 << 16 | gp1 << 8 | gp2, 0),
-            row(19, m1.code, g0),
-            row(21, p1.code, g0),
+            row(1, of_first(code)),
+            row(2, of_first(g0) + start),
+            row(3, of_first(s0) + start),
+            row(4, of_first(two_letters) + of_second(s0 >> 24)),
+            row(5, of_first(kind)),
+            row(15, of_first(g0 << 16 | gp1 << 8 | gp2)),
+            row(19, of_first(m1.code) + g0_second),
+            row(21, of_first(p1.code) + g0_second),
         ]
     }
 
     #[inline]
     fn late(&self) -> impl AsRef<[u32]> {
         let [.., word, _, _] = self.words;
-        let [tm1, tm2] = self.before.map(|tag| tag as u32);
-        let (k0, g0) = (word.kind, word.guess as u32);
-        [row(7, k0, tm1), row(10, g0, tm1 << 8 | tm2)]
+        let [tm1, tm2] = self.before.map(|tag| of_second(tag as u32));
+        [row(7, of_first(word.kind) + tm1), row(10, of_first(word.guess as u32) + (tm1 << 8) + tm2)]
     }
 
     #[inline]
     fn further(&self) -> impl AsRef<[u32]> {
         let [m2, m1, word, p1, p2] = self.words;
-        let [tm1, tm2] = self.before.map(|tag| tag as u32);
-        let &Word { code: w0, kind: k0, suffix: s0, .. } = word;
-        let &Word { code: wp1, kind: kp1, suffix: sp1, .. } = p1;
-        let (wm1, sm1) = (m1.code, m1.suffix);
-        let [g0, gp1, gp2] = [word, p1, p2].map(|word| word.guess as u32);
+        let [w0, s0, k0] = [word.code, word.suffix, word.kind].map(of_first);
+        let [g0, gp1, gp2] = [word, p1, p2].map(|word| of_second(word.guess as u32));
+        let [tm1, tm2] = self.before.map(|tag| of_second(tag as u32));
+        let [k0_second, kp1] = [word, p1].map(|word| of_second(word.kind));
+        let guess = word.guess as u32;
+        let around = (self.before[0] as u32) << 16 | guess << 8 | p1.guess as u32;
+        let tm1_gp1 = (tm1 << 8) + gp1;
         [
-            row(6, w0, tm1),
-            row(8, s0, tm1),
-            row(9, k0, tm1 << 8 | tm2),
-            row(11, k0, kp1),
-            row(12, w0, gp1),
-            row(13, w0, kp1),
-            row(14, s0, gp1),
-            row(16, k0, gp1 << 8 | gp2),
-            row(17, tm1 << 16 | g0 << 8 | gp1, tm2),
-            row(18, k0, tm1 << 8 | gp1),
-            row(20, wm1, k0),
-            row(22, wp1, k0),
-            row(23, tm1, kp1 ^ g0 << 26),
-            row(24, sm1, g0),
-            row(25, sp1, k0),
-            row(26, w0, tm1 << 8 | gp1),
-            row(27, m2.code, k0),
+            row(6, w0 + tm1),
+            row(8, s0 + tm1),
+            row(9, k0 + (tm1 << 8) + tm2),
+            row(11, k0 + kp1),
+            row(12, w0 + gp1),
+            row(13, w0 + kp1),
+            row(14, s0 + gp1),
+            row(16, k0 + (gp1 << 8) + gp2),
+            row(17, of_first(around) + tm2),
+            row(18, k0 + tm1_gp1),
+            row(20, of_first(m1.code) + k0_second),
+            row(22, of_first(p1.code) + k0_second),
+            row(23, of_first(self.before[0] as u32) + of_second(p1.kind ^ guess << 26)),
+            row(24, of_first(m1.suffix) + g0),
+            row(25, of_first(p1.suffix) + k0_second),
+            row(26, w0 + tm1_gp1),
+            row(27, of_first(m2.code) + k0_second),
         ]
     }
 }
@@ -212,29 +214,29 @@ impl Context for PartContext<'_> {
     #[inline]
     fn early(&self) -> impl AsRef<[u32]> {
         let [.., word, after, _] = self.words;
-        let &Word { code: w0, kind: k0, .. } = word;
         let [_, _, m1, t0, p1, p2, _] = self.tags.map(|tag| tag as u32);
+        let (of_t0, t0_second) = (of_first(t0), of_second(t0));
         [
-            row(41, t0, 0),
-            row(42, w0, t0),
-            row(43, t0 << 8 | m1, p1),
-            row(45, t0 << 8 | p1, p2),
-            row(58, k0, m1),
-            row(63, after.code, t0),
+            row(41, of_t0),
+            row(42, of_first(word.code) + t0_second),
+            row(43, (of_t0 << 8) + of_first(m1) + of_second(p1)),
+            row(45, (of_t0 << 8) + of_first(p1) + of_second(p2)),
+            row(58, of_first(word.kind) + of_second(m1)),
+            row(63, of_first(after.code) + t0_second),
         ]
     }
 
     #[inline]
     fn late(&self) -> impl AsRef<[u32]> {
         let &Self { history, ahead, .. } = self;
-        let [.., t0, p1, _, _] = self.tags.map(|tag| tag as u32);
+        let [.., t0, p1, _, _] = self.tags.map(|tag| of_first(tag as u32));
         let [r1, r2] = history.last.map(|part| part as u32);
-        let (k0, head) = (self.words[WORDS_BESIDE].kind, self.head());
+        let k0 = of_first(self.words[WORDS_BESIDE].kind);
         [
-            row(47, t0 << 8 | r1, r2),
-            row(54, t0 << 8 | p1, ahead << 8 | u32::from(history.main)),
-            row(57, k0, head),
-            row(66, k0, history.opener),
+            row(47, (t0 << 8) + of_first(r1) + of_second(r2)),
+            row(54, (t0 << 8) + p1 + of_second(ahead << 8 | u32::from(history.main))),
+            row(57, k0 + of_second(self.head())),
+            row(66, k0 + of_second(history.opener)),
         ]
     }
 
@@ -242,28 +244,31 @@ impl Context for PartContext<'_> {
     fn further(&self) -> impl AsRef<[u32]> {
         let &Self { history, ahead, .. } = self;
         let [_, before, word, ..] = self.words;
-        let (w0, wm1) = (word.code, before.code);
         let [m3, m2, m1, t0, p1, p2, p3] = self.tags.map(|tag| tag as u32);
+        let [of_t0, of_m1, of_m2, of_p1, of_p2] = [t0, m1, m2, p1, p2].map(of_first);
         let (r1, head) = (history.last[0] as u32, self.head());
-        let state = head << 8 | history.opener << 16 | history.commas << 4 | history.subjects;
+        let state = of_second(head << 8 | history.opener << 16 | history.commas << 4 | history.subjects);
+        let [of_head, of_ahead, r1_second] = [head, ahead, r1].map(of_second);
+        let (t0_m1, t0_p1) = ((of_t0 << 8) + of_m1, (of_t0 << 8) + of_p1);
+        let (t0_r1, t0_frame) = ((of_t0 << 8) + of_first(r1), (of_t0 << 8) + of_first(history.frame));
         [
-            row(44, t0 << 8 | m1, m2),
-            row(46, t0 << 16 | m1 << 8 | m2, p1 << 8 | p2),
-            row(48, t0, head),
-            row(49, t0, state),
-            row(50, t0 << 8 | r1, state),
-            row(51, t0 << 8 | history.frame, head),
-            row(52, t0 << 8 | history.frame, state),
-            row(53, t0 << 8 | r1, ahead),
-            row(55, t0 << 8 | m1, ahead << 8 | head),
-            row(56, w0, r1),
-            row(59, t0 << 16 | m1 << 8 | m2, m3),
-            row(60, t0 << 16 | p1 << 8 | p2, p3),
-            row(61, t0 << 8 | history.quotes, head << 8 | u32::from(history.main)),
-            row(62, wm1, t0 << 8 | r1),
-            row(64, t0 << 8 | m1, history.opener),
-            row(65, t0 << 8 | p1, r1 << 8 | head),
-            row(67, history.subjects << 8 | t0, ahead << 8 | history.commas),
+            row(44, t0_m1 + of_second(m2)),
+            row(46, (t0_m1 << 8) + of_m2 + of_second(p1 << 8 | p2)),
+            row(48, of_t0 + of_head),
+            row(49, of_t0 + state),
+            row(50, t0_r1 + state),
+            row(51, t0_frame + of_head),
+            row(52, t0_frame + state),
+            row(53, t0_r1 + of_ahead),
+            row(55, t0_m1 + (of_ahead << 8) + of_head),
+            row(56, of_first(word.code) + r1_second),
+            row(59, (t0_m1 << 8) + of_m2 + of_second(m3)),
+            row(60, (t0_p1 << 8) + of_p2 + of_second(p3)),
+            row(61, (of_t0 << 8) + of_first(history.quotes) + of_second(head << 8 | u32::from(history.main))),
+            row(62, of_first(before.code) + of_second(t0 << 8 | r1)),
+            row(64, t0_m1 + of_second(history.opener)),
+            row(65, t0_p1 + (r1_second << 8) + of_head),
+            row(67, of_first(history.subjects << 8 | t0) + (of_ahead << 8) + of_second(history.commas)),
         ]
     }
 }
