@@ -1,11 +1,14 @@
 //! What bare tantivy is asked where dateline is asked the same: its own queries, over the same fields.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::path::Path;
 
 use anyhow::Result;
 use chrono::{NaiveDate, NaiveTime};
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, RangeQuery, RegexQuery, TermQuery};
+use tantivy::query::{
+    BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, RangeQuery, RegexPhraseQuery, RegexQuery, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::tokenizer::TokenStream as _;
 use tantivy::{DateTime, Index, ReloadPolicy, Searcher, Term};
@@ -23,6 +26,8 @@ pub struct Bare {
     headline: Field,
     date: Field,
     stemmed: [Field; STEMMED.len()],
+    /// The words of headlines and bodies by their stems.
+    inflections: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Bare {
@@ -34,7 +39,19 @@ impl Bare {
         let [in_headline, in_lead, in_body] = STEMMED.map(field);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let stemmed = [in_headline?, in_lead?, in_body?];
-        Ok(Self { searcher: reader.searcher(), body, headline, date, stemmed, index })
+        let inflections = BTreeMap::new();
+        let mut bare = Self { searcher: reader.searcher(), body, headline, date, stemmed, inflections, index };
+        for segment in bare.searcher.segment_readers() {
+            for field in [headline, body] {
+                let inverted = segment.inverted_index(field)?;
+                let mut terms = inverted.terms().stream()?;
+                while let Some((term, _)) = terms.next() {
+                    let word = String::from_utf8_lossy(term).into_owned();
+                    bare.inflections.entry(stem(&bare.index, &word)).or_default().insert(word);
+                }
+            }
+        }
+        Ok(bare)
     }
 
     /// As dateline looks for a bare word: its stem in headline, lead and body.
@@ -53,6 +70,22 @@ impl Bare {
 
     pub fn phrase(&self, a: &str, b: &str, slop: u32) -> Box<dyn Query> {
         Self::any([self.headline, self.body].map(|field| Self::phrase_in(field, a, b, slop)))
+    }
+
+    /// As dateline looks for bare words near each other: any inflection of one near any of the other. The engine's phrases of
+    /// expressions, which would be one query for each field, take longer than these.
+    pub fn near_inflected(&self, a: &str, b: &str, slop: u32) -> Box<dyn Query> {
+        self.near_inflected_in(&[self.headline, self.body], a, b, slop)
+    }
+
+    pub fn near_inflected_in_body(&self, a: &str, b: &str, slop: u32) -> Box<dyn Query> {
+        self.near_inflected_in(&[self.body], a, b, slop)
+    }
+
+    fn near_inflected_in(&self, fields: &[Field], a: &str, b: &str, slop: u32) -> Box<dyn Query> {
+        let forms = |word: &str| self.inflections.get(&self.stem(word)).into_iter().flatten();
+        let pairs = forms(a).flat_map(|a| forms(b).map(move |b| (a, b)));
+        Self::any(pairs.flat_map(|(a, b)| fields.iter().map(move |field| Self::phrase_in(*field, a, b, slop))))
     }
 
     pub fn phrase_in_body(&self, a: &str, b: &str, slop: u32) -> Box<dyn Query> {
@@ -101,8 +134,12 @@ impl Bare {
     }
 
     fn stem(&self, word: &str) -> String {
-        let Some(mut analyzer) = self.index.tokenizers().get("en_stem") else { return word.to_owned() };
-        let mut tokens = analyzer.token_stream(word);
-        if tokens.advance() { tokens.token().text.clone() } else { word.to_owned() }
+        stem(&self.index, word)
     }
+}
+
+fn stem(index: &Index, word: &str) -> String {
+    let Some(mut analyzer) = index.tokenizers().get("en_stem") else { return word.to_owned() };
+    let mut tokens = analyzer.token_stream(word);
+    if tokens.advance() { tokens.token().text.clone() } else { word.to_owned() }
 }

@@ -84,12 +84,12 @@ const KINDS: &[Kind] = &[
         bare: |bare, a, b| Ok(bare.phrase(a, b, 5)),
         of_body: |bare, a, b| Ok(bare.phrase_in_body(a, b, 5)),
     },
-    // Bare words stand for all of their inflections, near others too; bare tantivy is asked for the words themselves.
+    // Bare words stand for all of their inflections, near others too.
     Kind {
         name: "near, inflections",
         ours: |a, b| format!("{a} NEAR/5 {b}"),
-        bare: |bare, a, b| Ok(bare.phrase(a, b, 5)),
-        of_body: |bare, a, b| Ok(bare.phrase_in_body(a, b, 5)),
+        bare: |bare, a, b| Ok(bare.near_inflected(a, b, 5)),
+        of_body: |bare, a, b| Ok(bare.near_inflected_in_body(a, b, 5)),
     },
     Kind {
         name: "wildcard",

@@ -31,15 +31,17 @@ pub(super) fn page<'a>(
     };
     let mut collapsed = Collapsed::new(archive, request.target);
     let mut shown = Vec::new();
-    let mut passed = Passed::default();
-    // Some more than wanted, because copies fall away; of statements so many do that a dear question would be asked once more.
-    let are_many = request.target == Target::Statements && question.looks_at_all();
-    let spare = (wanted / 4 + 16).saturating_mul(if are_many { 8 } else { 1 });
-    let mut most = wanted.saturating_add(spare).max(question.fewest_passed());
-    let mut found = question.best(sort, Some(most))?;
+    let (mut passed, mut copies_passed) = (Passed::default(), 0);
+    // Some more than wanted, because copies fall away, but few: what may come into a longer list must be scored. Of statements
+    // so many do that a dear question would be asked once more.
+    let spare = match request.target {
+        Target::Articles => wanted / 4 + 4,
+        Target::Statements => (wanted / 4 + 16).saturating_mul(if question.looks_at_all() { 8 } else { 1 }),
+    };
+    let mut most = wanted.saturating_add(spare);
+    let (mut found, mut compared) = (question.best(sort, Some(most))?, 0);
     loop {
-        let shown_before = shown.len();
-        for &found in &found {
+        for &found in &found[compared..] {
             if shown.len() >= wanted {
                 break;
             }
@@ -52,10 +54,18 @@ pub(super) fn page<'a>(
         if shown.len() >= wanted || found.len() < most {
             break;
         }
+        if most < question.fewest_passed() {
+            compared = found.len();
+            most = question.fewest_passed();
+            found = question.best(sort, Some(most))?;
+            continue;
+        }
+        compared = 0;
         found.iter().for_each(|found| question.pass(&mut passed, found.address));
-        for first in shown_before..shown.len() {
+        for first in copies_passed..shown.len() {
             collapsed.copies(first, Ok)?.iter().for_each(|copy| question.pass(&mut passed, copy));
         }
+        copies_passed = shown.len();
         // To look at all hits once more costs more than to keep more of them.
         most = most.saturating_mul(4);
         found = question.best_but(sort, Some(most), Some(&passed))?;
@@ -175,9 +185,13 @@ impl Holders {
     }
 }
 
+/// Of ten articles, each with nine.
+const KEYS_OF_A_PAGE: usize = 90;
+
 impl<'a> Collapsed<'a> {
     fn new(archive: &'a Archive, target: Target) -> Self {
-        Self { archive, comparison: Comparison::new(archive, target), firsts: Vec::new(), by_key: HashMap::default() }
+        let by_key = HashMap::with_capacity_and_hasher(KEYS_OF_A_PAGE, Default::default());
+        Self { archive, comparison: Comparison::new(archive, target), firsts: Vec::new(), by_key }
     }
 
     fn imprint(&self, found: Found) -> Result<Imprint, SearchError> {

@@ -13,15 +13,15 @@ const WEIGHT: f32 = 0.25;
 const MOST_PAIRS: usize = 8;
 
 /// Returns what lifts hits of a query, each by itself; nothing does where it has no two bare words side by side.
-pub fn of(query: &Query, target: Target) -> Vec<Nearness<Query>> {
+pub fn of(query: &Query, target: Target) -> Vec<Nearness> {
     let mut pairs = Vec::new();
     gather(query, &mut pairs);
     let scope = if target == Target::Statements { Scope::Said } else { Scope::Any };
-    let lift = |interval| Query::Boost(Box::new(Query::Text { interval, at_least: 1, scope }), WEIGHT);
-    let lifts = pairs.into_iter().take(MOST_PAIRS).map(|(a, b)| {
-        let operands = || vec![Interval::Inflected(a.clone()), Interval::Inflected(b.clone())];
-        let near = Interval::Near { operands: operands(), within: WITHIN, is_ordered: false };
-        Nearness { near: lift(near), in_a_row: lift(Interval::Phrase(operands())) }
+    let lifts = pairs.into_iter().take(MOST_PAIRS).map(|(a, b)| Nearness {
+        words: [a, b].map(|word| Interval::Inflected(word.clone())),
+        within: WITHIN,
+        scope,
+        weight: WEIGHT,
     });
     lifts.collect()
 }

@@ -12,8 +12,8 @@ use tantivy::{
 };
 
 use super::neighbours::Neighbours;
+use super::patterned::PatternWeight;
 use super::published::AllDays;
-use super::question::Nearness;
 use super::word::WordsWeight;
 use crate::search::{Sort, Target};
 
@@ -101,6 +101,8 @@ pub enum Scoring {
     Pruned,
     /// Of words alone: all documents are counted, and those scored that can come first.
     OfWords(WordsWeight),
+    /// Of a pattern alone: likewise.
+    OfPattern(PatternWeight),
     Whole,
 }
 
@@ -141,6 +143,7 @@ pub fn best(
                         threshold
                     })?,
                     Scoring::OfWords(words) => total += words.visit(segment, threshold, take)?,
+                    Scoring::OfPattern(pattern) => total += pattern.visit(segment, threshold, take)?,
                     Scoring::Whole => weight.for_each(segment, &mut |doc, score| {
                         if is_alive(doc) {
                             total += 1;
@@ -231,32 +234,45 @@ fn visit_matching(
     Ok(())
 }
 
-/// Adds to the scores of documents what `lifts` give them, and puts them in the order that follows.
+/// What lifts some of the first documents.
+pub struct Lift {
+    pub weight: Box<dyn Weight>,
+    /// The highest score that it gives.
+    pub most: Score,
+}
+
+/// Adds to the scores of documents what `lifts` give them, and puts those that are then the `first` ones in their order;
+/// documents that cannot be among these are not looked at, and stand behind them.
 ///
 /// # Errors
 /// If the index cannot be read.
-pub fn lift(searcher: &Searcher, lifts: &[Nearness<Box<dyn Weight>>], found: &mut [Found]) -> tantivy::Result<()> {
+pub fn lift(searcher: &Searcher, lifts: &[Lift], found: &mut [Found], first: usize) -> tantivy::Result<()> {
+    for (number, lift) in lifts.iter().enumerate() {
+        found.sort_unstable();
+        // None gets less than it has; adding up in another order may differ by less than this.
+        let least = first.checked_sub(1).and_then(|last| found.get(last)).map_or(Score::MIN, |found| found.score);
+        let least = least - least.abs() * 1e-5;
+        let most: Score = lifts[number..].iter().map(|lift| lift.most).sum();
+        let looked_at = found.partition_point(|found| found.score + most >= least);
+        lift_by(searcher, &*lift.weight, &mut found[..looked_at])?;
+    }
+    found.sort_unstable();
+    Ok(())
+}
+
+/// Adds to the scores of documents what a weight gives them, and leaves them in another order.
+fn lift_by(searcher: &Searcher, weight: &dyn Weight, found: &mut [Found]) -> tantivy::Result<()> {
     found.sort_unstable_by_key(|found| found.address);
     for found in found.chunk_by_mut(|a, b| a.address.segment_ord == b.address.segment_ord) {
         let segment = searcher.segment_reader(found[0].address.segment_ord);
         let docs: Vec<DocId> = found.iter().map(|found| found.address.doc_id).collect();
-        for lift in lifts {
-            let mut near = Vec::new();
-            let mut add = |weight: &dyn Weight, docs: &[DocId], lifted: &mut dyn FnMut(DocId)| {
-                let mut next = 0;
-                visit_matching(segment, weight, docs.iter().copied(), &mut |doc, scorer| {
-                    next += found[next..].iter().position(|found| found.address.doc_id == doc).unwrap_or_default();
-                    found[next].score += scorer.score();
-                    found[next].key = keyed(found[next].score, found[next].key);
-                    lifted(doc);
-                })
-            };
-            add(&*lift.near, &docs, &mut |doc| near.push(doc))?;
-            // Only what is near each other can stand in a row.
-            add(&*lift.in_a_row, &near, &mut |_| {})?;
-        }
+        let mut next = 0;
+        visit_matching(segment, weight, docs.iter().copied(), &mut |doc, scorer| {
+            next += found[next..].iter().position(|found| found.address.doc_id == doc).unwrap_or_default();
+            found[next].score += scorer.score();
+            found[next].key = keyed(found[next].score, found[next].key);
+        })?;
     }
-    found.sort_unstable();
     Ok(())
 }
 

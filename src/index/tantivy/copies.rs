@@ -115,13 +115,13 @@ impl CopyColumns {
         let mut bands = [NO_BAND; MOST_BANDS];
         let numbers = self.numbers(&self.bands, "bands")?.values_for_doc(doc);
         bands.iter_mut().zip(numbers).for_each(|(own, number)| *own = number);
-        let (sketch, codes) = match target {
-            Target::Articles => (self.sketch(doc)?, Vec::new()),
-            Target::Statements => (Sketch::default(), self.codes(doc)?),
+        let codes = match target {
+            Target::Articles => Vec::new(),
+            Target::Statements => self.codes(doc)?,
         };
         // Of no words it is 0, and they are nobody's copy.
         let copies = self.numbers(&self.copies, "copies")?.first(doc).filter(|key| *key != 0);
-        Ok(Imprint { address, copies, bands, sketch, codes })
+        Ok(Imprint { address, copies, bands, codes })
     }
 }
 
@@ -140,9 +140,7 @@ pub struct Imprint {
     pub address: DocAddress,
     copies: Option<u64>,
     bands: [u64; MOST_BANDS],
-    /// Of an article.
-    sketch: Sketch,
-    /// Of a statement.
+    /// Of a statement. Of an article the sketch is read where it is compared, which few are.
     codes: Vec<u8>,
 }
 
@@ -222,13 +220,21 @@ impl<'a> Comparison<'a> {
         }
         Ok(a.shares_band(b)
             && match self.target {
-                Target::Articles => a.sketch.is_alike(b.sketch),
+                Target::Articles => self.is_alike(b.address, self.sketch(a.address)?)?,
                 Target::Statements => is_variant(&a.codes, &b.codes) && self.may_be_of_one(a.address, b.address)?,
             })
     }
 
     fn are_one_of_same_words(&self, a: DocAddress, b: DocAddress) -> tantivy::Result<bool> {
         Ok(self.target == Target::Articles || self.words_said(a)? >= EVERYBODYS_WORDS || self.may_be_of_one(a, b)?)
+    }
+
+    fn sketch(&self, article: DocAddress) -> tantivy::Result<Sketch> {
+        self.archive.copy_columns(article.segment_ord).sketch(article.doc_id)
+    }
+
+    fn is_alike(&self, article: DocAddress, sketch: Sketch) -> tantivy::Result<bool> {
+        self.archive.copy_columns(article.segment_ord).is_alike(article.doc_id, sketch)
     }
 
     /// Returns where the other living documents stand that say what one says, as far as `wanted` keeps them.
@@ -294,10 +300,11 @@ impl<'a> Comparison<'a> {
     /// Returns where articles stand that share a band with one and have most of their runs of words in common with it, in
     /// order, each with 1.
     fn alike(&self, own: &Imprint) -> tantivy::Result<Vec<(DocAddress, usize)>> {
+        let sketch = self.sketch(own.address)?;
         let mut alike = Vec::new();
         for band in own.bands() {
             self.archive.each_standing("bands", band, |address| {
-                if self.archive.copy_columns(address.segment_ord).is_alike(address.doc_id, own.sketch)? {
+                if self.is_alike(address, sketch)? {
                     alike.push((address, 1));
                 }
                 Ok(())

@@ -5,25 +5,25 @@ use std::fmt;
 use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED};
 
-use super::gathered::Gathered;
-use super::leaf::{Leaf, LeafCursor, LooksAt, TextFields, seek};
-use super::probe::{At, does_not_match};
-use super::side_by_side::SideBySide;
+use super::finder::{Finder, Positions, Watch, may_stand};
+use super::leaf::{Leaf, LooksAt, TextFields};
+use super::probe::does_not_match;
 use super::statistics::Statistics;
 use crate::index::deadline::Deadline;
 use crate::index::marks::{PARAGRAPH, SENTENCE, VALUE};
-use crate::index::proximity::{Divider, Extent, Shape, Stretch, count_of_starts};
+use crate::index::proximity::{Divider, Shape};
 
 /// What is sought in one text.
 #[derive(Debug)]
 pub struct Part {
     pub fields: TextFields,
     pub shape: Shape,
+    /// Another one of the same words, which scores as much again where it stands beside the first.
+    pub also: Option<Shape>,
     pub leaves: Vec<Arc<Leaf>>,
     /// Its share of the score.
     pub weight: Score,
@@ -35,7 +35,7 @@ pub struct Part {
 
 impl Part {
     /// Whether frequencies alone answer it.
-    fn is_one_word(&self) -> bool {
+    pub fn is_one_word(&self) -> bool {
         matches!(self.shape, Shape::Leaf(0))
             && !self.is_lead
             && !self.is_counted
@@ -47,7 +47,8 @@ impl Part {
         idf_of(&self.shape, &self.leaves, statistics)
     }
 
-    fn dividers(&self) -> Vec<(Divider, Field, &'static str)> {
+    /// Returns what divides the text for it, and the term that marks each.
+    pub fn dividers(&self) -> Vec<(Divider, Field, &'static str)> {
         let mut wanted = Vec::new();
         self.shape.visit_dividers(&mut |divider| wanted.push(divider));
         if self.is_lead {
@@ -116,16 +117,35 @@ impl fmt::Debug for IntervalQuery {
 
 impl Query for IntervalQuery {
     fn weight(&self, enable_scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let mut similarities = Vec::with_capacity(self.parts.len());
-        for part in self.parts.iter() {
-            let is_scored = enable_scoring.is_scoring_enabled() && part.fields.marks.is_some();
-            similarities.push(if is_scored { Some(self.similarity(part)?) } else { None });
-        }
-        Ok(Box::new(IntervalWeight { query: self.clone(), similarities }))
+        Ok(Box::new(self.weight_with(enable_scoring.is_scoring_enabled())?))
     }
 }
 
 impl IntervalQuery {
+    /// Returns its weight, with scores, and the highest score that it gives.
+    ///
+    /// # Errors
+    /// If a field cannot be read.
+    pub fn lift(&self) -> tantivy::Result<(Box<dyn Weight>, Score)> {
+        let weight = self.weight_with(true)?;
+        let parts = self.parts.iter().zip(&weight.similarities);
+        let most = parts.map(|(part, similarity)| {
+            let shapes = 1 + usize::from(part.also.is_some());
+            shapes as Score * similarity.as_ref().map_or(0.0, |similarity| similarity.score(0, u32::MAX))
+        });
+        let most = most.sum();
+        Ok((Box::new(weight), most))
+    }
+
+    fn weight_with(&self, scores: bool) -> tantivy::Result<IntervalWeight> {
+        let mut similarities = Vec::with_capacity(self.parts.len());
+        for part in self.parts.iter() {
+            let is_scored = scores && part.fields.marks.is_some();
+            similarities.push(if is_scored { Some(self.similarity(part)?) } else { None });
+        }
+        Ok(IntervalWeight { query: self.clone(), similarities })
+    }
+
     fn similarity(&self, part: &Part) -> tantivy::Result<Bm25Weight> {
         let (documents, mean) = (self.statistics.documents(), self.statistics.mean_length(part.fields.words)?);
         // The engine's formula, told how rare one word is, then set to how rare the whole is.
@@ -166,34 +186,9 @@ impl IntervalWeight {
             )?;
             Finder::Gathered { doc: gathered.next(0), gathered }
         } else {
-            Finder::Positions(self.positions(index, segment, ordinal)?)
+            Finder::Positions(Positions::open(&self.query.parts, index, (ordinal, segment), &self.query.deadline)?)
         };
         Ok(PartScorer { finder, found: None, similarity, norms })
-    }
-
-    fn positions(&self, index: usize, segment: &SegmentReader, ordinal: usize) -> tantivy::Result<Positions> {
-        let part = &self.query.parts[index];
-        let option = match part.is_one_word() {
-            true => IndexRecordOption::WithFreqs,
-            false => IndexRecordOption::WithFreqsAndPositions,
-        };
-        let mut leaves = Vec::with_capacity(part.leaves.len());
-        for leaf in &part.leaves {
-            leaves.push(leaf.cursor(segment, ordinal, part.fields, option)?);
-        }
-        let mut dividers = Vec::new();
-        for (divider, field, term) in part.dividers() {
-            let inverted = segment.inverted_index(field)?;
-            let term = tantivy::Term::from_field_text(field, term);
-            if let Some(postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? {
-                dividers.push((divider, postings));
-            }
-        }
-        let until = Some(self.query.deadline.clone());
-        let stretch = Stretch { until, leaves: vec![Vec::new(); leaves.len()], ..Stretch::default() };
-        let direct = if part.is_lead { None } else { SideBySide::new(&part.shape, &leaves) };
-        let parts = self.query.parts.clone();
-        Ok(Positions { parts, index, leaves, dividers, stretch, direct, at: At::NoneBefore(0) })
     }
 }
 
@@ -211,7 +206,7 @@ impl IntervalWeight {
         if parts.is_empty() {
             return Ok(None);
         }
-        let watch = Watch { deadline: self.query.deadline.clone(), looked_at: 0 };
+        let watch = Watch::new(self.query.deadline.clone());
         Ok(Some(IntervalScorer { parts, at_least: self.query.at_least, doc: 0, counts: Vec::new(), watch }))
     }
 }
@@ -242,15 +237,19 @@ impl Weight for IntervalWeight {
             return Err(does_not_match(doc));
         }
         let score = scorer.score();
-        let Some(scorer) = scorer.downcast_ref::<IntervalScorer>() else {
+        let Some(scorer) = scorer.downcast_mut::<IntervalScorer>() else {
             return Ok(Explanation::new("words at positions", score));
         };
         let mut explanation = Explanation::new("words at positions, sum of", score);
-        for (part, (count, found)) in self.query.parts.iter().zip(scorer.counts.iter().zip(&scorer.parts)) {
-            if *count > 0 {
-                let name = segment.schema().get_field_name(part.fields.words);
-                let text = format!("{count} times in {name}");
-                explanation.add_detail(Explanation::new_with_string(text, found.score(doc, *count)));
+        let parts = self.query.parts.iter().zip(scorer.counts.iter().zip(&mut scorer.parts));
+        for (part, (count, found)) in parts.filter(|(_, (count, _))| **count > 0) {
+            let name = segment.schema().get_field_name(part.fields.words);
+            let also = found.finder.count_also();
+            for (times, what) in [(*count, "times in"), (also, "times in a row in")] {
+                if times > 0 {
+                    let text = format!("{times} {what} {name}");
+                    explanation.add_detail(Explanation::new_with_string(text, found.score(doc, times)));
+                }
             }
         }
         Ok(explanation)
@@ -265,24 +264,6 @@ struct IntervalScorer {
     /// How often each part stands in `doc`.
     counts: Vec<u32>,
     watch: Watch,
-}
-
-/// Looks at the deadline now and then.
-struct Watch {
-    deadline: Deadline,
-    /// Documents so far.
-    looked_at: u32,
-}
-
-/// Documents between two looks at the clock, which takes less time than the positions of one.
-const LOOKED_AT_BETWEEN: u32 = 8;
-
-impl Watch {
-    /// Counts a document that is looked at; returns whether there is no time for it.
-    fn is_over(&mut self) -> bool {
-        self.looked_at = self.looked_at.wrapping_add(1);
-        self.looked_at.is_multiple_of(LOOKED_AT_BETWEEN) && self.deadline.is_over()
-    }
 }
 
 impl IntervalScorer {
@@ -359,7 +340,18 @@ impl DocSet for IntervalScorer {
 
 impl Scorer for IntervalScorer {
     fn score(&mut self) -> Score {
-        self.parts.iter().zip(&self.counts).map(|(part, count)| part.score(self.doc, *count)).sum()
+        let (doc, mut also) = (self.doc, 0.0);
+        let counted = self.parts.iter_mut().zip(&self.counts);
+        let found: Score = counted
+            .map(|(part, count)| {
+                if *count > 0 {
+                    let times = part.finder.count_also();
+                    also += part.score(doc, times);
+                }
+                part.score(doc, *count)
+            })
+            .sum();
+        found + also
     }
 }
 
@@ -392,205 +384,6 @@ impl PartScorer {
             (Some(similarity), Some(norms)) if count > 0 => similarity.score(norms.fieldnorm_id(doc), count),
             // Without marks it is a name, which filters.
             _ => 0.0,
-        }
-    }
-}
-
-enum Finder {
-    /// A word is missing in the segment.
-    Nowhere,
-    Positions(Positions),
-    /// Many lists of one word.
-    Gathered {
-        gathered: Gathered,
-        doc: DocId,
-    },
-}
-
-impl Finder {
-    /// Goes to the first document from `target` on that may match.
-    fn candidate(&mut self, target: DocId) -> DocId {
-        match self {
-            Self::Nowhere => TERMINATED,
-            Self::Positions(positions) => positions.seek(target),
-            Self::Gathered { gathered, doc } => {
-                if *doc < target {
-                    *doc = gathered.next(target);
-                }
-                *doc
-            }
-        }
-    }
-
-    /// Goes to `target` where that may match, else returns a document behind it before which none does.
-    fn try_at(&mut self, target: DocId) -> DocId {
-        match self {
-            Self::Positions(positions) => positions.try_at(target),
-            Self::Nowhere | Self::Gathered { .. } => self.candidate(target),
-        }
-    }
-
-    /// Returns the first document from `target` on in which it stands, and how often it does.
-    fn next(&mut self, target: DocId, watch: &mut Watch) -> (DocId, u32) {
-        if let Self::Positions(positions) = self {
-            return positions.next(target, watch);
-        }
-        let doc = self.candidate(target);
-        (doc, self.count(doc))
-    }
-
-    fn count(&mut self, doc: DocId) -> u32 {
-        match self {
-            Self::Positions(positions) if positions.at == At::Document(doc) => positions.count(doc),
-            Self::Gathered { gathered, doc: own } if *own == doc => gathered.count(doc),
-            _ => 0,
-        }
-    }
-}
-
-/// A shape over posting lists that are read in step.
-struct Positions {
-    parts: Arc<Vec<Part>>,
-    index: usize,
-    leaves: Vec<LeafCursor>,
-    dividers: Vec<(Divider, SegmentPostings)>,
-    stretch: Stretch,
-    /// For the shapes that are asked for most.
-    direct: Option<SideBySide>,
-    /// A document stands here that holds every word which the shape needs, somewhere.
-    at: At,
-}
-
-impl Positions {
-    fn seek(&mut self, target: DocId) -> DocId {
-        let first = match self.at {
-            At::Document(doc) if doc >= target => return doc,
-            At::Document(_) => target,
-            At::NoneBefore(first) => first.max(target),
-        };
-        let doc = match &self.direct {
-            Some(direct) => direct.candidate(&mut self.leaves, first),
-            None => candidate(&self.parts[self.index].shape, &mut self.leaves, first),
-        };
-        self.at = At::Document(doc);
-        doc
-    }
-
-    /// Returns the first document from `target` on in which the shape stands, and how often it does.
-    fn next(&mut self, target: DocId, watch: &mut Watch) -> (DocId, u32) {
-        let mut doc = self.seek(target);
-        while doc < TERMINATED && !watch.is_over() {
-            match self.count(doc) {
-                0 => doc = self.seek(doc + 1),
-                count => return (doc, count),
-            }
-        }
-        (TERMINATED, 0)
-    }
-
-    fn try_at(&mut self, target: DocId) -> DocId {
-        if self.at.least() < target || self.at == At::NoneBefore(target) {
-            let first = match &self.direct {
-                Some(direct) => direct.bound(&mut self.leaves, target),
-                None => bound(&self.parts[self.index].shape, &mut self.leaves, target),
-            };
-            self.at = if first == target { At::Document(target) } else { At::NoneBefore(first) };
-        }
-        self.at.least()
-    }
-
-    /// Returns how often the shape stands in the document on which it is.
-    fn count(&mut self, doc: DocId) -> u32 {
-        if let Some(direct) = &mut self.direct {
-            return direct.count(&mut self.leaves);
-        }
-        let part = &self.parts[self.index];
-        if part.is_one_word() {
-            return self.leaves[0].frequency();
-        }
-        for (leaf, extents) in self.leaves.iter_mut().zip(&mut self.stretch.leaves) {
-            if leaf.doc() == doc {
-                leaf.extents(doc, extents);
-            } else {
-                extents.clear();
-            }
-        }
-        for (divider, postings) in &mut self.dividers {
-            let starts = self.stretch.starts_mut(*divider);
-            starts.clear();
-            if seek(postings, doc) == doc {
-                postings.positions(starts);
-            }
-        }
-        if !part.is_lead {
-            return part.shape.count(&self.stretch);
-        }
-        // Of two windows that begin with one word the shorter may lie within the lead.
-        let mut extents = part.shape.every_extent(&self.stretch);
-        keep_lead(&mut extents, &self.stretch.paragraphs);
-        count_of_starts(&extents)
-    }
-}
-
-/// Whether a segment has the words which a shape needs.
-fn may_stand(shape: &Shape, leaves: &[Arc<Leaf>], ordinal: usize) -> bool {
-    match shape {
-        Shape::Leaf(leaf) => leaves[*leaf].count(ordinal) > 0,
-        Shape::Either(operands) => operands.iter().any(|operand| may_stand(operand, leaves, ordinal)),
-        Shape::Phrase(operands) | Shape::Near { operands, .. } | Shape::Same { operands, .. } => {
-            operands.iter().all(|operand| may_stand(operand, leaves, ordinal))
-        }
-    }
-}
-
-/// Keeps what stands in the first paragraph.
-pub fn keep_lead(extents: &mut Vec<Extent>, paragraphs: &[u32]) {
-    let end = paragraphs.get(1).copied().unwrap_or(u32::MAX);
-    extents.retain(|extent| extent.end <= end);
-}
-
-/// Returns `target` where that document has the words which a shape needs, wherever they stand; else a document behind it
-/// before which none has them. No list goes further than it must.
-fn bound(shape: &Shape, leaves: &mut [LeafCursor], target: DocId) -> DocId {
-    match shape {
-        Shape::Leaf(leaf) => leaves[*leaf].seek(target),
-        Shape::Either(operands) => {
-            operands.iter().map(|operand| bound(operand, leaves, target)).min().unwrap_or(TERMINATED)
-        }
-        Shape::Phrase(operands) | Shape::Near { operands, .. } | Shape::Same { operands, .. } => {
-            let mut bounds = operands.iter().map(|operand| bound(operand, leaves, target));
-            bounds.find(|bound| *bound > target).unwrap_or(target)
-        }
-    }
-}
-
-/// Returns the first document from `target` on that has the words which a shape needs, wherever they stand.
-fn candidate(shape: &Shape, leaves: &mut [LeafCursor], target: DocId) -> DocId {
-    if target >= TERMINATED {
-        return TERMINATED;
-    }
-    match shape {
-        Shape::Leaf(leaf) => leaves[*leaf].seek(target),
-        Shape::Either(operands) => {
-            operands.iter().map(|operand| candidate(operand, leaves, target)).min().unwrap_or(TERMINATED)
-        }
-        Shape::Phrase(operands) | Shape::Near { operands, .. } | Shape::Same { operands, .. } => {
-            let mut wanted = target;
-            let mut agreed = 0;
-            while agreed < operands.len() {
-                for operand in operands {
-                    let doc = candidate(operand, leaves, wanted);
-                    if doc == TERMINATED {
-                        return TERMINATED;
-                    }
-                    agreed = if doc == wanted { agreed + 1 } else { 1 };
-                    wanted = doc;
-                    if agreed >= operands.len() {
-                        break;
-                    }
-                }
-            }
-            wanted
         }
     }
 }

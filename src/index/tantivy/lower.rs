@@ -27,7 +27,7 @@ use super::patterned::{InText, PatternQuery};
 use super::published::{AllDays, PublishedQuery};
 use super::schema::{Schema, day_number, printed};
 use super::statistics::{RANKED, Statistics, kind_term};
-use super::word::{InField, WordsQuery};
+use super::word::{InField, WordsQuery, is_one_word};
 use crate::index::compile::{Sought, shape_of};
 use crate::index::deadline::{Deadline, Over};
 use crate::index::fields::{Field, Kind};
@@ -264,7 +264,7 @@ impl Lowering<'_> {
     fn word(&self, word: &Word, scope: Scope, target: Target) -> Lowered {
         if word.parts.is_empty() {
             let stems = self.stems_in_fields(&word.folded, scope, target);
-            return Ok(match self.prunes {
+            return Ok(match self.prunes && !is_one_word(stems.iter()) {
                 true => clauses_of(stems.into_iter().map(alone).collect()),
                 false => Box::new(self.words(vec![stems], None, target)?),
             });
@@ -288,7 +288,7 @@ impl Lowering<'_> {
         WordsQuery::new(self.searcher, self.statistics(target), words, published)
     }
 
-    fn statistics(&self, target: Target) -> &Statistics {
+    pub fn statistics(&self, target: Target) -> &Statistics {
         if target == Target::Articles { self.articles } else { self.statements }
     }
 
@@ -324,13 +324,7 @@ impl Lowering<'_> {
     }
 
     fn text(&self, interval: &Interval, at_least: u32, scope: Scope, target: Target) -> Lowered {
-        let texts: &[(&str, f32, bool)] = match (target, scope) {
-            (Target::Articles, Scope::Any) => &[("headline", HEADLINE_WEIGHT, false), ("body", 1.0, false)],
-            (Target::Articles, Scope::Headline) => &[("headline", 1.0, false)],
-            (Target::Articles, Scope::Lead) => &[("headline", 1.0, false), ("body", 1.0, true)],
-            (Target::Articles, Scope::Body | Scope::Said) => &[("body", 1.0, false)],
-            (Target::Statements, _) => &[("said", 1.0, false)],
-        };
+        let texts = texts_of(scope, target);
         if let Some(pattern) = lone_pattern(interval, at_least)
             && texts.iter().all(|(_, _, is_lead)| !is_lead)
         {
@@ -341,7 +335,7 @@ impl Lowering<'_> {
         for &(name, weight, is_lead) in texts {
             let fields = text_fields(self.schema, name);
             let (shape, leaves) = self.looked_up(interval, at_least, fields, is_lead)?;
-            parts.push(Part { fields, shape, leaves, weight, is_lead, is_counted: at_least > 1 });
+            parts.push(Part { fields, shape, also: None, leaves, weight, is_lead, is_counted: at_least > 1 });
         }
         Ok(Box::new(IntervalQuery::new(parts, at_least, self.statistics(target), self.deadline)))
     }
@@ -515,6 +509,17 @@ impl Lowering<'_> {
                 if is_shared(field) { self.of_kind(exists, target) } else { filter(exists) }
             }
         }
+    }
+}
+
+/// Returns the texts of a scope, each with its share of the score, and whether only the lead of it is looked at.
+pub fn texts_of(scope: Scope, target: Target) -> &'static [(&'static str, f32, bool)] {
+    match (target, scope) {
+        (Target::Articles, Scope::Any) => &[("headline", HEADLINE_WEIGHT, false), ("body", 1.0, false)],
+        (Target::Articles, Scope::Headline) => &[("headline", 1.0, false)],
+        (Target::Articles, Scope::Lead) => &[("headline", 1.0, false), ("body", 1.0, true)],
+        (Target::Articles, Scope::Body | Scope::Said) => &[("body", 1.0, false)],
+        (Target::Statements, _) => &[("said", 1.0, false)],
     }
 }
 

@@ -31,6 +31,8 @@ pub mod facets;
 mod faults;
 /// Posting lists of one field, written.
 mod field_writer;
+/// Where words at positions stand in a segment.
+mod finder;
 /// Many posting lists of one word.
 mod gathered;
 /// One generation opened.
@@ -53,12 +55,16 @@ mod kinds;
 mod labels;
 /// One word of a query and its posting lists.
 mod leaf;
+/// The documents of one term.
+mod listed;
 /// Queries as the engine's queries.
 pub mod lower;
 /// Names, places and offices as the engine's queries.
 pub mod names;
 /// Which segments become one.
 mod merges;
+/// What lifts documents above others that hold the same words.
+mod nearness;
 /// Where the statements of an article stand.
 mod neighbours;
 /// Numbers in few bytes.
@@ -66,6 +72,8 @@ mod numbers;
 /// Whether the file of an article is as it was.
 pub mod on_disk;
 mod one_by_one;
+/// Documents that hold one word.
+mod one_word;
 /// Documents that hold a word of a pattern.
 mod patterned;
 /// Names of one speaker, and spellings of one role, as one number.

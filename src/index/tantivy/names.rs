@@ -79,7 +79,7 @@ impl Lowering<'_> {
             Shape::Leaf(_) | Shape::Phrase(_) => shape,
             shape => Shape::Same { operands: vec![shape], divided_by: Divider::Value },
         };
-        let part = Part { fields, shape, leaves, weight: 1.0, is_lead: false, is_counted: false };
+        let part = Part { fields, shape, also: None, leaves, weight: 1.0, is_lead: false, is_counted: false };
         Ok(filter(IntervalQuery::new(vec![part], 1, self.statements, self.deadline)))
     }
 }

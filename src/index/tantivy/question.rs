@@ -6,13 +6,13 @@ use std::sync::OnceLock;
 use tantivy::query::Weight;
 use tantivy::{BitSet, DocAddress, DocId, SegmentReader};
 
-use super::collect::{self, Best, Found, Passed, Scoring};
+use super::collect::{self, Best, Found, Lift, Passed, Scoring};
 use super::days;
 use super::explanation;
 use super::persons::Persons;
 use super::read::Archive;
 use crate::index::speakers::{self, SpeakersError};
-use crate::query::Query;
+use crate::query::{Interval, Query, Scope};
 use crate::search::{Sort, Target};
 use crate::speaker::Person;
 use crate::timeline::{DayCounts, Split};
@@ -23,15 +23,17 @@ pub struct Lifts<'q> {
     /// Adds to the score of every document.
     pub beside: Option<&'q Query>,
     /// Each adds to the scores of the first documents alone, because it asks for positions.
-    pub near: &'q [Nearness<Query>],
+    pub near: &'q [Nearness],
 }
 
-/// Two words near each other.
+/// Two words near each other, which lift once more where the second follows the first.
 #[derive(Clone, Debug)]
-pub struct Nearness<Q> {
-    pub near: Q,
-    /// One behind the other, which is near too.
-    pub in_a_row: Q,
+pub struct Nearness {
+    pub words: [Interval; 2],
+    pub within: u32,
+    pub scope: Scope,
+    /// Share of the score of the words.
+    pub weight: f32,
 }
 
 /// Documents that are looked at again for what lifts them.
@@ -44,7 +46,7 @@ pub struct Question<'a> {
     pub(super) ranked: Box<dyn Weight>,
     pub(super) unranked: Box<dyn Weight>,
     /// What lifts the first documents, one by one.
-    pub(super) near: Vec<Nearness<Box<dyn Weight>>>,
+    pub(super) near: Vec<Lift>,
     pub(super) scoring: Scoring,
     /// How many documents match, where that was counted.
     pub(super) total: OnceLock<u64>,
@@ -107,7 +109,7 @@ impl Question<'_> {
         let looked_at = most.map(|most| most.max(LOOKED_AT_AGAIN));
         let mut found = self.best_but(sort, looked_at, None)?;
         let again = found.len().min(LOOKED_AT_AGAIN);
-        collect::lift(self.archive.searcher(), &self.near, &mut found[..again])?;
+        collect::lift(self.archive.searcher(), &self.near, &mut found[..again], most.unwrap_or(usize::MAX))?;
         found.truncate(most.unwrap_or(usize::MAX));
         self.in_time(found)
     }
@@ -118,9 +120,9 @@ impl Question<'_> {
         if self.near.is_empty() { Ok(Vec::new()) } else { self.best(Sort::Relevance, Some(LOOKED_AT_AGAIN)) }
     }
 
-    /// Whether every document that matches is scored, so that it costs little to hold more of the first ones.
+    /// Whether every document that matches is looked at, so that it costs little to hold more of the first ones.
     pub fn looks_at_all(&self) -> bool {
-        matches!(self.scoring, Scoring::Whole)
+        matches!(self.scoring, Scoring::Whole | Scoring::OfPattern(_))
     }
 
     /// Returns how many of the first documents stand in another order than those behind them, and must be passed before
@@ -202,9 +204,9 @@ impl Question<'_> {
         let segment = self.archive.searcher().segment_reader(address.segment_ord);
         let explanation = self.ranked.explain(segment, address.doc_id)?;
         let mut lines = explanation::lines(&explanation, self.archive.schema());
-        for near in self.near.iter().flat_map(|lift| [&lift.near, &lift.in_a_row]) {
-            if !collect::matching(segment, &**near, &[address.doc_id])?.is_empty() {
-                let near = near.explain(segment, address.doc_id)?;
+        for Lift { weight, .. } in &self.near {
+            if !collect::matching(segment, &**weight, &[address.doc_id])?.is_empty() {
+                let near = weight.explain(segment, address.doc_id)?;
                 lines.push_str("words near each other\n");
                 lines.push_str(&explanation::lines(&near, self.archive.schema()));
             }

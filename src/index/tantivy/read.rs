@@ -18,9 +18,10 @@ use super::kinds::{prunes, ranks};
 use super::leaf::{JoinedParts, visit_terms};
 use super::lower::{Inflections, LowerError, Lowering, stems_in};
 use super::neighbours::AllNeighbours;
+use super::patterned::PatternQuery;
 use super::persons::{Meanings, Persons};
 use super::published::AllDays;
-use super::question::{Lifts, Nearness, Question};
+use super::question::{Lifts, Question};
 use super::schema::Schema;
 use super::statistics::Statistics;
 use super::word::WordsQuery;
@@ -321,23 +322,20 @@ impl Archive {
         let unranked = lowered.weight(EnableScoring::disabled_from_searcher(&self.commit.searcher))?;
         let statistics = if target == Target::Articles { &self.commit.articles } else { &self.commit.statements };
         let scoring = EnableScoring::enabled_from_statistics_provider(statistics, &self.commit.searcher);
-        let (ranked, how): (Box<dyn Weight>, Scoring) = match (lifts.beside, lowered.downcast_ref::<WordsQuery>()) {
-            (Some(beside), _) => {
-                let beside = lowering.lower(beside, target)?;
-                let both = BooleanQuery::new(vec![(Occur::Must, lowered), (Occur::Should, beside)]);
-                (both.weight(scoring)?, Scoring::Whole)
-            }
-            (None, Some(words)) => {
-                let words = words.words_weight(&self.commit.searcher, target)?;
-                (Box::new(words.clone()), Scoring::OfWords(words))
-            }
-            (None, None) => (lowered.weight(scoring)?, if prunes { Scoring::Pruned } else { Scoring::Whole }),
+        let (ranked, how): (Box<dyn Weight>, Scoring) = if let Some(beside) = lifts.beside {
+            let beside = lowering.lower(beside, target)?;
+            let both = BooleanQuery::new(vec![(Occur::Must, lowered), (Occur::Should, beside)]);
+            (both.weight(scoring)?, Scoring::Whole)
+        } else if let Some(words) = lowered.downcast_ref::<WordsQuery>() {
+            let words = words.words_weight(&self.commit.searcher, target)?;
+            (Box::new(words.clone()), Scoring::OfWords(words))
+        } else if let Some(pattern) = lowered.downcast_ref::<PatternQuery>() {
+            let pattern = pattern.pattern_weight();
+            (Box::new(pattern.clone()), Scoring::OfPattern(pattern))
+        } else {
+            (lowered.weight(scoring)?, if prunes { Scoring::Pruned } else { Scoring::Whole })
         };
-        let mut near = Vec::with_capacity(lifts.near.len());
-        for lift in lifts.near {
-            let weight = |query| -> Result<_, LowerError> { Ok(lowering.lower(query, target)?.weight(scoring)?) };
-            near.push(Nearness { near: weight(&lift.near)?, in_a_row: weight(&lift.in_a_row)? });
-        }
+        let near = lowering.nearness(lifts.near, target)?;
         Ok(Question {
             archive: self,
             target,

@@ -10,6 +10,7 @@ use tantivy::{DocId, Score};
 pub const REMEMBERED: usize = 16;
 
 /// How a term is scored.
+#[derive(Clone)]
 pub struct Scored {
     similarity: Bm25Weight,
     norms: FieldNormReader,
@@ -34,6 +35,7 @@ impl Scored {
 }
 
 /// By how often a term stands in a document, what it scores at most: in the shortest one. The last is for all beyond.
+#[derive(Clone)]
 pub struct Bounds([Score; REMEMBERED]);
 
 impl Bounds {

@@ -18,6 +18,8 @@ enum Placed {
 /// A shape of single words over the cursors of its leaves.
 pub struct SideBySide {
     placed: Placed,
+    /// How the same words stand besides, where that is asked.
+    also: Option<Placed>,
     /// The leaf of each operand.
     operands: Vec<usize>,
     /// The leaves, the rarest first.
@@ -28,27 +30,20 @@ pub struct SideBySide {
 }
 
 impl SideBySide {
-    /// Returns none for other shapes, and where a word covers several positions.
-    pub fn new(shape: &Shape, leaves: &[LeafCursor]) -> Option<Self> {
-        let (placed, operands) = match shape {
-            Shape::Phrase(operands) => (Placed::InARow, operands),
-            Shape::Near { operands, within, is_ordered } if operands.len() == 2 => {
-                (Placed::Near { within: *within, is_ordered: *is_ordered }, operands)
-            }
-            _ => return None,
+    /// Returns none for other shapes, and where a word covers several positions; `also` is another one of the same words.
+    pub fn new(shape: &Shape, also: Option<&Shape>, leaves: &[LeafCursor]) -> Option<Self> {
+        let (placed, operands) = placed(shape, leaves)?;
+        let also = match also {
+            Some(shape) => Some(self::placed(shape, leaves).filter(|(_, same)| *same == operands)?.0),
+            None => None,
         };
-        let leaf = |operand: &Shape| match operand {
-            Shape::Leaf(leaf) if leaves[*leaf].is_of_single_words() => Some(*leaf),
-            _ => None,
-        };
-        let operands: Vec<usize> = operands.iter().map(leaf).collect::<Option<_>>()?;
         let mut order = operands.clone();
         order.sort_by_key(|leaf| (leaves[*leaf].size_hint(), *leaf));
         order.dedup();
         if order.is_empty() {
             return None;
         }
-        Some(Self { placed, operands, order, positions: vec![Vec::new(); leaves.len()], starts: Vec::new() })
+        Some(Self { placed, also, operands, order, positions: vec![Vec::new(); leaves.len()], starts: Vec::new() })
     }
 
     /// Returns the first document from `target` on that has all of the words.
@@ -83,8 +78,17 @@ impl SideBySide {
         for &leaf in &self.order {
             leaves[leaf].positions(&mut self.positions[leaf]);
         }
+        self.stands(self.placed)
+    }
+
+    /// Returns at how many places the other shape starts in the document that was counted last.
+    pub fn count_also(&mut self) -> u32 {
+        self.also.map_or(0, |also| self.stands(also))
+    }
+
+    fn stands(&mut self, placed: Placed) -> u32 {
         let of = |operand: usize| &self.positions[self.operands[operand]][..];
-        match self.placed {
+        match placed {
             Placed::InARow if self.operands.len() == 2 => count_in_a_row(of(0), of(1)),
             Placed::InARow => {
                 self.starts.clear();
@@ -97,6 +101,23 @@ impl SideBySide {
             Placed::Near { within, is_ordered } => count_near(of(0), of(1), within, is_ordered),
         }
     }
+}
+
+/// Returns how single words are to stand, and the leaf of each; none for other shapes, and where a word covers several
+/// positions.
+fn placed(shape: &Shape, leaves: &[LeafCursor]) -> Option<(Placed, Vec<usize>)> {
+    let (placed, operands) = match shape {
+        Shape::Phrase(operands) => (Placed::InARow, operands),
+        Shape::Near { operands, within, is_ordered } if operands.len() == 2 => {
+            (Placed::Near { within: *within, is_ordered: *is_ordered }, operands)
+        }
+        _ => return None,
+    };
+    let leaf = |operand: &Shape| match operand {
+        Shape::Leaf(leaf) if leaves[*leaf].is_of_single_words() => Some(*leaf),
+        _ => None,
+    };
+    Some((placed, operands.iter().map(leaf).collect::<Option<_>>()?))
 }
 
 /// Returns the first document from `target` on in which two words stand.

@@ -7,10 +7,10 @@
 
 use std::cell::RefCell;
 
-use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, Score, TERMINATED};
 
-use super::scored::{Bounds, REMEMBERED, Scored};
+use super::listed::Listed;
+use super::scored::REMEMBERED;
 use crate::index::fetch::fetch;
 
 /// Numbers that tell which groups of a window have documents.
@@ -193,11 +193,7 @@ impl Marks {
 
 /// The documents of one term.
 pub struct List {
-    postings: BlockSegmentPostings,
-    /// Place of the next document in the block at hand.
-    next: usize,
-    scored: Scored,
-    bounds: Bounds,
+    listed: Listed,
     /// How many of its documents a window has.
     in_window: u64,
     /// How often the term has to stand in a document that is strong: one that is so in no list cannot come first.
@@ -207,29 +203,19 @@ pub struct List {
 
 impl List {
     /// Takes the documents of a term in a segment of `documents`.
-    pub fn new(postings: BlockSegmentPostings, scored: Scored, documents: DocId) -> Self {
-        let in_window = u64::from(postings.doc_freq()) * WINDOW as u64 / u64::from(documents.max(1));
-        let bounds = Bounds::of(&scored);
-        Self { postings, next: 0, scored, bounds, in_window, strong_from: 0, marks: Marks::new() }
-    }
-
-    /// Goes to the first document that is not before `target`, and stays where it is that already.
-    fn seek(&mut self, target: DocId) -> DocId {
-        let here = |list: &Self| list.postings.docs().get(list.next).copied();
-        if here(self).is_none_or(|doc| doc < target) {
-            self.next = self.postings.seek(target);
-        }
-        here(self).unwrap_or(TERMINATED)
+    pub fn new(listed: Listed, documents: DocId) -> Self {
+        let in_window = u64::from(listed.doc_freq()) * WINDOW as u64 / u64::from(documents.max(1));
+        Self { listed, in_window, strong_from: 0, marks: Marks::new() }
     }
 
     /// Marks which of its documents stand in the window that begins with `start`.
     fn read(&mut self, start: DocId) {
         self.marks.clear();
-        self.seek(start);
-        let Self { postings, next, strong_from, marks, .. } = self;
+        self.listed.seek(start);
+        let Self { listed, strong_from, marks, .. } = self;
         let end = start.saturating_add(WINDOW as DocId);
         loop {
-            let (docs, often) = (&postings.docs()[*next..], &postings.freqs()[*next..]);
+            let (docs, often) = listed.block();
             let inside = match docs.last() {
                 Some(last) if *last < end => docs.len(),
                 Some(_) => docs.partition_point(|doc| *doc < end),
@@ -239,11 +225,10 @@ impl List {
                 marks.insert((doc - start) as usize % WINDOW, often, *strong_from);
             }
             if inside < docs.len() {
-                *next += inside;
+                listed.pass(inside);
                 break;
             }
-            postings.advance();
-            *next = 0;
+            listed.pass_block();
         }
     }
 
@@ -255,27 +240,26 @@ impl List {
         self.marks.clear();
         sought.for_each(|place| {
             let doc = start + place as DocId;
-            if self.seek(doc) == doc {
-                self.marks.insert(place, self.postings.freq(self.next), self.strong_from);
+            if self.listed.seek(doc) == doc {
+                self.marks.insert(place, self.listed.often(), self.strong_from);
             }
         });
-    }
-
-    /// Returns the highest score that it gives.
-    fn best(&self) -> Score {
-        self.bounds.most(u32::MAX)
     }
 
     #[inline]
     fn most(&self, place: usize) -> Score {
         let Marks { places, often, .. } = &self.marks;
-        if places.contains(place) { self.bounds.most(often.at_least(place)) } else { 0.0 }
+        if places.contains(place) { self.listed.bounds().most(often.at_least(place)) } else { 0.0 }
     }
 
     #[inline]
     fn score(&self, start: DocId, place: usize) -> Score {
         let Marks { places, often, .. } = &self.marks;
-        if places.contains(place) { self.scored.score(start + place as DocId, often.exactly(place)) } else { 0.0 }
+        if places.contains(place) {
+            self.listed.scored().score(start + place as DocId, often.exactly(place))
+        } else {
+            0.0
+        }
     }
 }
 
@@ -290,11 +274,11 @@ pub struct Word {
 
 impl Word {
     fn size_hint(&self) -> u64 {
-        self.finding.iter().map(|list| u64::from(list.postings.doc_freq())).sum()
+        self.finding.iter().map(|list| u64::from(list.listed.doc_freq())).sum()
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        self.finding.iter_mut().map(|list| list.seek(target)).min().unwrap_or(TERMINATED)
+        self.finding.iter_mut().map(|list| list.listed.seek(target)).min().unwrap_or(TERMINATED)
     }
 
     /// Marks all documents of the window in which it stands.
@@ -348,7 +332,7 @@ impl Windows {
         let lists = words.iter().enumerate();
         let lists = lists.flat_map(|(number, word)| (0..word.finding.len()).map(move |list| (number, list)));
         let mut weakest: Vec<(usize, usize)> = lists.collect();
-        weakest.sort_by(|a, b| words[a.0].finding[a.1].best().total_cmp(&words[b.0].finding[b.1].best()));
+        weakest.sort_by(|a, b| words[a.0].finding[a.1].listed.best().total_cmp(&words[b.0].finding[b.1].listed.best()));
         Self { words, order, weakest }
     }
 
@@ -414,12 +398,12 @@ impl Windows {
     fn tell_strong(&mut self, threshold: Score) {
         // As much as adding up in another order may differ, of `MOST_LISTS` lists.
         let threshold = threshold - threshold.abs() * 1e-5;
-        let mut most: Score = self.words.iter().flat_map(|word| &word.lifting).map(List::best).sum();
+        let mut most: Score = self.words.iter().flat_map(|word| &word.lifting).map(|list| list.listed.best()).sum();
         for &(word, list) in &self.weakest {
             let list = &mut self.words[word].finding[list];
-            let is_strong = |often: &u32| most + list.bounds.most(*often) > threshold;
+            let is_strong = |often: &u32| most + list.listed.bounds().most(*often) > threshold;
             list.strong_from = (0..REMEMBERED as u32).find(is_strong).unwrap_or(u32::MAX);
-            most += list.best();
+            most += list.listed.best();
         }
     }
 
@@ -427,7 +411,7 @@ impl Windows {
     fn fetch_lengths(&self, start: DocId, places: &[usize]) {
         for list in self.words.iter().flat_map(|word| word.finding.iter().chain(&word.lifting)) {
             let own = places.iter().filter(|place| list.marks.places.contains(**place));
-            fetch(own.map(|place| list.scored.length(start + *place as DocId).into()));
+            fetch(own.map(|place| list.listed.scored().length(start + *place as DocId).into()));
         }
     }
 
@@ -447,6 +431,7 @@ mod tests {
     use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
     use tantivy::{Index, IndexWriter, SegmentReader, Term, doc};
 
+    use super::super::scored::Scored;
     use super::super::statistics::RANKED;
     use super::*;
 
@@ -473,7 +458,7 @@ mod tests {
             let postings = inverted.read_block_postings_from_terminfo(&info, RANKED).unwrap();
             let similarity = Bm25Weight::for_one_term(1_500, 3_000, 20.0).boost_by(weight);
             let scored = Scored::new(similarity, segment.get_fieldnorms_reader(field).unwrap());
-            List::new(postings, scored, segment.max_doc())
+            List::new(Listed::new(postings, scored), segment.max_doc())
         };
         let [body, headline, lead] = fields;
         Word { finding: vec![list(body, 1.0), list(headline, 2.0)], lifting: vec![list(lead, 0.5)] }
@@ -529,7 +514,8 @@ mod tests {
             assert_eq!(scores.iter().map(|(doc, _)| *doc).collect::<Vec<_>>(), all, "{asked:?}");
             assert_eq!(count, all.len() as u64, "{asked:?}");
             for &(doc, score) in &scores {
-                let list = |list: &List, often: u32| if often == 0 { 0.0 } else { list.scored.score(doc, often) };
+                let list =
+                    |list: &List, often: u32| if often == 0 { 0.0 } else { list.listed.scored().score(doc, often) };
                 let rare = [u32::from(doc.is_multiple_of(430)); 3];
                 let [talks, deal] = frequencies(doc);
                 let asked_words = windows(asked).words;

@@ -2,7 +2,7 @@
 //!
 //! The engine's own OR adds thousands of documents up ahead, which is right where all of them are wanted and stand close
 //! together. Beside another clause few are, and of articles between their statements only one in ten could be. Where words
-//! are all that is asked, `windows` finds them instead, unless `one_by_one` is sooner done.
+//! are all that is asked, `one_word` or `windows` finds them instead, unless `one_by_one` is sooner done.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +14,9 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 
+use super::listed::Listed;
 use super::one_by_one::{List, WordScorer, WordsScorer};
+use super::one_word::{self, OneWord};
 use super::probe::does_not_match;
 use super::published::PublishedQuery;
 use super::scored::Scored;
@@ -112,22 +114,41 @@ impl Query for WordsQuery {
     }
 }
 
+/// How documents are visited; they are the same either way, with the same scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Visit {
+    OneWord,
+    Windows,
+    OneByOne,
+}
+
 impl WordsQuery {
-    /// Returns whether its documents are sooner joined as bits, window by window, than looked at one by one; they are the
-    /// same, with the same scores.
-    fn suits_windows(&self, searcher: &Searcher, target: Target) -> bool {
+    /// Returns whether it is one word by itself, with so few lists that those of the highest scores are looked at first.
+    fn is_one_word(&self) -> bool {
+        let [word] = &*self.words else { return false };
+        self.published.is_none() && is_one_word(word.iter().map(|term| &term.sought))
+    }
+
+    /// Returns how its documents are found soonest.
+    fn soonest(&self, searcher: &Searcher, target: Target) -> Visit {
+        if self.is_one_word() {
+            return Visit::OneWord;
+        }
         // Each list has marks of its own, and adds to what scores may be off by.
         if self.words.iter().flatten().count() > MOST_LISTS {
-            return false;
+            return Visit::OneByOne;
         }
         // A window costs something for each list, however few documents are joined there. One word joins nothing.
         let rarest = self.words.iter().map(|word| finding(word)).min().unwrap_or_default();
         if self.words.len() > 1 && rarest * (WINDOW as u64) < FEWEST_IN_WINDOW * documents(searcher) {
-            return false;
+            return Visit::OneByOne;
         }
         // Articles stand apart between their statements, so that a window has few of them, and days leave fewer.
         let is_large = self.statistics.documents() >= FEWEST_WITHIN_DAYS;
-        self.published.is_none() || target == Target::Statements || !is_large
+        match self.published.is_none() || target == Target::Statements || !is_large {
+            true => Visit::Windows,
+            false => Visit::OneByOne,
+        }
     }
 
     /// Returns its weight, with scores, for those who want to visit what it finds.
@@ -135,7 +156,7 @@ impl WordsQuery {
     /// # Errors
     /// If a dictionary cannot be read.
     pub fn words_weight(&self, searcher: &Searcher, target: Target) -> tantivy::Result<WordsWeight> {
-        Ok(WordsWeight { by_windows: self.suits_windows(searcher, target), ..self.weight_with(true)? })
+        Ok(WordsWeight { visit: self.soonest(searcher, target), ..self.weight_with(true)? })
     }
 
     fn weight_with(&self, scores: bool) -> tantivy::Result<WordsWeight> {
@@ -153,7 +174,7 @@ impl WordsQuery {
             }
             words.push(similarities);
         }
-        Ok(WordsWeight { query: self.clone(), words: words.into(), by_windows: false })
+        Ok(WordsWeight { query: self.clone(), words: words.into(), visit: Visit::OneByOne })
     }
 
     /// Returns how many documents there are, and the mean length of a term's field in them, as the engine has it.
@@ -162,6 +183,11 @@ impl WordsQuery {
             (self.statistics.total_num_tokens(term.sought.term.field())?, self.statistics.documents());
         Ok((documents, tokens as Score / documents as Score))
     }
+}
+
+/// Returns whether a word of these terms has so few lists that `one_word` visits it.
+pub fn is_one_word<'t>(terms: impl Iterator<Item = &'t InField>) -> bool {
+    terms.filter(|term| !term.only_lifts).count() <= one_word::MOST_FINDING
 }
 
 /// Returns how often a term of a word finds a document.
@@ -180,8 +206,7 @@ pub struct WordsWeight {
     query: WordsQuery,
     /// For each term of each word how it is scored, where it is.
     words: Arc<[Vec<Option<Bm25Weight>>]>,
-    /// How it is visited, see `WordsQuery::suits_windows`.
-    by_windows: bool,
+    visit: Visit,
 }
 
 impl WordsWeight {
@@ -196,12 +221,41 @@ impl WordsWeight {
         threshold: Score,
         each: impl FnMut(DocId, Score) -> Score,
     ) -> tantivy::Result<u64> {
-        if self.by_windows {
-            return self.visit_windows(segment, threshold, each);
+        match self.visit {
+            Visit::OneWord => self.visit_one_word(segment, threshold, each),
+            Visit::Windows => self.visit_windows(segment, threshold, each),
+            Visit::OneByOne => match self.words_scorer(segment, 1.0)? {
+                Some(mut words) => Ok(words.visit(segment.alive_bitset(), threshold, each)),
+                // Where a word is missing, nothing is found.
+                None => Ok(0),
+            },
         }
-        // Where a word is missing, nothing is found.
-        let Some(mut words) = self.words_scorer(segment, 1.0)? else { return Ok(0) };
-        Ok(words.visit(segment.alive_bitset(), threshold, each))
+    }
+
+    fn visit_one_word(
+        &self,
+        segment: &SegmentReader,
+        threshold: Score,
+        each: impl FnMut(DocId, Score) -> Score,
+    ) -> tantivy::Result<u64> {
+        let [finding, lifting] = self.listed(segment, 0)?;
+        Ok(OneWord::new(finding, lifting).visit(segment.alive_bitset(), threshold, each))
+    }
+
+    /// Opens the lists of a word in a segment: those that find documents, and those that only lift them.
+    fn listed(&self, segment: &SegmentReader, word: usize) -> tantivy::Result<[Vec<Listed>; 2]> {
+        let ordinal = self.query.statistics.ordinal(segment)?;
+        let (mut finding, mut lifting) = (Vec::new(), Vec::new());
+        for (term, similarity) in self.query.words[word].iter().zip(&self.words[word]) {
+            let Some(info) = &term.lists[ordinal] else { continue };
+            let similarity = similarity.as_ref().expect("`words_weight` alone gives a weight to visit, and scores");
+            let field = term.sought.term.field();
+            let postings = segment.inverted_index(field)?.read_block_postings_from_terminfo(info, RANKED)?;
+            let scored = Scored::new(similarity.clone(), segment.get_fieldnorms_reader(field)?);
+            let lists = if term.sought.only_lifts { &mut lifting } else { &mut finding };
+            lists.push(Listed::new(postings, scored));
+        }
+        Ok([finding, lifting])
     }
 
     fn visit_windows(
@@ -210,20 +264,11 @@ impl WordsWeight {
         threshold: Score,
         each: impl FnMut(DocId, Score) -> Score,
     ) -> tantivy::Result<u64> {
-        let ordinal = self.query.statistics.ordinal(segment)?;
         let mut words = Vec::with_capacity(self.words.len());
-        for (terms, similarities) in self.query.words.iter().zip(&*self.words) {
-            let mut word = windows::Word::default();
-            for (term, similarity) in terms.iter().zip(similarities) {
-                let Some(info) = &term.lists[ordinal] else { continue };
-                let similarity = similarity.as_ref().expect("`words_weight` alone gives a weight to visit, and scores");
-                let field = term.sought.term.field();
-                let postings = segment.inverted_index(field)?.read_block_postings_from_terminfo(info, RANKED)?;
-                let scored = Scored::new(similarity.clone(), segment.get_fieldnorms_reader(field)?);
-                let lists = if term.sought.only_lifts { &mut word.lifting } else { &mut word.finding };
-                lists.push(windows::List::new(postings, scored, segment.max_doc()));
-            }
-            words.push(word);
+        for word in 0..self.words.len() {
+            let list = |listed| windows::List::new(listed, segment.max_doc());
+            let [finding, lifting] = self.listed(segment, word)?.map(|lists| lists.into_iter().map(list).collect());
+            words.push(windows::Word { finding, lifting });
         }
         let published = self.query.published.as_ref();
         let published = published.map(|published| published.unsettled(segment, 0.0)).transpose()?;
@@ -349,7 +394,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn documents_are_joined_as_bits_where_that_is_sooner_and_are_the_same_either_way() {
+    fn documents_are_found_as_is_soonest_and_are_the_same_in_every_way() {
         let schema = Schema::new();
         let [kind, body, day] = ["document", "body_stem", "day"].map(|name| schema.field(name));
         let index = Index::create_in_ram(schema.engine().clone());
@@ -368,36 +413,37 @@ mod tests {
         let days = Arc::new(AllDays::open(&searcher).unwrap());
         let sought = |word: &str| InField { term: Term::from_field_text(body, word), weight: 1.0, only_lifts: false };
         let many = vec!["often"; MOST_LISTS + 1];
-        for (words, within, target, is_sooner) in [
-            (&["often"][..], None, Target::Articles, true),
-            (&["often", "seldom"], None, Target::Articles, true),
-            (&["often", "rare"], None, Target::Articles, false),
-            (&["rare"], None, Target::Articles, true),
-            (&many[1..], None, Target::Articles, true),
-            (&many, None, Target::Articles, false),
-            (&["often"], Some(3..=4), Target::Articles, false),
-            (&["often"], Some(3..=4), Target::Statements, true),
-            (&["often"], Some(1..=u64::MAX), Target::Articles, false),
+        for (words, within, target, soonest) in [
+            (&["often"][..], None, Target::Articles, Visit::OneWord),
+            (&["often", "seldom"], None, Target::Articles, Visit::Windows),
+            (&["often", "rare"], None, Target::Articles, Visit::OneByOne),
+            (&["rare"], None, Target::Articles, Visit::OneWord),
+            (&many[1..], None, Target::Articles, Visit::Windows),
+            (&many, None, Target::Articles, Visit::OneByOne),
+            (&["often"], Some(3..=4), Target::Articles, Visit::OneByOne),
+            (&["often"], Some(3..=4), Target::Statements, Visit::Windows),
+            (&["often"], Some(1..=u64::MAX), Target::Articles, Visit::OneByOne),
         ] {
             let published = within.clone().map(|within| PublishedQuery { days: days.clone(), within });
             let asked = words.iter().map(|word| vec![sought(word)]).collect();
             let query = WordsQuery::new(&searcher, &statistics, asked, published).unwrap();
             let what = format!("{:?} within {within:?}", &words[..words.len().min(3)]);
-            assert_eq!(query.suits_windows(&searcher, target), is_sooner, "{what} of {target:?}");
+            assert_eq!(query.soonest(&searcher, target), soonest, "{what} of {target:?}");
             let weight = query.weight_with(true).unwrap();
             for segment in searcher.segment_readers() {
                 let mut all = Vec::new();
                 weight.for_each(segment, &mut |doc, score| all.push((doc, score))).unwrap();
                 assert!(all.len() > 99, "{what}: {}", all.len());
-                for by_windows in [true, false] {
-                    let weight = WordsWeight { by_windows, ..weight.clone() };
+                let as_one_word = query.is_one_word().then_some(Visit::OneWord);
+                for visit in [Visit::Windows, Visit::OneByOne].into_iter().chain(as_one_word) {
+                    let weight = WordsWeight { visit, ..weight.clone() };
                     let mut visited = Vec::new();
                     let each = |doc, score| {
                         visited.push((doc, score));
                         Score::MIN
                     };
                     assert_eq!(weight.visit(segment, Score::MIN, each).unwrap(), all.len() as u64, "{what}");
-                    assert!(visited == all, "{what} by windows: {by_windows}");
+                    assert!(visited == all, "{what} by {visit:?}");
                     // Only what is above the best of before is scored to the end.
                     let (mut best, mut expected) = (Score::MIN, Vec::new());
                     for &(doc, score) in &all {
@@ -412,7 +458,7 @@ mod tests {
                         score
                     };
                     assert_eq!(weight.visit(segment, Score::MIN, each).unwrap(), all.len() as u64, "{what}");
-                    assert!(visited == expected, "{what} by windows: {by_windows}");
+                    assert!(visited == expected, "{what} by {visit:?}");
                 }
             }
         }
