@@ -17,6 +17,6 @@ pub use corrections::{
     AliasCorrection, ApartCorrection, BadGlob, CompiledCorrections, Corrections, DateCorrection, PlaceCorrection,
     SpeakerCorrection,
 };
-pub use name::{ARTICLES, Likeness, Name, fold_name};
+pub use name::{ARTICLES, Likeness, Name, fold_name, leave_bare, write_sound};
 pub use officials::{Office, Official, Officials, OfficialsError};
 pub use role::Role;

@@ -52,14 +52,54 @@ fn is_particle(word: &str) -> bool {
     ARTICLES.contains(&word) || PARTICLES.contains(&word)
 }
 
-const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "junior", "senior"];
+/// Returns the usual form of a folded word that tells a son from his father.
+fn suffix_of(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "jr" | "junior" => "jr",
+        "sr" | "senior" => "sr",
+        "ii" => "ii",
+        "iii" => "iii",
+        "iv" => "iv",
+        _ => return None,
+    })
+}
+
+/// Leaves out of the folded words of a name, in reading order, what is no part of it: titles, particles between two names
+/// and the suffix, which is returned.
+pub fn leave_bare<Word: AsRef<str>>(words: &mut Vec<Word>) -> Option<&'static str> {
+    let mut suffix = None;
+    let mut is_first = true;
+    words.retain(|word| {
+        let word = word.as_ref();
+        let found = if is_first { None } else { suffix_of(word) };
+        is_first &= word.is_empty();
+        suffix = found.or(suffix);
+        found.is_none() && !word.is_empty()
+    });
+    // "Dean", "King" and "Judge" are names too: one word must remain, and "Dean Roe" keeps his given name.
+    let before_last = &words[..words.len().saturating_sub(1)];
+    let mut titles = before_last.iter().take_while(|word| people::title(word.as_ref()).is_some()).count();
+    while titles > 0 && people::gender_of_given_name(words[titles - 1].as_ref()).is_some() {
+        titles -= 1;
+    }
+    words.drain(..titles);
+    if words.len() > 2 {
+        let last = words.len() - 1;
+        let mut index = 0;
+        words.retain(|word| {
+            index += 1;
+            index == 1 || index > last || !is_particle(word.as_ref())
+        });
+    }
+    suffix
+}
 
 impl Name {
     /// Takes a name apart; a comma puts the surname first ("Roe, Jane").
     pub fn parse(name: &str) -> Self {
         let mut words = Vec::new();
         let (surname, given) = name.split_once(',').unwrap_or((name, ""));
-        let is_suffix = |text: &str| SUFFIXES.contains(&fold_name(text).as_str());
+        let is_suffix = |text: &str| suffix_of(&fold_name(text)).is_some();
         let parts = if given.trim().is_empty() || is_suffix(given) { [surname, given] } else { [given, surname] };
         for word in parts.iter().flat_map(|part| part.split(|c: char| c.is_whitespace() || is_hyphen(c))) {
             let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
@@ -74,37 +114,19 @@ impl Name {
 
     /// Takes a name apart whose words are folded, in reading order.
     pub fn of_folded(words: &[impl AsRef<str>]) -> Self {
-        let mut suffix = None;
-        let mut kept: Vec<&str> = Vec::with_capacity(words.len());
-        for word in words.iter().map(AsRef::as_ref).filter(|word| !word.is_empty()) {
-            if kept.is_empty() || !SUFFIXES.contains(&word) {
-                kept.push(word);
-                continue;
-            }
-            suffix = Some(match word {
-                "junior" => "jr".to_owned(),
-                "senior" => "sr".to_owned(),
-                _ => word.to_owned(),
-            });
+        let mut words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        let suffix = leave_bare(&mut words);
+        Self::of_bare(&words, suffix)
+    }
+
+    /// Makes a name of what [`leave_bare`] leaves of its words and returns.
+    pub fn of_bare(words: &[impl AsRef<str>], suffix: Option<&str>) -> Self {
+        let words = || words.iter().map(AsRef::as_ref);
+        Self {
+            words: words().map(str::to_owned).collect(),
+            sounds: words().map(sound).collect(),
+            suffix: suffix.map(str::to_owned),
         }
-        let mut words = kept;
-        // "Dean", "King" and "Judge" are names too: one word must remain, and "Dean Roe" keeps his given name.
-        let before_last = &words[..words.len().saturating_sub(1)];
-        let mut titles = before_last.iter().take_while(|word| people::title(word).is_some()).count();
-        while titles > 0 && people::gender_of_given_name(words[titles - 1]).is_some() {
-            titles -= 1;
-        }
-        words.drain(..titles);
-        if words.len() > 2 {
-            let last = words.len() - 1;
-            let mut index = 0;
-            words.retain(|word| {
-                index += 1;
-                index == 1 || index > last || !is_particle(word)
-            });
-        }
-        let sounds = words.iter().map(|word| sound(word)).collect();
-        Self { words: words.into_iter().map(str::to_owned).collect(), sounds, suffix }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -378,10 +400,17 @@ static LETTERS: [Letter; 26] = {
     letters
 };
 
-/// Returns how a folded word sounds, roughly enough that transliterations of one name agree.
 fn sound(word: &str) -> String {
+    let mut out = Vec::new();
+    write_sound(word, &mut out);
+    String::from_utf8(out).expect("whole characters stand in the place of whole characters")
+}
+
+/// Puts in the place of `out` how a folded word sounds, roughly enough that transliterations of one name agree.
+pub fn write_sound(word: &str, out: &mut Vec<u8>) {
     let bytes = word.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
+    out.clear();
+    out.reserve(bytes.len());
     let mut at = 0;
     while let Some(first) = bytes.get(at) {
         let next = bytes.get(at + 1).map_or(u8::MAX, |next| next.wrapping_sub(b'a'));
@@ -402,7 +431,6 @@ fn sound(word: &str) -> String {
             }
         }
     }
-    String::from_utf8(out).expect("whole characters stand in the place of whole characters")
 }
 
 /// Returns what the first letters of a text sound like, and how many bytes they take.

@@ -208,7 +208,7 @@ pub(super) struct Said {
 
 pub(super) struct Resolver<'t> {
     pub(super) texts: &'t Texts<'t>,
-    pub(super) people: People,
+    pub(super) people: People<'t>,
     /// Who answers, where the article is an interview.
     interviewee: Option<BearerId>,
     /// In the order of their mentions.
@@ -275,11 +275,11 @@ impl Resolver<'_> {
         };
         let is_thing = matches!(found.kind, SpeakerKind::Organisation | SpeakerKind::Document);
         if let Some(cited) = telling.cited(place.mention).filter(|_| is_thing) {
-            let relay = found.bearer.map(|id| self.people.bearers[id].name.clone()).or_else(|| found.name.take());
+            let relay = found.bearer.map(|id| self.people.name(self.texts, id)).or_else(|| found.name.take());
             *found = self.named(place, cited.bearer, cited.tokens.start).by(0.9, SpeakerKind::Person);
             return (relay, Some(text.span(cited.tokens)));
         }
-        let relay = telling.relayed_by(found.bearer).map(str::to_owned);
+        let relay = telling.relayed_by(found.bearer).map(|id| self.people.name(self.texts, id));
         // The mention that passes on is not passed on itself.
         (relay.filter(|relay| found.name.as_ref() != Some(relay)), None)
     }
@@ -289,7 +289,7 @@ impl Resolver<'_> {
         // "the official Norland agency": what stands before a body's name is no office.
         let person = bearer.filter(|_| resolved.kind != SpeakerKind::Organisation);
         Speaker {
-            name: bearer.map(|bearer| bearer.name.clone()).or_else(|| resolved.name.clone()),
+            name: resolved.bearer.map(|id| self.people.name(self.texts, id)).or_else(|| resolved.name.clone()),
             kind: resolved.kind,
             role: person.and_then(|bearer| role_to_tell(&bearer.roles)).or_else(|| resolved.role.clone()),
             organisation: person.and_then(|bearer| organisation_to_tell(&bearer.roles)),

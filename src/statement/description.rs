@@ -271,7 +271,7 @@ impl Resolver<'_> {
         let before = uses.partition_point(|used| used.tokens.start < phrase.start);
         let meant = uses[..before].iter().rev().find(|used| {
             let bearer = &self.people.bearers[used.bearer];
-            bearer.kind == BearerKind::Organisation && bearer.words().iter().any(|word| *word == head)
+            bearer.kind == BearerKind::Organisation && bearer.words().contains(&head)
         });
         match meant.filter(|_| is_definite) {
             Some(used) => {

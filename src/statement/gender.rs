@@ -17,7 +17,7 @@ const LEAST_LEAD_OF_UNKNOWN: i32 = 2;
 const PRONOUNS: Classes = Classes::of(&[Class::SubjectPronoun, Class::ObjectPronoun, Class::Possessive]);
 
 /// Gives a gender to persons whom "he" or "she" can only mean.
-pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
+pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People<'_>) {
     let text = texts.body;
     let mut votes: HashMap<BearerId, i32, RandomState> = HashMap::default();
     for (number, &sentence) in text.sentences.iter().enumerate() {
@@ -52,7 +52,7 @@ pub(super) fn vote_genders(texts: &Texts<'_>, people: &mut People) {
     }
 }
 
-fn persons_in(people: &People, sentences: &[TokenRange]) -> Vec<BearerId> {
+fn persons_in(people: &People<'_>, sentences: &[TokenRange]) -> Vec<BearerId> {
     let mut persons: Vec<BearerId> = sentences
         .iter()
         .flat_map(|&sentence| people.uses_within(StatementField::Body, sentence))

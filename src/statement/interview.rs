@@ -105,7 +105,7 @@ impl Turns {
 const INTRODUCTION: usize = 30;
 
 /// Returns who answers in an interview: the one person to whom headline and introduction say that somebody spoke.
-pub(super) fn interviewee(texts: &Texts<'_>, people: &People, byline: &[String]) -> Option<BearerId> {
+pub(super) fn interviewee(texts: &Texts<'_>, people: &People<'_>, byline: &[String]) -> Option<BearerId> {
     let turns = Turns::find(texts.body)?;
     let first_turn = turns.labels.iter().position(Option::is_some)?;
     let introduction = texts.body.paragraphs[first_turn].start;
@@ -121,7 +121,7 @@ pub(super) fn interviewee(texts: &Texts<'_>, people: &People, byline: &[String])
                     BearerKind::Unknown => bearer.is_full(),
                     BearerKind::Organisation | BearerKind::Place => false,
                 };
-                let is_writer = writers.contains(&Name::parse(&bearer.name));
+                let is_writer = writers.contains(&Name::parse(&people.name(texts, used.bearer)));
                 may_be_person && !used.is_quoted && !is_writer && !stands_aside(text, used)
             };
             let persons = people.uses_within(field, sentence).iter().filter(is_interviewed);

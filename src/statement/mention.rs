@@ -83,7 +83,7 @@ impl Pronoun {
 /// Reads a mention.
 pub(super) fn read_mention(
     texts: &Texts<'_>,
-    people: &People,
+    people: &People<'_>,
     field: StatementField,
     mention: TokenRange,
 ) -> Mentioned {
@@ -119,7 +119,7 @@ const NOUNS: Classes = Classes::of(&[Class::Noun, Class::Document, Class::Role, 
 
 struct Reader<'t, 'a> {
     text: &'t Analysis<'a>,
-    people: &'t People,
+    people: &'t People<'t>,
     field: StatementField,
     range: TokenRange,
 }

@@ -5,6 +5,7 @@
 
 mod antecedent;
 mod attribution;
+mod bare_name;
 mod borders;
 mod clause;
 mod confidence;
@@ -28,6 +29,7 @@ mod medium;
 mod mention;
 mod model;
 mod names;
+mod namesakes;
 mod people;
 mod quotation;
 mod refusal;

@@ -5,6 +5,7 @@ mod kind;
 use std::borrow::Cow;
 
 use super::StatementField;
+use super::bare_name::BareName;
 use super::people::BearerKind;
 use super::token::{Analysis, Mark, Shape, TokenRange};
 use crate::language::en::people::{self, Gender};
@@ -17,8 +18,9 @@ pub(super) struct Chunk<'t> {
     pub(super) field: StatementField,
     pub(super) tokens: TokenRange,
     pub(super) whole: TokenRange,
-    /// Folded words of the name.
-    pub(super) words: Vec<Cow<'t, str>>,
+    pub(super) name: BareName<'t>,
+    /// How many words stand there, with those that are no part of the name.
+    pub(super) words: usize,
     pub(super) kind: BearerKind,
     pub(super) gender: Option<Gender>,
     /// A courtesy or an office stands before it.
@@ -207,7 +209,8 @@ impl<'t> Cutter<'t, '_> {
             field: self.field,
             tokens,
             whole: tokens,
-            words: vec![folded(self.text, index)],
+            name: BareName::of(vec![folded(self.text, index)]),
+            words: 1,
             kind: BearerKind::Unknown,
             gender: None,
             is_titled: false,
@@ -440,7 +443,8 @@ impl<'t> Cutter<'t, '_> {
             field: self.field,
             tokens,
             whole: TokenRange::new(start, whole.end),
-            words,
+            words: words.len(),
+            name: BareName::of(words),
             kind,
             gender,
             is_titled,

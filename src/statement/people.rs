@@ -5,26 +5,25 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::BuildHasher;
-use std::rc::Rc;
 
 use foldhash::fast::RandomState;
 
+use super::bare_name::BareName;
 use super::names::{Chunk, cut_names, folded, is_suffix};
+use super::namesakes::{Keys, MAX_NAMESAKES, Namesakes};
 use super::token::{Analysis, Shape, TokenRange};
 use super::{StatementField, Texts};
-use crate::language::FastHash;
 use crate::language::en::people::{Gender, are_company_forms, country_of, is_organisation_word};
-use crate::speaker::{Likeness, Name};
+use crate::speaker::Likeness;
 
 /// Number of a bearer in [`People::bearers`].
 pub(super) type BearerId = usize;
 
 /// Whoever or whatever bears a name in an article.
-#[derive(Clone, Debug)]
-pub(super) struct Bearer {
-    /// Fullest form in the article.
-    pub name: String,
+#[derive(Debug)]
+pub(super) struct Bearer<'t> {
+    /// Where the fullest form of its name stands.
+    written: Written,
     pub kind: BearerKind,
     /// Feminine or masculine where something tells.
     pub gender: Option<Gender>,
@@ -38,7 +37,17 @@ pub(super) struct Bearer {
     full_uses: Vec<(StatementField, usize, usize)>,
     /// Ruling offices that stood before the full name.
     offices: Vec<&'static str>,
-    parsed: Rc<Name>,
+    /// Fullest form in the article.
+    name: BareName<'t>,
+}
+
+/// Where a name is written.
+#[derive(Clone, Copy, Debug)]
+struct Written {
+    field: StatementField,
+    tokens: TokenRange,
+    sentence: usize,
+    has_several_words: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,70 +75,19 @@ pub(super) struct NameUse {
 
 /// The names of an article.
 #[derive(Debug, Default)]
-pub(super) struct People {
-    pub bearers: Vec<Bearer>,
+pub(super) struct People<'t> {
+    pub bearers: Vec<Bearer<'t>>,
     /// Headline first, then the body; each in reading order.
     pub uses: Vec<NameUse>,
     headline_uses: usize,
-    /// Bearers by the sound of their first and last word, and by acronym: an article may name thousands.
-    by_end: Namesakes,
-    by_acronym: Namesakes,
 }
 
-/// Bearers by a word, those of each in a chain through one list.
-#[derive(Debug, Default)]
-struct Namesakes {
-    /// By the hash of the word: whoever is found without bearing it is told apart by all of the name.
-    chains: HashMap<u64, Chain, FastHash>,
-    links: Vec<Link>,
-    hasher: RandomState,
-}
+/// Bearers by the first and the last word of their name, of words that are asked for alone.
+type ByWord<'n> = HashMap<Cow<'n, str>, Vec<BearerId>, RandomState>;
 
-#[derive(Clone, Copy, Debug)]
-struct Chain {
-    /// Its last link.
-    last: usize,
-    length: usize,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Link {
-    bearer: BearerId,
-    /// The one before it.
-    before: Option<usize>,
-}
-
-impl Namesakes {
-    /// Returns the bearers of a word, the last one first.
-    fn of(&self, word: &str) -> impl Iterator<Item = BearerId> {
-        self.links_of(self.chains.get(&self.hasher.hash_one(word)).copied())
-    }
-
-    fn links_of(&self, chain: Option<Chain>) -> impl Iterator<Item = BearerId> {
-        let last = chain.map(|chain| self.links[chain.last]);
-        std::iter::successors(last, |link| Some(self.links[link.before?])).map(|link| link.bearer)
-    }
-
-    fn enter(&mut self, word: &str, bearer: BearerId) {
-        let word = self.hasher.hash_one(word);
-        let chain = self.chains.get(&word).copied();
-        let length = chain.map_or(0, |chain| chain.length);
-        if length < MAX_NAMESAKES && !self.links_of(chain).any(|known| known == bearer) {
-            self.chains.insert(word, Chain { last: self.links.len(), length: length + 1 });
-            self.links.push(Link { bearer, before: chain.map(|chain| chain.last) });
-        }
-    }
-}
-
-/// Bearers by the first and the last word of their name.
-type ByWord<'n> = HashMap<&'n str, Vec<BearerId>, RandomState>;
-
-/// Bearers of one surname that are told apart; a list of names may hold more, and is no story.
-const MAX_NAMESAKES: usize = 64;
-
-impl People {
+impl<'t> People<'t> {
     /// Finds every name of an article and its bearer.
-    pub(super) fn find(texts: &Texts<'_>) -> Self {
+    pub(super) fn find(texts: &Texts<'t>) -> Self {
         let mut chunks = Vec::new();
         let mut titles = Vec::new();
         let mut people = Self::default();
@@ -144,10 +102,9 @@ impl People {
                 }
             }
         }
-        people.by_end.chains.reserve(chunks.len());
-        people.by_acronym.chains.reserve(chunks.len());
-        people.bear_full_names(texts, &chunks);
-        people.bear_short_names(texts, &chunks);
+        let mut namesakes = Namesakes::with_capacity(chunks.len());
+        people.bear_full_names(texts, &mut chunks, &mut namesakes);
+        people.bear_short_names(texts, &mut chunks, &mut namesakes);
         people.look_up_in_title_case(texts, &titles);
         people.uses.sort_by_key(|used| (used.field == StatementField::Body, used.tokens.start));
         people.headline_uses = people.uses.partition_point(|used| used.field == StatementField::Headline);
@@ -172,80 +129,69 @@ impl People {
     }
 
     /// Gives names of several words to bearers: the same person's if the names may be one's.
-    fn bear_full_names(&mut self, texts: &Texts<'_>, chunks: &[Chunk<'_>]) {
-        let mut names = Names(HashMap::with_capacity_and_hasher(chunks.len(), RandomState::default()));
-        for chunk in chunks.iter().filter(|chunk| chunk.words.len() >= 2) {
-            let parsed = names.parsed(&chunk.words);
-            let known = self.ending_like(parsed).find(|&id| is_same_bearer(&self.bearers[id], parsed, chunk));
-            let bearer = known.unwrap_or_else(|| self.add_bearer(texts, chunk, Rc::clone(parsed)));
-            self.add_use(texts, chunk, bearer, parsed);
+    fn bear_full_names(&mut self, texts: &Texts<'t>, chunks: &mut [Chunk<'t>], namesakes: &mut Namesakes) {
+        let mut alike = Vec::new();
+        for chunk in chunks.iter_mut().filter(|chunk| chunk.words >= 2) {
+            let Some(keys) = namesakes.keys(&chunk.name) else { continue };
+            namesakes.find(keys, &mut alike);
+            let known = alike.iter().copied().find(|&id| is_same_bearer(&self.bearers[id], chunk));
+            let bearer = known.unwrap_or_else(|| self.add_bearer(chunk, keys, namesakes));
+            self.add_use(texts, chunk, bearer, keys, namesakes);
         }
-    }
-
-    /// Returns the bearers whose name begins or ends like this one or has it for its acronym, the first named first.
-    fn ending_like(&self, parsed: &Name) -> impl Iterator<Item = BearerId> {
-        let (first, last) = (parsed.sounds.first(), parsed.sounds.last());
-        let acronym = parsed.words.first().filter(|_| parsed.words.len() == 1);
-        let ends = [first, last.filter(|_| first != last)].into_iter().flatten();
-        let ends = ends.flat_map(|sound| self.by_end.of(sound));
-        let acronym = acronym.into_iter().flat_map(|word| self.by_acronym.of(word));
-        let mut bearers: Vec<BearerId> = ends.chain(acronym).collect();
-        bearers.sort_unstable();
-        bearers.dedup();
-        bearers.into_iter()
     }
 
     /// Enters a bearer under the ends and the acronym of its name.
-    fn enter(&mut self, id: BearerId) {
-        let parsed = &self.bearers[id].parsed;
-        for sound in [parsed.sounds.first(), parsed.sounds.last()].into_iter().flatten() {
-            self.by_end.enter(sound, id);
-        }
+    fn enter(&self, id: BearerId, keys: Keys, namesakes: &mut Namesakes) {
+        let bearer = &self.bearers[id];
+        namesakes.enter(keys, id);
         // Neither a person nor a place goes by one.
-        let may_be_body = matches!(self.bearers[id].kind, BearerKind::Organisation | BearerKind::Unknown);
-        if parsed.words.len() > 1 && may_be_body {
-            self.by_acronym.enter(&acronym_of(&parsed.words), id);
+        let may_be_body = matches!(bearer.kind, BearerKind::Organisation | BearerKind::Unknown);
+        if bearer.name.words.len() > 1 && may_be_body {
+            namesakes.enter_acronym(&bearer.name, id);
         }
     }
 
     /// Leads surnames and given names to the bearer of the full name; what is left bears its own name.
     ///
     /// Titled ones come first: "Mr. Roe" and "President Roe" tell which Roe the article is about.
-    fn bear_short_names(&mut self, texts: &Texts<'_>, chunks: &[Chunk<'_>]) {
-        let shorts = || chunks.iter().filter(|chunk| chunk.words.len() == 1);
-        let courteous = shorts().filter(|chunk| chunk.is_titled && chunk.ruler.is_none());
-        let rulers = shorts().filter(|chunk| chunk.is_titled && chunk.ruler.is_some());
-        let plain = shorts().filter(|chunk| !chunk.is_titled && !chunk.is_doubtful);
-        let doubtful = shorts().filter(|chunk| chunk.is_doubtful);
-        let mut names = Names(HashMap::with_capacity_and_hasher(chunks.len(), RandomState::default()));
-        for chunk in courteous.chain(rulers).chain(plain).chain(doubtful) {
-            let parsed = names.parsed(&chunk.words);
-            let bearer = match self.bearer_of_short(chunk, parsed) {
-                Some(bearer) => bearer,
-                None if chunk.is_doubtful => continue,
-                None => self.add_bearer(texts, chunk, Rc::clone(parsed)),
-            };
-            self.add_use(texts, chunk, bearer, parsed);
+    fn bear_short_names(&mut self, texts: &Texts<'t>, chunks: &mut [Chunk<'t>], namesakes: &mut Namesakes) {
+        let is_titled = |chunk: &Chunk<'_>| chunk.is_titled && chunk.ruler.is_none();
+        let is_ruler = |chunk: &Chunk<'_>| chunk.is_titled && chunk.ruler.is_some();
+        let is_plain = |chunk: &Chunk<'_>| !chunk.is_titled && !chunk.is_doubtful;
+        let is_doubtful = |chunk: &Chunk<'_>| chunk.is_doubtful;
+        let turns: [&dyn Fn(&Chunk<'_>) -> bool; 4] = [&is_titled, &is_ruler, &is_plain, &is_doubtful];
+        let mut alike = Vec::new();
+        for is_their_turn in turns {
+            for chunk in chunks.iter_mut().filter(|chunk| chunk.words == 1 && is_their_turn(chunk)) {
+                let Some(keys) = namesakes.keys(&chunk.name) else { continue };
+                namesakes.find(keys, &mut alike);
+                let bearer = match self.bearer_of_short(texts, chunk, &alike) {
+                    Some(bearer) => bearer,
+                    None if chunk.is_doubtful => continue,
+                    None => self.add_bearer(chunk, keys, namesakes),
+                };
+                self.add_use(texts, chunk, bearer, keys, namesakes);
+            }
         }
     }
 
-    /// Finds the bearer that a single word stands for.
-    fn bearer_of_short(&self, chunk: &Chunk<'_>, parsed: &Name) -> Option<BearerId> {
-        let word = &*chunk.words[0];
-        let stands_for = |bearer: &Bearer| {
-            let words = &bearer.parsed.words;
+    /// Finds the bearer that a single word stands for, among those whose names begin or end like it.
+    fn bearer_of_short(&self, texts: &Texts<'_>, chunk: &Chunk<'_>, alike: &[BearerId]) -> Option<BearerId> {
+        let word = chunk.name.words.first()?;
+        let stands_for = |bearer: &Bearer<'_>| {
+            let words = &bearer.name.words;
             if words.len() == 1 {
-                return words[0] == word && !(chunk.is_titled && bearer.kind == BearerKind::Organisation);
+                return words[0] == *word && !(chunk.is_titled && bearer.kind == BearerKind::Organisation);
             }
             match bearer.kind {
                 BearerKind::Organisation => {
                     // A partnership goes by its first partner: "Roe" for "Roe & Doe"; a company without its form.
                     let is_company = bearer.goes_by(1);
-                    let goes_by_first = bearer.name.contains('&') || is_company;
+                    let goes_by_first = is_company || bearer.written.text(texts).contains('&');
                     let short = if goes_by_first { words.first() } else { words.last() };
                     !chunk.is_titled
                         && (is_company || !chunk.is_doubtful)
-                        && (short.is_some_and(|short| short == word) || acronym_of(words) == word)
+                        && (short.is_some_and(|short| short == word) || bearer.name.acronym().eq(word.chars()))
                 }
                 BearerKind::Place => false,
                 _ => {
@@ -257,13 +203,14 @@ impl People {
             }
         };
         // "Jordan said" may be Pat Jordan, "in Jordan" is the country.
-        let is_own_name = |bearer: &Bearer| {
-            let is_single = bearer.parsed.words.len() == 1;
+        let is_own_name = |bearer: &Bearer<'_>| {
+            let is_single = bearer.words().len() == 1;
             (is_single && bearer.kind == chunk.kind)
                 || (!is_single && bearer.kind == BearerKind::Person && !chunk.follows_preposition)
         };
-        let candidates: Vec<BearerId> = self
-            .ending_like(parsed)
+        let candidates: Vec<BearerId> = alike
+            .iter()
+            .copied()
             .filter(|&id| {
                 let bearer = &self.bearers[id];
                 stands_for(bearer)
@@ -273,7 +220,7 @@ impl People {
                     && !self.is_other_than_ruler(id, chunk)
             })
             .collect();
-        let bears_surname = |id: &BearerId| self.bearers[*id].parsed.words.last().is_some_and(|last| last == word);
+        let bears_surname = |id: &BearerId| self.bearers[*id].words().last().is_some_and(|last| last == word);
         let by_surname: Vec<BearerId> = candidates.iter().copied().filter(bears_surname).collect();
         let candidates = if by_surname.is_empty() { candidates } else { by_surname };
         match candidates.as_slice() {
@@ -317,9 +264,9 @@ impl People {
         })
     }
 
-    fn add_bearer(&mut self, texts: &Texts<'_>, chunk: &Chunk<'_>, parsed: Rc<Name>) -> BearerId {
+    fn add_bearer(&mut self, chunk: &mut Chunk<'t>, keys: Keys, namesakes: &mut Namesakes) -> BearerId {
         self.bearers.push(Bearer {
-            name: written(texts, chunk),
+            written: Written::of(chunk),
             kind: chunk.kind,
             gender: chunk.gender,
             roles: Vec::new(),
@@ -327,23 +274,30 @@ impl People {
             shares_surname: false,
             full_uses: Vec::new(),
             offices: Vec::new(),
-            parsed,
+            name: std::mem::take(&mut chunk.name),
         });
         let id = self.bearers.len() - 1;
-        self.enter(id);
+        self.enter(id, keys, namesakes);
         id
     }
 
-    fn add_use(&mut self, texts: &Texts<'_>, chunk: &Chunk<'_>, id: BearerId, parsed: &Rc<Name>) {
+    fn add_use(
+        &mut self,
+        texts: &Texts<'_>,
+        chunk: &mut Chunk<'t>,
+        id: BearerId,
+        keys: Keys,
+        namesakes: &mut Namesakes,
+    ) {
         let bearer = &mut self.bearers[id];
-        if parsed.words.len() > bearer.parsed.words.len() {
-            bearer.parsed = Rc::clone(parsed);
-            bearer.name = written(texts, chunk);
-            self.enter(id);
+        if chunk.name.words.len() > bearer.words().len() {
+            bearer.name = std::mem::take(&mut chunk.name);
+            bearer.written = Written::of(chunk);
+            self.enter(id, keys, namesakes);
         }
         let bearer = &mut self.bearers[id];
         bearer.uses += 1;
-        if chunk.words.len() >= 2 {
+        if chunk.words >= 2 {
             bearer.full_uses.push((chunk.field, chunk.tokens.start, chunk.sentence));
         }
         bearer.gender = bearer.gender.or(chunk.gender);
@@ -366,15 +320,19 @@ impl People {
     /// Finds known names in headlines, where capital letters tell nothing.
     ///
     /// `titles` are the fields and numbers of the sentences that are written so.
-    fn look_up_in_title_case(&mut self, texts: &Texts<'_>, titles: &[(StatementField, usize)]) {
+    fn look_up_in_title_case(&mut self, texts: &Texts<'t>, titles: &[(StatementField, usize)]) {
         if titles.is_empty() {
             return;
         }
         let mut by_word = ByWord::default();
+        for &(field, number) in titles {
+            let text = texts.of(field);
+            let words = text.sentences[number].indices().filter(|&index| text.tokens[index].is_word());
+            by_word.extend(words.map(|index| (folded(text, index), Vec::new())));
+        }
         for (id, bearer) in self.bearers.iter().enumerate() {
-            for word in [bearer.parsed.words.first(), bearer.parsed.words.last()].into_iter().flatten() {
-                let bearers = by_word.entry(word).or_default();
-                if bearers.last() != Some(&id) {
+            for word in [bearer.words().first(), bearer.words().last()].into_iter().flatten() {
+                if let Some(bearers) = by_word.get_mut(word).filter(|bearers| bearers.last() != Some(&id)) {
                     bearers.push(id);
                 }
             }
@@ -422,7 +380,7 @@ impl People {
 
     /// Returns how many tokens from `at` are this bearer's name: all of it, or the surname alone.
     fn length_at(&self, text: &Analysis<'_>, at: usize, end: usize, id: BearerId) -> usize {
-        let words = &self.bearers[id].parsed.words;
+        let words = self.bearers[id].words();
         let matched = words
             .iter()
             .zip(at..end)
@@ -436,58 +394,48 @@ impl People {
     }
 
     fn mark_shared_surnames(&mut self) {
-        let mut by_surname: HashMap<&str, u32, RandomState> =
-            HashMap::with_capacity_and_hasher(self.bearers.len(), RandomState::default());
-        let is_person = |bearer: &Bearer| matches!(bearer.kind, BearerKind::Person | BearerKind::Unknown);
-        for bearer in self.bearers.iter().filter(|bearer| is_person(bearer)) {
-            *by_surname.entry(bearer.parsed.words.last().map_or("", String::as_str)).or_default() += 1;
+        let is_person = |bearer: &Bearer<'_>| matches!(bearer.kind, BearerKind::Person | BearerKind::Unknown);
+        let persons = self.bearers.iter().enumerate().filter(|(_, bearer)| is_person(bearer));
+        let surname_of = |(id, bearer): (BearerId, &'_ Bearer<'t>)| Some((bearer.words().last()?.clone(), id));
+        let mut surnames: Vec<(Cow<'t, str>, BearerId)> = persons.filter_map(surname_of).collect();
+        surnames.sort_unstable();
+        let shared = surnames.chunk_by(|(one, _), (other, _)| one == other).filter(|bearers| bearers.len() > 1);
+        for (_, id) in shared.flatten() {
+            self.bearers[*id].shares_surname = true;
         }
-        let shared: Vec<bool> = self
-            .bearers
-            .iter()
-            .map(|bearer| {
-                is_person(bearer) && bearer.parsed.words.last().is_some_and(|last| by_surname[last.as_str()] > 1)
-            })
-            .collect();
-        for (bearer, is_shared) in self.bearers.iter_mut().zip(shared) {
-            bearer.shares_surname = is_shared;
-        }
+    }
+
+    /// Returns the fullest form of a bearer's name, as printed.
+    pub(super) fn name(&self, texts: &Texts<'_>, bearer: BearerId) -> String {
+        self.bearers[bearer].written.name(texts)
     }
 }
 
-/// Names taken apart: most are used again and again.
-struct Names<'c>(HashMap<&'c [Cow<'c, str>], Rc<Name>, RandomState>);
-
-impl<'c> Names<'c> {
-    fn parsed(&mut self, words: &'c [Cow<'c, str>]) -> &Rc<Name> {
-        self.0.entry(words).or_insert_with(|| Name::of_folded(words).into())
-    }
-}
-
-impl Bearer {
+impl<'t> Bearer<'t> {
     /// Whether the name tells the person from the rest of the family.
     pub(super) fn is_full(&self) -> bool {
-        self.parsed.words.len() >= 2
+        self.words().len() >= 2
     }
 
-    pub(super) fn words(&self) -> &[String] {
-        &self.parsed.words
+    /// Returns the folded words of the name.
+    pub(super) fn words(&self) -> &[Cow<'t, str>] {
+        &self.name.words
     }
 
     /// Whether the first words stand for the name of a company: "Roe Tools" or "Roe" for "Roe Tools Inc".
     fn goes_by(&self, count: usize) -> bool {
         let (short, form) = self.words().split_at(count);
         let [.., last] = form else { return false };
-        let is_own_name = |word: &String| !is_organisation_word(word) && country_of(word).is_none();
+        let is_own_name = |word: &Cow<'_, str>| !is_organisation_word(word) && country_of(word).is_none();
         let is_short = || count == 1 && are_company_forms(std::slice::from_ref(last)) && short.iter().all(is_own_name);
         self.kind == BearerKind::Organisation && (are_company_forms(form) || is_short())
     }
 }
 
 /// Capitals tell an acronym, but not in "ROE" of "Jane Roe".
-fn is_surname_in_capitals(texts: &Texts<'_>, chunk: &Chunk<'_>, bearer: &Bearer) -> bool {
-    let printed = written(texts, chunk);
-    let last = bearer.name.rsplit(' ').next().unwrap_or_default();
+fn is_surname_in_capitals(texts: &Texts<'_>, chunk: &Chunk<'_>, bearer: &Bearer<'_>) -> bool {
+    let (printed, name) = (Written::of(chunk).name(texts), bearer.written.name(texts));
+    let last = name.rsplit(' ').next().unwrap_or_default();
     bearer.is_full() && last != printed && last.eq_ignore_ascii_case(&printed)
 }
 
@@ -498,15 +446,13 @@ fn genders_agree(a: Option<Gender>, b: Option<Gender>) -> bool {
     }
 }
 
-fn is_same_bearer(bearer: &Bearer, parsed: &Name, chunk: &Chunk<'_>) -> bool {
-    if bearer.parsed.words == parsed.words && bearer.parsed.suffix == parsed.suffix {
+fn is_same_bearer(bearer: &Bearer<'_>, chunk: &Chunk<'_>) -> bool {
+    let (known, named) = (&bearer.name, &chunk.name);
+    if known.words == named.words && known.suffix == named.suffix {
         return true;
     }
-    let (shorter, longer) = if parsed.words.len() < bearer.parsed.words.len() {
-        (&parsed.words, &bearer.parsed.words)
-    } else {
-        (&bearer.parsed.words, &parsed.words)
-    };
+    let (shorter, longer) =
+        if named.words.len() < known.words.len() { (&named.words, &known.words) } else { (&known.words, &named.words) };
     let is_thing = |kind| matches!(kind, BearerKind::Organisation | BearerKind::Place);
     if is_thing(bearer.kind) || is_thing(chunk.kind) {
         // "Roe Tools" is Roe Tools Inc, unless it is known for a place's or a person's name.
@@ -516,27 +462,33 @@ fn is_same_bearer(bearer: &Bearer, parsed: &Name, chunk: &Chunk<'_>) -> bool {
     }
     // "Peña Nieto" is Enrique Peña Nieto, whichever comes first.
     let is_end_of = shorter.len() >= 2 && longer.len() > shorter.len() && longer.ends_with(shorter);
-    genders_agree(bearer.gender, chunk.gender) && (is_end_of || bearer.parsed.likeness(parsed) != Likeness::Different)
+    genders_agree(bearer.gender, chunk.gender) && (is_end_of || known.likeness(named) != Likeness::Different)
 }
 
-fn acronym_of(words: &[String]) -> String {
-    let skipped = ["of", "for", "and", "the", "on", "in", "at"];
-    words.iter().filter(|word| !skipped.contains(&word.as_str())).filter_map(|word| word.chars().next()).collect()
-}
-
-/// Returns the name as printed, on one line.
-fn written(texts: &Texts<'_>, chunk: &Chunk<'_>) -> String {
-    let text = texts.of(chunk.field);
-    let mut name = one_line(text.span(chunk.tokens).of(text.text));
-    // "said Nora Ore.": what reads like an abbreviation ends its sentence, but for "Jr." and initials.
-    let ends_sentence = chunk.tokens.end == text.sentences[chunk.sentence].end;
-    if ends_sentence && chunk.words.len() > 1 && name.ends_with('.') {
-        let last = name.rsplit(' ').next().unwrap_or_default();
-        if last.len() > 2 && !is_suffix(last) {
-            name.pop();
-        }
+impl Written {
+    fn of(chunk: &Chunk<'_>) -> Self {
+        let Chunk { field, tokens, sentence, .. } = *chunk;
+        Self { field, tokens, sentence, has_several_words: chunk.words > 1 }
     }
-    name
+
+    fn text<'a>(&self, texts: &Texts<'a>) -> &'a str {
+        let text = texts.of(self.field);
+        text.span(self.tokens).of(text.text)
+    }
+
+    /// Returns the name as printed, on one line.
+    fn name(&self, texts: &Texts<'_>) -> String {
+        let mut name = one_line(self.text(texts));
+        // "said Nora Ore.": what reads like an abbreviation ends its sentence, but for "Jr." and initials.
+        let ends_sentence = self.tokens.end == texts.of(self.field).sentences[self.sentence].end;
+        if ends_sentence && self.has_several_words && name.ends_with('.') {
+            let last = name.rsplit(' ').next().unwrap_or_default();
+            if last.len() > 2 && !is_suffix(last) {
+                name.pop();
+            }
+        }
+        name
+    }
 }
 
 /// Returns words with every stretch of white space as one space.

@@ -12,7 +12,7 @@ const REACH: usize = 8;
 /// One statement's sentence, and what in it is the speaker's.
 pub(super) struct Telling<'s, 'a> {
     pub text: &'s Analysis<'a>,
-    pub people: &'s People,
+    pub people: &'s People<'s>,
     pub field: StatementField,
     pub sentence: TokenRange,
     pub content: &'s [Span],
@@ -42,11 +42,11 @@ impl Telling<'_, '_> {
     }
 
     /// Returns who passed on what `speaker` said.
-    pub(super) fn relayed_by(&self, speaker: Option<BearerId>) -> Option<&str> {
+    pub(super) fn relayed_by(&self, speaker: Option<BearerId>) -> Option<BearerId> {
         let other = |used: &NameUse| (Some(used.bearer) != speaker).then_some(used.bearer);
         // All three words are listed as cues.
         let mut cues = self.cues();
-        let relay = cues.find_map(|index| match self.text.word(index) {
+        cues.find_map(|index| match self.text.word(index) {
             "quoted" | "cited" => {
                 let by = (index + 1..self.sentence.end.min(index + REACH)).find(|&i| self.text.word(i) == "by")?;
                 other(self.name_behind(by)?)
@@ -56,8 +56,7 @@ impl Telling<'_, '_> {
                 .flatten()
                 .and_then(other),
             _ => None,
-        })?;
-        Some(&self.people.bearers[relay].name)
+        })
     }
 
     /// Returns the person whom the one at `mention` cites: "the agency, citing Roe, said", "the agency quoted Roe as saying".

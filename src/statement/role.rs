@@ -104,7 +104,7 @@ const WHEN: &[&str] =
     &["now", "then", "also", "currently", "formerly", "once", "himself", "herself", "later", "still", "long"];
 
 /// Finds the roles of all bearers.
-pub(super) fn find_roles(texts: &Texts<'_>, people: &mut People) {
+pub(super) fn find_roles(texts: &Texts<'_>, people: &mut People<'_>) {
     for index in 0..people.uses.len() {
         let used = people.uses[index];
         if used.is_quoted || matches!(people.bearers[used.bearer].kind, BearerKind::Organisation | BearerKind::Place) {
@@ -122,8 +122,9 @@ pub(super) fn find_roles(texts: &Texts<'_>, people: &mut People) {
         let bodies = found.each_ref().map(|role| {
             let range = role.as_ref()?.range?;
             let uses = people.uses_within(used.field, range);
-            let mut bodies = uses.iter().map(|other| &people.bearers[other.bearer]);
-            bodies.find(|body| body.kind == BearerKind::Organisation).map(|body| body.name.clone())
+            let mut bodies = uses.iter().map(|other| other.bearer);
+            let body = bodies.find(|&body| people.bearers[body].kind == BearerKind::Organisation)?;
+            Some(people.name(texts, body))
         });
         let bearer = &mut people.bearers[used.bearer];
         let mut places = found.iter().flatten().map(|role| role.place).peekable();

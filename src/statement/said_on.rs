@@ -74,7 +74,7 @@ impl<'t> Occasions<'t> {
     /// Finds the sentences that tell when and how somebody spoke.
     pub(super) fn find(
         texts: &'t Texts<'t>,
-        people: &People,
+        people: &People<'_>,
         attributions: &[Attribution],
         published: Option<NaiveDate>,
     ) -> Self {

@@ -172,8 +172,8 @@ static COMPANY_FORMS: LazyLock<Table<bool>> = LazyLock::new(|| {
 
 /// Returns whether the words behind the name of a company tell but its legal form or kind: "Renwick *Corp International*";
 /// folded.
-pub fn are_company_forms(words: &[String]) -> bool {
-    !words.is_empty() && words.iter().all(|word| COMPANY_FORMS.contains_key(word.as_str()))
+pub fn are_company_forms(words: &[impl AsRef<str>]) -> bool {
+    !words.is_empty() && words.iter().all(|word| COMPANY_FORMS.contains_key(word.as_ref()))
 }
 
 /// Returns whether a word is a legal form with which names of companies end; folded.
