@@ -40,6 +40,8 @@ pub enum Kind {
     Hash,
     /// Hashes that are only looked up: terms without a column.
     Keys,
+    /// Bands, looked up by the first bits of each, see `bands::Place`.
+    Buckets,
     /// One exact value that is only looked up: a term without a column.
     Term,
     /// What only the program reads: stored, not searched.
@@ -149,10 +151,12 @@ pub const FIELDS: &[Field] = &[
     inner("input_key", Holder::Every, Kind::Hash),
     // Hash of collection, path and member key: deletes an article and its statements. Of an article it is the id.
     inner("member", Holder::Every, Kind::Keys),
-    // The same for near-duplicates: made from content alone.
-    inner("copies", Holder::Every, Kind::Key),
+    // The same for copies: made from content alone. They are looked up by their bands.
+    inner("copies", Holder::Every, Kind::Hash),
     // Of articles and statements apart, see `keys::said_bands`.
-    inner("bands", Holder::Every, Kind::Key),
+    inner("bands", Holder::Every, Kind::Hash),
+    // The same where they are looked up.
+    inner("buckets", Holder::Every, Kind::Buckets),
     // Tells articles that share a band by chance from near-copies without reading either, see `keys::Sketch`.
     inner("sketch", Holder::Article, Kind::Hash),
     // Tells statements that share a band from variants, see `word_codes`.

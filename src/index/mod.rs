@@ -4,6 +4,8 @@
 pub mod check;
 /// Words and where they stand to each other, as a shape.
 pub mod compile;
+/// Paragraphs and sentences, packed.
+mod divided;
 /// When a question is given up.
 pub mod deadline;
 /// The one list of fields.
@@ -16,6 +18,8 @@ pub mod input_check;
 pub mod inventory;
 /// Who is who, in a file beside the commit.
 mod kept_speakers;
+/// Where bands are looked up.
+mod bands;
 /// Hashes by which documents are found, replaced and recognised as copies.
 pub mod keys;
 /// Which characters are letters, which join words, and how they fold.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::divided::Divided;
 use super::spoken::Spoken;
-use crate::article::{Article, ArticleId, DateFrom, Dateline, Published, Span};
+use crate::article::{Article, ArticleId, DateFrom, Dateline, Published};
 use crate::statement::Statement;
 
 /// Where an article stands: its collection, its place in the input, and when it was indexed first.
@@ -43,7 +44,6 @@ pub struct StoredArticle {
 /// All of an article that is not stored as text of its own.
 #[derive(Serialize, Deserialize)]
 pub(super) struct ArticleRecord {
-    id: ArticleId,
     key: Option<String>,
     path: String,
     line: u32,
@@ -54,13 +54,12 @@ pub(super) struct ArticleRecord {
     outlet: Option<String>,
     language: Option<String>,
     url: Option<String>,
-    /// Starts and lengths, each start counted from the end before.
-    paragraphs: Vec<(u32, u32)>,
-    sentences: Vec<(u32, u32)>,
+    divided: Divided,
     collection: String,
     added_ms: i64,
-    identity: u64,
-    content: u128,
+    // As bytes: numbers that may be any take more otherwise. With collection and path the first makes the article's id.
+    identity: [u8; 8],
+    content: [u8; 16],
     spoken: Spoken,
 }
 
@@ -86,7 +85,6 @@ impl RecordError {
 /// Returns the bytes that `block_of` reads.
 pub(super) fn article_record(article: &Article, statements: &[Statement], placement: &Placement) -> Vec<u8> {
     let record = ArticleRecord {
-        id: article.id,
         key: article.key.clone(),
         path: article.path.clone(),
         line: article.line,
@@ -97,12 +95,11 @@ pub(super) fn article_record(article: &Article, statements: &[Statement], placem
         outlet: article.outlet.clone(),
         language: article.language.clone(),
         url: article.url.clone(),
-        paragraphs: packed(&article.paragraphs),
-        sentences: packed(&article.sentences),
+        divided: Divided::new(&article.paragraphs, &article.sentences),
         collection: placement.collection.clone(),
         added_ms: placement.added_ms,
-        identity: placement.identity,
-        content: placement.content,
+        identity: placement.identity.to_le_bytes(),
+        content: placement.content.to_le_bytes(),
         spoken: Spoken::new(statements),
     };
     postcard::to_stdvec(&record).expect("a record is plain data, written to memory")
@@ -118,8 +115,10 @@ pub(in crate::index) fn block_of(
     let record: ArticleRecord =
         postcard::from_bytes(record).map_err(|source| RecordError { what: "article", source })?;
     let hash = body_hash(&body);
+    let (paragraphs, sentences) = record.divided.of(&body);
+    let (identity, content) = (u64::from_le_bytes(record.identity), u128::from_le_bytes(record.content));
     let article = Article {
-        id: record.id,
+        id: ArticleId::at(&record.collection, &record.path, identity),
         key: record.key,
         path: record.path,
         line: record.line,
@@ -131,11 +130,11 @@ pub(in crate::index) fn block_of(
         outlet: record.outlet,
         language: record.language,
         url: record.url,
-        paragraphs: unpacked(&record.paragraphs, &body),
-        sentences: unpacked(&record.sentences, &body),
+        paragraphs,
+        sentences,
         body,
     };
-    let ArticleRecord { collection, added_ms, identity, content, spoken, .. } = record;
+    let ArticleRecord { collection, added_ms, spoken, .. } = record;
     Ok((StoredArticle { article, collection, added_ms, identity, content, hash }, spoken))
 }
 
@@ -145,36 +144,16 @@ pub fn body_hash(body: &str) -> u64 {
     u64::from_be_bytes(*hash.as_bytes().first_chunk().expect("32 bytes"))
 }
 
-fn packed(spans: &[Span]) -> Vec<(u32, u32)> {
-    let mut end = 0;
-    let pairs = spans.iter().map(|span| {
-        let gap = span.start.saturating_sub(end);
-        end = span.end;
-        (gap as u32, span.len() as u32)
-    });
-    pairs.collect()
-}
-
-/// Spans that damage made cut no text are left out.
-fn unpacked(pairs: &[(u32, u32)], body: &str) -> Vec<Span> {
-    let mut end = 0_usize;
-    let spans = pairs.iter().map(|&(gap, len)| {
-        let start = end.saturating_add(gap as usize);
-        end = start.saturating_add(len as usize);
-        Span { start, end }
-    });
-    spans.filter(|span| body.get(span.range()).is_some()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Span;
 
     #[test]
     fn an_article_is_read_back_whole() {
         let body = "One. Two.\n\nThree — vier.".to_owned();
         let article = Article {
-            id: ArticleId(7),
+            id: ArticleId::at("c", "a/b.txt", 4),
             key: Some("k".into()),
             path: "a/b.txt".into(),
             line: 3,

@@ -13,7 +13,7 @@ pub(in crate::index) struct Spoken {
     speakers: Vec<Named>,
     /// Media and those who passed words on.
     phrases: Vec<String>,
-    rows: Vec<Row>,
+    rows: Rows,
 }
 
 /// A speaker without the place of the mention.
@@ -25,21 +25,56 @@ struct Named {
     organisation: Option<String>,
 }
 
-/// One statement. Every distance is from the start of its first span.
-#[derive(Debug, Serialize, Deserialize)]
-struct Row {
-    kind: StatementKind,
-    field: StatementField,
-    /// From the start of the statement before.
-    start: i64,
-    /// Lengths of the spans, and the gap before each but the first.
-    len: u64,
-    more: Vec<(u64, u64)>,
-    cue: Option<(i64, u64)>,
-    /// Number of the speaker, and the mention.
-    speaker: Option<(u32, i64, u64)>,
-    medium: Option<u32>,
-    relayed_by: Option<u32>,
+/// The statements, column by column: what is the same in all of them takes next to nothing then.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Rows {
+    kinds: Vec<StatementKind>,
+    /// Numbers of those in the headline.
+    in_headline: Vec<u32>,
+    /// From the end of the first span of the statement before.
+    starts: Vec<i64>,
+    lengths: Vec<u64>,
+    /// Of those with more than one span, the number, and of each other span the gap before it and its length.
+    more: Vec<(u32, Vec<(u64, u64)>)>,
+    /// Beside the first span.
+    cues: Vec<Option<Beside>>,
+    /// Number of the speaker, and the mention beside the cue or, without one, the first span.
+    speakers: Vec<Option<(u32, Beside)>>,
+    /// Numbers of statements and of their phrases.
+    media: Vec<(u32, u32)>,
+    relayed_by: Vec<(u32, u32)>,
+}
+
+/// Where a span lies from another one, which it mostly touches: twice the distance from the other's end or, where it begins
+/// before that, one more than twice the distance of the starts; below 0, one less than the distance to the other's start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Beside {
+    place: i64,
+    length: u64,
+}
+
+impl Beside {
+    fn new(span: Span, other: Span) -> Self {
+        let distance = |from: usize, to: usize| to as i64 - from as i64;
+        let place = if span.start >= other.end {
+            2 * distance(other.end, span.start)
+        } else if span.start >= other.start {
+            2 * distance(other.start, span.start) + 1
+        } else {
+            -1 - distance(span.start, other.start)
+        };
+        Self { place, length: span.len() as u64 }
+    }
+
+    /// Returns the span; none where that would begin before the text or end beyond all.
+    fn of(self, other: Span) -> Option<Span> {
+        let start = match self.place {
+            place if place < 0 => i64::try_from(other.start).ok()?.checked_add(place.checked_add(1)?)?,
+            place if place % 2 == 0 => i64::try_from(other.end).ok()?.checked_add(place / 2)?,
+            place => i64::try_from(other.start).ok()?.checked_add(place / 2)?,
+        };
+        span(start, self.length)
+    }
 }
 
 /// What columns hold of a statement.
@@ -48,18 +83,6 @@ pub(in crate::index) struct InColumns {
     pub id: StatementId,
     pub said_on: Option<NaiveDate>,
     pub confidence: f32,
-}
-
-impl Row {
-    /// Returns its spans where the first one starts at `start`.
-    fn spans(&self, start: i64) -> Option<Vec<Span>> {
-        let mut spans = vec![span(start, self.len)?];
-        for &(gap, len) in &self.more {
-            let end = spans.last()?.end.checked_add(usize::try_from(gap).ok()?)?;
-            spans.push(span(i64::try_from(end).ok()?, len)?);
-        }
-        Some(spans)
-    }
 }
 
 fn span(start: i64, len: u64) -> Option<Span> {
@@ -72,27 +95,29 @@ impl Spoken {
     pub fn new(statements: &[Statement]) -> Self {
         let mut spoken = Self::default();
         let mut before = 0;
-        for statement in statements {
+        for (number, statement) in (0..).zip(statements) {
             let first = statement.spans.first().copied().unwrap_or(Span::new(0, 0));
-            let start = first.start as i64;
-            let away = |span: Span| (span.start as i64 - start, span.len() as u64);
-            let gaps = statement.spans.windows(2).map(|pair| (pair[1].start - pair[0].end, pair[1].len()));
-            let row = Row {
-                kind: statement.kind,
-                field: statement.field,
-                start: start - before,
-                len: first.len() as u64,
-                more: gaps.map(|(gap, len)| (gap as u64, len as u64)).collect(),
-                cue: statement.cue.map(away),
-                speaker: statement.speaker.as_ref().map(|speaker| {
-                    let (start, len) = away(speaker.mention);
-                    (spoken.speaker(speaker), start, len)
-                }),
-                medium: statement.medium.as_deref().map(|medium| spoken.phrase(medium)),
-                relayed_by: statement.relayed_by.as_deref().map(|name| spoken.phrase(name)),
-            };
-            spoken.rows.push(row);
-            before = start;
+            let medium = statement.medium.as_deref().map(|medium| (number, spoken.phrase(medium)));
+            let relayed_by = statement.relayed_by.as_deref().map(|name| (number, spoken.phrase(name)));
+            let near = statement.cue.unwrap_or(first);
+            let speaker = statement.speaker.as_ref();
+            let speaker = speaker.map(|speaker| (spoken.speaker(speaker), Beside::new(speaker.mention, near)));
+            let rows = &mut spoken.rows;
+            rows.kinds.push(statement.kind);
+            if statement.field == StatementField::Headline {
+                rows.in_headline.push(number);
+            }
+            rows.starts.push(first.start as i64 - before);
+            before = first.end as i64;
+            rows.lengths.push(first.len() as u64);
+            if statement.spans.len() > 1 {
+                let gaps = statement.spans.windows(2).map(|pair| (pair[1].start - pair[0].end, pair[1].len()));
+                rows.more.push((number, gaps.map(|(gap, len)| (gap as u64, len as u64)).collect()));
+            }
+            rows.cues.push(statement.cue.map(|cue| Beside::new(cue, first)));
+            rows.speakers.push(speaker);
+            rows.media.extend(medium);
+            rows.relayed_by.extend(relayed_by);
         }
         spoken
     }
@@ -121,57 +146,65 @@ impl Spoken {
     }
 
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.rows.kinds.len()
     }
 
     /// Returns the statements in their order, each with what `columns` says of its number; none where damage made
     /// spans or names that are not there.
     pub fn statements(&self, columns: impl Fn(usize) -> InColumns) -> Option<Vec<Statement>> {
-        let mut start = 0_i64;
-        let rows = self.rows.iter().enumerate().map(|(number, row)| {
-            start = start.checked_add(row.start)?;
-            self.statement(row, start, columns(number))
+        let mut end = 0_usize;
+        let rows = (0..self.len()).map(|number| {
+            let start = i64::try_from(end).ok()?.checked_add(*self.rows.starts.get(number)?)?;
+            let first = span(start, *self.rows.lengths.get(number)?)?;
+            end = first.end;
+            self.statement(number, first, columns(number))
         });
         rows.collect()
     }
 
-    fn statement(&self, row: &Row, start: i64, columns: InColumns) -> Option<Statement> {
-        let away = |(distance, len): (i64, u64)| span(start.checked_add(distance)?, len);
-        let phrase = |number: u32| self.phrases.get(number as usize).cloned();
-        let spans = row.spans(start)?;
-        let speaker = match row.speaker {
+    fn statement(&self, number: usize, first: Span, columns: InColumns) -> Option<Statement> {
+        let rows = &self.rows;
+        let numbered = u32::try_from(number).ok()?;
+        let phrase = |rows: &[(u32, u32)]| match rows.binary_search_by_key(&numbered, |row| row.0) {
+            Ok(place) => self.phrases.get(rows[place].1 as usize).cloned().map(Some),
+            Err(_) => Some(None),
+        };
+        let mut spans = vec![first];
+        if let Ok(place) = rows.more.binary_search_by_key(&numbered, |row| row.0) {
+            for &(gap, len) in &rows.more[place].1 {
+                let start = spans.last()?.end.checked_add(usize::try_from(gap).ok()?)?;
+                spans.push(span(i64::try_from(start).ok()?, len)?);
+            }
+        }
+        let cue = match rows.cues.get(number)? {
+            Some(cue) => Some(cue.of(first)?),
             None => None,
-            Some((number, distance, len)) => {
-                let named = self.speakers.get(number as usize)?;
+        };
+        let speaker = match rows.speakers.get(number)? {
+            Some((speaker, mention)) => {
+                let named = self.speakers.get(*speaker as usize)?;
                 Some(Speaker {
                     name: named.name.clone(),
                     kind: named.kind,
                     role: named.role.clone(),
                     organisation: named.organisation.clone(),
-                    mention: away((distance, len))?,
+                    mention: mention.of(cue.unwrap_or(first))?,
                 })
             }
+            None => None,
         };
         let InColumns { id, said_on, confidence } = columns;
+        let in_headline = rows.in_headline.binary_search(&numbered).is_ok();
         Some(Statement {
             id,
-            kind: row.kind,
-            field: row.field,
+            kind: *rows.kinds.get(number)?,
+            field: if in_headline { StatementField::Headline } else { StatementField::Body },
             spans,
-            cue: match row.cue {
-                Some(cue) => Some(away(cue)?),
-                None => None,
-            },
+            cue,
             speaker,
             said_on,
-            medium: match row.medium {
-                Some(number) => Some(phrase(number)?),
-                None => None,
-            },
-            relayed_by: match row.relayed_by {
-                Some(number) => Some(phrase(number)?),
-                None => None,
-            },
+            medium: phrase(&rows.media)?,
+            relayed_by: phrase(&rows.relayed_by)?,
             confidence,
         })
     }

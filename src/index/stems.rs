@@ -10,7 +10,7 @@ use frostem::{Algorithm, Stemmer};
 
 use super::fetch::fetch;
 use super::keys::WordKey;
-use super::marks::{joined, written_otherwise};
+use super::marks::{CAPITALISED, Writing, joined};
 use super::term_texts::TermTexts;
 use super::vocabulary::{ShortKey, Vocabulary};
 use super::word_codes::Coder;
@@ -149,7 +149,8 @@ pub struct Forms {
     /// The word, folded.
     pub word: TermId,
     pub stem: TermId,
-    /// The form in which it is written, if that is not the folded one; of a joined word what marks it.
+    /// What marks how it is written: the form, where that is neither the folded one nor merely has a capital first; of a
+    /// joined word what marks it.
     pub mark: Option<TermId>,
 }
 
@@ -278,7 +279,11 @@ impl Stems {
     /// Returns the terms that a word of `text` leaves, and remembers them where it has a key as it is printed.
     pub fn forms(&mut self, word: WordRef<'_>, text: &str, printed: Option<ShortKey>) -> Forms {
         let mark = match word.parts {
-            1 => written_otherwise(word, text).map(|written| self.term(&written)),
+            1 => match Writing::in_text(word, text) {
+                Writing::AsFolded => None,
+                Writing::Capitalised => Some(self.term(CAPITALISED)),
+                Writing::Otherwise(written) => Some(self.term(&written)),
+            },
             parts => Some(self.term(&joined(parts, word.folded))),
         };
         let id = self.term(word.folded);

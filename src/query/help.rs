@@ -46,9 +46,15 @@ fn asked_as(kind: Kind) -> &'static str {
         Kind::Path => "a glob",
         Kind::Date | Kind::Instant => "days",
         Kind::Whole | Kind::Signed | Kind::Fraction => "numbers",
-        Kind::Exact | Kind::Term | Kind::Key | Kind::Hash | Kind::Keys | Kind::Stems | Kind::Marks | Kind::Record => {
-            "a whole value"
-        }
+        Kind::Exact
+        | Kind::Term
+        | Kind::Key
+        | Kind::Hash
+        | Kind::Keys
+        | Kind::Buckets
+        | Kind::Stems
+        | Kind::Marks
+        | Kind::Record => "a whole value",
     }
 }
 

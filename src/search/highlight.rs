@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use crate::article::{Article, Span};
 use crate::index::compile::{Sought, shape_of};
-use crate::index::marks::{AS_WRITTEN, Marked, PARAGRAPH, SENTENCE};
+use crate::index::marks::{AS_WRITTEN, CAPITALISED, Marked, PARAGRAPH, SENTENCE, Writing};
 use crate::index::packed;
 use crate::index::pattern::{Matcher, PatternError};
 use crate::index::proximity::{Extent, Shape, Stretch};
@@ -206,11 +206,14 @@ impl<'l> Cut<'l> {
 
     fn stretch(&self, tests: &[WordTest]) -> Stretch {
         let mut stretch = Stretch { leaves: vec![Vec::new(); tests.len()], ..Stretch::default() };
-        let mut written_otherwise = HashSet::new();
+        let (mut capitalised, mut written_otherwise) = (HashSet::new(), HashSet::new());
         for (position, term) in packed::terms(self.marked.marks.as_str()) {
             match term {
                 SENTENCE => stretch.sentences.push(position),
                 PARAGRAPH => stretch.paragraphs.push(position),
+                CAPITALISED => {
+                    capitalised.insert(position);
+                }
                 AS_WRITTEN => {
                     written_otherwise.insert(position);
                 }
@@ -232,7 +235,13 @@ impl<'l> Cut<'l> {
                             wanted.contains(stems.text(id))
                         }
                         WordTest::Written(written) => {
-                            *written == word.folded && !written_otherwise.contains(&word.position)
+                            let is_capitalised = capitalised.contains(&word.position);
+                            match Writing::of(written, word.folded) {
+                                Writing::AsFolded => !is_capitalised && !written_otherwise.contains(&word.position),
+                                Writing::Capitalised => is_capitalised,
+                                // A mark tells it.
+                                Writing::Otherwise(_) => false,
+                            }
                         }
                     };
                     if is_meant {

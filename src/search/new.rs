@@ -40,7 +40,7 @@ pub(super) fn without_known(
     let mut new = Vec::new();
     for found in question.best(sort, None)? {
         archive.deadline().check()?;
-        if archive.knew_copy(archive.copies_key(found.address)?, after_ms)? {
+        if archive.knew_copy(found.address, request.target, after_ms)? {
             continue;
         }
         let may_be_variant = request.collapse && request.target == Target::Statements;

@@ -1,37 +1,7 @@
 //! When documents were indexed first.
 
 use tantivy::columnar::Column;
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DateTime, DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
-
-/// Returns whether a document with the key of copies was indexed at an instant or before, in milliseconds since 1970.
-///
-/// # Errors
-/// If the index cannot be read.
-pub fn knew_copy(searcher: &Searcher, copies: Field, key: u64, until_ms: i64) -> tantivy::Result<bool> {
-    for segment in searcher.segment_readers() {
-        if segment_knew(segment, copies, key, until_ms)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn segment_knew(segment: &SegmentReader, copies: Field, key: u64, until_ms: i64) -> tantivy::Result<bool> {
-    let term = Term::from_field_u64(copies, key);
-    let Some(mut postings) = segment.inverted_index(copies)?.read_postings(&term, IndexRecordOption::Basic)? else {
-        return Ok(false);
-    };
-    let added = Added::open(segment)?;
-    while postings.doc() != TERMINATED {
-        let doc = postings.doc();
-        if added.is_by(doc, until_ms) && !segment.is_deleted(doc) {
-            return Ok(true);
-        }
-        postings.advance();
-    }
-    Ok(false)
-}
+use tantivy::{DateTime, DocAddress, DocId, Searcher, SegmentReader};
 
 /// Returns whether one of `documents` was indexed at an instant or before, in milliseconds since 1970.
 ///

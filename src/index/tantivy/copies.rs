@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::Postings as _;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
@@ -17,6 +18,7 @@ use super::neighbours::Neighbours;
 use super::question::Question;
 use super::read::Archive;
 use super::schema::Schema;
+use crate::index::bands::Place;
 use crate::index::keys::{BANDS, SAID_BANDS, Sketch};
 use crate::index::variant::is_variant;
 use crate::index::word_codes::unpacked;
@@ -97,6 +99,12 @@ impl CopyColumns {
         Ok(sketch)
     }
 
+    /// Returns the key that documents of the same words share; none of one without words.
+    fn copies(&self, doc: DocId) -> tantivy::Result<Option<u64>> {
+        // Of no words it is 0, and they are nobody's copy.
+        Ok(self.numbers(&self.copies, "copies")?.first(doc).filter(|key| *key != 0))
+    }
+
     fn is_alike(&self, doc: DocId, sketch: Sketch) -> tantivy::Result<bool> {
         Ok(sketch.is_alike_to(self.numbers(&self.sketch, "sketch")?.values_for_doc(doc)))
     }
@@ -119,9 +127,7 @@ impl CopyColumns {
             Target::Articles => Vec::new(),
             Target::Statements => self.codes(doc)?,
         };
-        // Of no words it is 0, and they are nobody's copy.
-        let copies = self.numbers(&self.copies, "copies")?.first(doc).filter(|key| *key != 0);
-        Ok(Imprint { address, copies, bands, codes })
+        Ok(Imprint { address, copies: self.copies(doc)?, bands, codes })
     }
 }
 
@@ -246,30 +252,26 @@ impl<'a> Comparison<'a> {
         own: &Imprint,
         wanted: impl Fn(Vec<DocAddress>) -> tantivy::Result<Vec<DocAddress>>,
     ) -> tantivy::Result<CopiesFound> {
-        let mut same = match own.copies {
-            Some(copies) => self.archive.standing("copies", copies)?,
-            None => Vec::new(),
-        };
-        // An article may be nothing but what somebody said.
-        let mut of_kind = Vec::with_capacity(same.len());
-        for address in same.drain(..).filter(|address| *address != own.address) {
-            let is_article = self.archive.copy_columns(address.segment_ord).is_article(address.doc_id)?;
-            if is_article == (self.target == Target::Articles) {
-                of_kind.push(address);
-            }
-        }
         let mut found = CopiesFound::default();
-        let near = match self.target {
+        let sharing = match self.target {
             Target::Articles => self.alike(own)?,
             Target::Statements => self.sharing_bands(own)?,
         };
-        for address in wanted(of_kind.clone())? {
+        let (mut same, mut near) = (Vec::new(), Vec::with_capacity(sharing.len()));
+        // Those of the same words share all bands, but for what one list tells of a document: not more than one band.
+        let most = if self.target == Target::Articles { 1 } else { own.bands().count() };
+        for (address, shared) in sharing.into_iter().filter(|(address, _)| *address != own.address) {
+            if 2 * shared >= most && self.has_words_of(address, own)? {
+                same.push(address);
+            } else {
+                near.push((address, shared));
+            }
+        }
+        for address in wanted(same)? {
             if self.are_one_of_same_words(own.address, address)? {
                 found.same.push(address);
             }
         }
-        let is_other = |address: &DocAddress| *address != own.address && of_kind.binary_search(address).is_err();
-        let near: Vec<(DocAddress, usize)> = near.into_iter().filter(|(address, _)| is_other(address)).collect();
         let near_wanted = wanted(near.iter().map(|(address, _)| *address).collect())?;
         if self.target == Target::Articles {
             found.near = near_wanted;
@@ -297,13 +299,37 @@ impl<'a> Comparison<'a> {
         Ok(found)
     }
 
+    fn has_words_of(&self, address: DocAddress, own: &Imprint) -> tantivy::Result<bool> {
+        let copies = self.archive.copy_columns(address.segment_ord).copies(address.doc_id)?;
+        Ok(copies.is_some() && copies == own.copies)
+    }
+
+    /// Returns whether `is_meant` says so of a living document of the same words, which may be itself.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn any_of_same_words(
+        &self,
+        own: &Imprint,
+        is_meant: impl Fn(DocAddress) -> tantivy::Result<bool>,
+    ) -> tantivy::Result<bool> {
+        // The first band of a document always stands in its list.
+        let Some(band) = own.bands().next() else { return Ok(false) };
+        let mut is_any = false;
+        self.archive.each_with_band(band, |address| {
+            is_any = is_any || self.has_words_of(address, own)? && is_meant(address)?;
+            Ok(())
+        })?;
+        Ok(is_any)
+    }
+
     /// Returns where articles stand that share a band with one and have most of their runs of words in common with it, in
     /// order, each with 1.
     fn alike(&self, own: &Imprint) -> tantivy::Result<Vec<(DocAddress, usize)>> {
         let sketch = self.sketch(own.address)?;
         let mut alike = Vec::new();
         for band in own.bands() {
-            self.archive.each_standing("bands", band, |address| {
+            self.archive.each_with_band(band, |address| {
                 if self.is_alike(address, sketch)? {
                     alike.push((address, 1));
                 }
@@ -319,7 +345,10 @@ impl<'a> Comparison<'a> {
     fn sharing_bands(&self, own: &Imprint) -> tantivy::Result<Vec<(DocAddress, usize)>> {
         let mut found = Vec::new();
         for band in own.bands() {
-            found.append(&mut self.archive.standing("bands", band)?);
+            self.archive.each_with_band(band, |address| {
+                found.push(address);
+                Ok(())
+            })?;
         }
         // Not `sort_unstable`: these are a few lists that are in order already.
         found.sort();
@@ -395,42 +424,42 @@ struct Speaker {
 }
 
 impl Archive {
-    /// Returns where the living documents stand that have a number in a field, in order.
-    pub(super) fn standing(&self, field: &str, number: u64) -> tantivy::Result<Vec<DocAddress>> {
-        self.standing_with(&Term::from_field_u64(self.schema().field(field), number))
-    }
-
     /// Returns where the living documents stand that have a term, in order.
     pub(super) fn standing_with(&self, term: &Term) -> tantivy::Result<Vec<DocAddress>> {
         let mut found = Vec::new();
-        self.each_with(term, |address| {
+        self.each_with(term, IndexRecordOption::Basic, |address, _| {
             found.push(address);
             Ok(())
         })?;
         Ok(found)
     }
 
-    /// Hands over where the living documents stand that have a number in a field, in order.
-    fn each_standing(
+    /// Hands over where the living documents stand that have a band, in order.
+    fn each_with_band(
         &self,
-        field: &str,
-        number: u64,
-        hand_over: impl FnMut(DocAddress) -> tantivy::Result<()>,
+        band: u64,
+        mut hand_over: impl FnMut(DocAddress) -> tantivy::Result<()>,
     ) -> tantivy::Result<()> {
-        self.each_with(&Term::from_field_u64(self.schema().field(field), number), hand_over)
+        let Place { bucket, frequency } = Place::of(band);
+        let term = Term::from_field_text(self.schema().field("buckets"), &Place::term(bucket));
+        self.each_with(&term, IndexRecordOption::WithFreqs, |address, often| {
+            if often == frequency { hand_over(address) } else { Ok(()) }
+        })
     }
 
+    /// Hands over where the living documents stand that have a term, in order, with how often it is said to stand there.
     fn each_with(
         &self,
         term: &Term,
-        mut hand_over: impl FnMut(DocAddress) -> tantivy::Result<()>,
+        option: IndexRecordOption,
+        mut hand_over: impl FnMut(DocAddress, u32) -> tantivy::Result<()>,
     ) -> tantivy::Result<()> {
         for (ordinal, segment) in (0..).zip(self.searcher().segment_readers()) {
             let inverted = segment.inverted_index(term.field())?;
-            let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { continue };
+            let Some(mut postings) = inverted.read_postings(term, option)? else { continue };
             while postings.doc() != TERMINATED {
                 if !segment.is_deleted(postings.doc()) {
-                    hand_over(DocAddress::new(ordinal, postings.doc()))?;
+                    hand_over(DocAddress::new(ordinal, postings.doc()), postings.term_freq())?;
                 }
                 postings.advance();
             }

@@ -2,7 +2,7 @@
 
 use super::block::BlockTerms;
 use crate::article::{Article, Span};
-use crate::index::marks::{AS_WRITTEN, Opened, PARAGRAPH, SENTENCE, TextStarts};
+use crate::index::marks::{AS_WRITTEN, CAPITALISED, Opened, PARAGRAPH, SENTENCE, TextStarts};
 use crate::index::stems::Forms;
 use crate::index::vocabulary::ShortKey;
 use crate::index::words::{TakeWords, WordRef, cut_piece, part, starting_within};
@@ -31,12 +31,14 @@ pub struct MarkTerms {
     sentence: u32,
     paragraph: u32,
     as_written: u32,
+    capitalised: u32,
 }
 
 impl MarkTerms {
     pub fn new(terms: &mut BlockTerms<'_>) -> Self {
-        let [sentence, paragraph, as_written] = [SENTENCE, PARAGRAPH, AS_WRITTEN].map(|mark| terms.term(mark));
-        Self { sentence, paragraph, as_written }
+        let [sentence, paragraph, as_written, capitalised] =
+            [SENTENCE, PARAGRAPH, AS_WRITTEN, CAPITALISED].map(|mark| terms.term(mark));
+        Self { sentence, paragraph, as_written, capitalised }
     }
 }
 
@@ -195,7 +197,7 @@ impl<'a> Cut<'a> {
                 for opens in self.opened.by(&mut starts, item.span.start) {
                     push(if opens == SENTENCE { marks.sentence } else { marks.paragraph });
                 }
-                if item.mark.is_some() {
+                if item.mark.is_some_and(|mark| mark != marks.capitalised) {
                     push(marks.as_written);
                 }
             }

@@ -139,7 +139,7 @@ impl Schema {
         document.add_u64(self.field("id"), statement.id.0.into());
         document.add_u64(self.field("ordinal"), ordinal);
         document.add_u64(self.field("copies"), copies_key(words.iter().copied()));
-        for band in said_bands(words.iter().copied()).into_iter().flatten() {
+        for band in said_bands(words) {
             document.add_u64(self.field("bands"), band);
         }
 

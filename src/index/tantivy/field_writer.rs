@@ -10,8 +10,9 @@ use tantivy::positions::PositionSerializer;
 use tantivy::postings::TermInfo;
 use tantivy::postings::serializer::PostingsSerializer;
 use tantivy::schema::IndexRecordOption;
-use tantivy::termdict::TermDictionaryBuilder;
 use tantivy::{DocId, Score};
+
+use super::dictionary::DictionaryWriter;
 
 /// Documents that are packed together, with a bound of their scores: tantivy's `COMPRESSION_BLOCK_SIZE`, which it keeps
 /// to itself. Whatever writes a full block remembers its last document, and serves no second list.
@@ -22,7 +23,7 @@ pub struct FieldWriter<W: Write> {
     option: IndexRecordOption,
     average_norm: Score,
     norms: Option<FieldNormReader>,
-    terms: TermDictionaryBuilder<W>,
+    terms: DictionaryWriter<W>,
     /// Of lists without a full block.
     short: PostingsSerializer,
     postings: Counted<W>,
@@ -58,7 +59,7 @@ impl<W: Write> FieldWriter<W> {
             option,
             average_norm,
             norms,
-            terms: TermDictionaryBuilder::create(terms)?,
+            terms: DictionaryWriter::new(terms)?,
             short: PostingsSerializer::new(average_norm, option, None),
             postings: Counted { inner: postings, bytes: 0 },
             positions: option.has_positions().then(|| PositionSerializer::new(positions)),
@@ -104,7 +105,7 @@ impl<W: Write> FieldWriter<W> {
             positions_range.end = positions.written_bytes() as usize;
         }
         let postings_range = start..self.postings.bytes;
-        self.terms.insert(term, &TermInfo { doc_freq: count, postings_range, positions_range })
+        self.terms.insert(term, TermInfo { doc_freq: count, postings_range, positions_range })
     }
 
     /// Completes the field.
@@ -115,8 +116,7 @@ impl<W: Write> FieldWriter<W> {
         if let Some(positions) = self.positions {
             positions.close()?;
         }
-        self.terms.finish()?;
-        Ok(())
+        self.terms.finish()
     }
 }
 

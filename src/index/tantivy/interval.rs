@@ -10,7 +10,7 @@ use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED};
 
 use super::finder::{Finder, Positions, Watch, may_stand};
-use super::leaf::{Leaf, LooksAt, TextFields};
+use super::leaf::{Leaf, TextFields};
 use super::probe::does_not_match;
 use super::statistics::Statistics;
 use crate::index::deadline::Deadline;
@@ -39,7 +39,7 @@ impl Part {
         matches!(self.shape, Shape::Leaf(0))
             && !self.is_lead
             && !self.is_counted
-            && self.leaves[0].looks_at != LooksAt::FoldedAsWritten
+            && !self.leaves[0].looks_at.is_told_by_marks()
     }
 
     /// Returns in how many documents it stands at most, and how telling it is: phrases tell what their words do.

@@ -13,7 +13,7 @@ use super::gathered::Gathered;
 use super::lower::LowerError;
 use super::neighbours::of_another_commit;
 use crate::index::deadline::Deadline;
-use crate::index::marks::{self, AS_WRITTEN, MOST_PARTS};
+use crate::index::marks::{self, AS_WRITTEN, CAPITALISED, MOST_PARTS, Writing};
 use crate::index::pattern::Matcher;
 use crate::index::proximity::Extent;
 use crate::index::stems;
@@ -47,10 +47,28 @@ pub struct Leaf {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LooksAt {
     Folded,
-    /// As written, where that is not as folded.
+    /// As written, where that is neither as folded nor merely with a capital first.
     Written,
     /// Folded, where the text writes it so too.
     FoldedAsWritten,
+    /// Folded, where the text writes it with a capital first.
+    Capitalised,
+}
+
+impl LooksAt {
+    /// Whether marks at the positions of its words decide which of them count.
+    pub fn is_told_by_marks(self) -> bool {
+        !self.marks().is_empty()
+    }
+
+    /// Returns the marks that decide.
+    fn marks(self) -> &'static [&'static str] {
+        match self {
+            Self::Folded | Self::Written => &[],
+            Self::FoldedAsWritten => &[AS_WRITTEN, CAPITALISED],
+            Self::Capitalised => &[CAPITALISED],
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -58,7 +76,8 @@ struct LeafSegment {
     words: Vec<TermInfo>,
     /// With the number of positions that they cover.
     joined: Vec<(u32, TermInfo)>,
-    as_written: Option<TermInfo>,
+    /// As in `LooksAt::marks`.
+    marks: Vec<TermInfo>,
 }
 
 impl Leaf {
@@ -74,12 +93,17 @@ impl Leaf {
         most: Option<usize>,
         joined: Option<&JoinedParts>,
     ) -> Result<Self, LowerError> {
-        let looks_at = match pattern {
-            Pattern::AsWritten(word) if words::fold(word) == *word => LooksAt::FoldedAsWritten,
-            Pattern::AsWritten(_) => LooksAt::Written,
-            _ => LooksAt::Folded,
+        let (looks_at, matcher) = match pattern {
+            Pattern::AsWritten(word) => {
+                let folded = words::fold(word);
+                match Writing::of(word, &folded) {
+                    Writing::AsFolded => (LooksAt::FoldedAsWritten, Matcher::Exact(folded)),
+                    Writing::Capitalised => (LooksAt::Capitalised, Matcher::Exact(folded)),
+                    Writing::Otherwise(_) => (LooksAt::Written, Matcher::new(pattern)?),
+                }
+            }
+            _ => (LooksAt::Folded, Matcher::new(pattern)?),
         };
-        let matcher = Matcher::new(pattern)?;
         let leaf = Self::of(searcher, fields, looks_at, joined, &|dictionary, take| match &matcher {
             Matcher::Exact(word) => {
                 dictionary.get(word)?.iter().for_each(|info| take(word, info));
@@ -174,15 +198,20 @@ impl Leaf {
         for info in &found.words {
             words.push(inverted.read_postings_from_terminfo(info, option)?);
         }
-        let mut cursor =
-            LeafCursor { words: Union::new(words), joined: Vec::new(), as_written: None, positions: Vec::new() };
+        let mut cursor = LeafCursor {
+            words: Union::new(words),
+            joined: Vec::new(),
+            looks_at: self.looks_at,
+            marks: Vec::new(),
+            positions: Vec::new(),
+        };
         if let Some(marks) = fields.marks.filter(|_| option == IndexRecordOption::WithFreqsAndPositions) {
             let inverted = segment.inverted_index(marks)?;
             for (parts, info) in &found.joined {
                 cursor.joined.push((*parts, inverted.read_postings_from_terminfo(info, option)?));
             }
-            if let Some(info) = &found.as_written {
-                cursor.as_written = Some(inverted.read_postings_from_terminfo(info, option)?);
+            for info in &found.marks {
+                cursor.marks.push(inverted.read_postings_from_terminfo(info, option)?);
             }
         }
         Ok(cursor)
@@ -246,8 +275,8 @@ impl LeafSegment {
             }
         })?;
         let Some(marks) = marks else { return Ok(found) };
-        if looks_at == LooksAt::FoldedAsWritten {
-            found.as_written = marks.terms().get(AS_WRITTEN)?;
+        for mark in looks_at.marks() {
+            found.marks.extend(marks.terms().get(mark)?);
         }
         for form in forms.iter().filter(|_| forms.len() <= MOST_EXPANDED) {
             for &parts in parts {
@@ -332,7 +361,8 @@ fn visit_lists(dictionary: &TermDictionary, prefix: &str, mut visit: impl FnMut(
 pub struct LeafCursor {
     words: Union,
     joined: Vec<(u32, SegmentPostings)>,
-    as_written: Option<SegmentPostings>,
+    looks_at: LooksAt,
+    marks: Vec<SegmentPostings>,
     /// Read last, kept for its space.
     positions: Vec<u32>,
 }
@@ -356,7 +386,7 @@ impl LeafCursor {
 
     /// Whether each of its occurrences is one word, and nothing but its lists decides where.
     pub fn is_of_single_words(&self) -> bool {
-        self.joined.is_empty() && self.as_written.is_none()
+        self.joined.is_empty() && !self.looks_at.is_told_by_marks()
     }
 
     /// Returns about how many documents it stands in.
@@ -377,12 +407,16 @@ impl LeafCursor {
         extents.clear();
         let positions = &mut self.positions;
         self.words.read_positions(positions);
-        if let Some(other) = &mut self.as_written
-            && seek(other, doc) == doc
-        {
-            let mut written = Vec::new();
-            other.positions(&mut written);
-            positions.retain(|position| written.binary_search(position).is_err());
+        if self.looks_at.is_told_by_marks() {
+            let mut marked = Vec::new();
+            for list in &mut self.marks {
+                if seek(list, doc) == doc {
+                    list.append_positions_with_offset(0, &mut marked);
+                }
+            }
+            marked.sort_unstable();
+            let is_wanted = self.looks_at == LooksAt::Capitalised;
+            positions.retain(|position| marked.binary_search(position).is_ok() == is_wanted);
         }
         extents.extend(positions.iter().map(|&start| Extent { start, end: start + 1 }));
         let mut is_longer = false;

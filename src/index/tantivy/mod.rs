@@ -18,6 +18,10 @@ mod cut;
 mod days;
 /// Deletes that spare what is written after them.
 mod deletes;
+/// Lists of bands, in memory.
+mod buckets;
+/// Dictionaries of fields, written.
+mod dictionary;
 /// Articles and statements as documents.
 pub mod document;
 /// Documents that one of a few filters keeps.
@@ -112,6 +116,8 @@ mod statistics;
 pub mod stored;
 /// Posting lists of running texts, in memory.
 mod texts;
+/// Terms to numbers, as dictionaries hold them.
+mod transducer;
 /// Values of fields, read from the columns of a segment.
 mod values;
 /// Documents that hold all of several words, by windows of a segment.

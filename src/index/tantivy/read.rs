@@ -490,21 +490,14 @@ impl Archive {
         self.commit.generation.schema().stored_block(&self.commit.searcher, address)
     }
 
-    /// Returns the hash by which a document's copies are known, see `keys::Fingerprint`.
-    ///
-    /// # Errors
-    /// If the column cannot be read.
-    pub fn copies_key(&self, address: DocAddress) -> tantivy::Result<u64> {
-        let columns = self.commit.searcher.segment_reader(address.segment_ord).fast_fields();
-        Ok(columns.u64("copies")?.first(address.doc_id).unwrap_or_default())
-    }
-
-    /// Returns whether a document with a key of copies was indexed at an instant or before.
+    /// Returns whether a document of the same words was indexed at an instant or before.
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn knew_copy(&self, key: u64, until_ms: i64) -> tantivy::Result<bool> {
-        added::knew_copy(&self.commit.searcher, self.commit.generation.schema().field("copies"), key, until_ms)
+    pub fn knew_copy(&self, address: DocAddress, target: Target, until_ms: i64) -> tantivy::Result<bool> {
+        let comparison = Comparison::new(self, target);
+        let is_known = |address| added::is_any_by(&self.commit.searcher, &[address], until_ms);
+        comparison.any_of_same_words(&comparison.imprint(address)?, is_known)
     }
 
     /// Returns whether a statement was indexed at an instant or before that is this one, trimmed or with a word changed.

@@ -12,12 +12,13 @@ use super::postings::Detail;
 use crate::index::fields::{FIELDS, Kind};
 
 /// Version of the schema and of everything that decides which terms a text leaves: an index with another is rebuilt.
-pub const SCHEMA_VERSION: u32 = 5;
+pub const SCHEMA_VERSION: u32 = 6;
 
 /// Names of tokenizers in the index's metadata. `SegmentBuilder` cuts text itself: they tell it how.
 pub const WORDS: &str = "dateline_words";
 pub const NAMES: &str = "dateline_names";
 pub const PACKED: &str = "dateline_packed";
+pub const BUCKETS: &str = "dateline_buckets";
 
 /// The engine's schema and where each of our fields stands in it.
 #[derive(Clone, Debug)]
@@ -120,6 +121,7 @@ fn add(builder: &mut tantivy::schema::SchemaBuilder, name: &str, kind: Kind) -> 
         Kind::Fraction => builder.add_f64_field(name, whole()),
         Kind::Key => builder.add_u64_field(name, whole().set_indexed()),
         Kind::Keys => builder.add_u64_field(name, NumericOptions::default().set_indexed()),
+        Kind::Buckets => builder.add_text_field(name, text(BUCKETS, IndexRecordOption::WithFreqs, false)),
         Kind::Record => builder.add_bytes_field(name, STORED),
     }
 }

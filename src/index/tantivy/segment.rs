@@ -19,10 +19,11 @@ use tantivy::store::StoreWriter;
 use tantivy::{BitSet, DocId, Opstamp, Term};
 
 use super::block::Block;
+use super::buckets::Buckets;
 use super::chains::Chains;
 use super::inverted::Inverted;
 use super::postings::{Detail, NumberTerms, OwnTerms};
-use super::schema::{NAMES, TextField};
+use super::schema::{BUCKETS, NAMES, TextField};
 use super::texts::NumberedTerms;
 use crate::article::Span;
 use crate::index::marks::VALUE;
@@ -39,6 +40,7 @@ pub struct SegmentBuilder {
     chains: Chains,
     /// By number of the field.
     fields: Vec<Postings>,
+    buckets: Option<Buckets>,
     texts: NumberedTerms,
     /// By what a block says of its terms' ids, for each of them one more than its number in the vocabulary; 0 where
     /// it was not met.
@@ -83,6 +85,7 @@ impl Postings {
                     return Self::None;
                 };
                 match indexing.tokenizer() {
+                    BUCKETS => Self::None,
                     NAMES => Self::Names(OwnTerms::new(detail), NamePosition::default()),
                     _ => Self::Exact(OwnTerms::new(detail)),
                 }
@@ -131,6 +134,7 @@ impl SegmentBuilder {
             vocabulary: Vocabulary::default(),
             chains: Chains::default(),
             fields,
+            buckets: Buckets::new(&schema),
             texts: NumberedTerms::new(texts),
             numbers_of: HashMap::new(),
             norms: FieldNormsWriter::for_schema(&schema),
@@ -188,6 +192,9 @@ impl SegmentBuilder {
 
     fn add_value(&mut self, field: Field, value: CompactDocValue<'_>) {
         let (document, chains) = (self.documents, &mut self.chains);
+        if let Some(buckets) = self.buckets.as_mut().filter(|buckets| buckets.bands == field) {
+            value.as_u64().into_iter().for_each(|band| buckets.push(band, document));
+        }
         match &mut self.fields[field.field_id() as usize] {
             Postings::None => {}
             Postings::Names(postings, position) => {
@@ -249,6 +256,7 @@ impl SegmentBuilder {
             + numbers
             + self.texts.memory_bytes()
             + self.chains.memory_bytes()
+            + self.buckets.as_ref().map_or(0, Buckets::memory_bytes)
             + fields
             + rest
     }
@@ -271,6 +279,11 @@ impl SegmentBuilder {
         let mut inverted = Inverted::create(segment)?;
         let written = texts.write(&terms, chains, &schema, &norms, || {
             write_others(self.fields, chains, &mut inverted)?;
+            if let Some(buckets) = self.buckets.filter(|buckets| buckets.tokens() > 0) {
+                let mut field = inverted.field(buckets.handle, buckets.tokens())?;
+                buckets.write(&mut field)?;
+                field.close()?;
+            }
             let mut columns_file = segment.open_write(SegmentComponent::FastFields)?;
             self.columns.serialize(&mut columns_file, None)?;
             columns_file.terminate()?;

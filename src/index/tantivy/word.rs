@@ -390,7 +390,7 @@ mod tests {
     use tantivy::{Index, IndexWriter, doc};
 
     use super::super::published::AllDays;
-    use super::super::schema::{NAMES, PACKED, Schema, WORDS};
+    use super::super::schema::{BUCKETS, NAMES, PACKED, Schema, WORDS};
     use super::*;
 
     #[test]
@@ -398,7 +398,7 @@ mod tests {
         let schema = Schema::new();
         let [kind, body, day] = ["document", "body_stem", "day"].map(|name| schema.field(name));
         let index = Index::create_in_ram(schema.engine().clone());
-        for name in [WORDS, NAMES, PACKED] {
+        for name in [WORDS, NAMES, PACKED, BUCKETS] {
             index.tokenizers().register(name, WhitespaceTokenizer::default());
         }
         let mut writer: IndexWriter = index.writer_with_num_threads(1, 50 << 20).unwrap();
