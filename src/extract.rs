@@ -138,6 +138,7 @@ fn extract(raw: RawArticle, context: &InputContext, extractor: &Extractor) -> Re
     let article = Article::from_raw(
         raw,
         &article::Context {
+            id: None,
             collection: &context.collection,
             path: &context.path,
             settings: context.settings.clone(),

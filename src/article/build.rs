@@ -13,6 +13,8 @@ use crate::input::RawArticle;
 /// What is known of an article from where it stands: settings of its collection and facts about its file.
 #[derive(Clone, Debug, Default)]
 pub struct Context<'c> {
+    /// The article's identity, where it is known.
+    pub id: Option<ArticleId>,
     /// Name of the collection; part of the article's identity.
     pub collection: &'c str,
     /// Path of the input, relative to the collection's root; part of the article's identity.
@@ -43,7 +45,7 @@ impl Article {
     /// # Errors
     /// Where nothing to read is left once the text is clean.
     pub fn from_raw(raw: RawArticle, context: &Context<'_>) -> Result<Self, ArticleError> {
-        let id = ArticleId::of(&raw, context.collection, context.path);
+        let id = context.id.unwrap_or_else(|| ArticleId::of(&raw, context.collection, context.path));
         let path = match &raw.inside {
             Some(inside) => format!("{}!{inside}", context.path),
             None => context.path.to_owned(),

@@ -129,9 +129,10 @@ fn cut(body: &str, paragraph: Span, numbers_are_ordinals: bool, found: &mut Vec<
     }
 }
 
-/// Whether a byte is among those of the marks beyond ASCII with which sentences end: the last one of `…`, else the first.
+/// Whether a byte may be one of the marks beyond ASCII with which sentences end: the last one of `…`, else the first one,
+/// which is above those of Latin, Greek and Cyrillic letters, and is not that of quotation marks and dashes.
 fn may_be_of_rare_mark(byte: u8) -> bool {
-    matches!(byte, 0xa6 | 0xd6 | 0xd8 | 0xdb | 0xe0 | 0xe1 | 0xe3 | 0xef)
+    (byte == 0xa6) | (byte >= 0xd6) & (byte != 0xe2)
 }
 
 /// Returns the mark at a byte if sentences may end with it.

@@ -72,6 +72,7 @@ pub(super) fn make(job: &Job, input: &InputContext, member: Member) -> Made {
     let root = &job.roots[input.root];
     let place = RecordPlace { line: Some(raw.line), key: raw.key.clone() };
     let context = article::Context {
+        id: Some(id),
         collection: &root.name,
         path: &input.path,
         settings: input.settings.clone(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tantivy::Searcher;
 
@@ -107,7 +107,7 @@ pub(super) fn look_into(job: &Job, task: &Task, hands: &Hands<'_>) -> Result<(),
         let settled = Settled {
             file: settle(task),
             // One that comes after the walk shows at the next.
-            sidecar: !task.has_sidecar || input::sidecar_of(&task.path).is_none_or(|sidecar| settle_file(&sidecar)),
+            sidecar: !task.has_sidecar || input::sidecar_of(&task.path).is_none_or(|sidecar| settle_sidecar(&sidecar)),
         };
         files_read += 1;
         match read(job, task, hands, settled, files_read)? {
@@ -130,16 +130,20 @@ struct Settled {
     sidecar: bool,
 }
 
-/// Waits until a change from now on would show in the file's time; returns whether it would.
+/// Waits until a change from now on would show in the file's time, which is to be that of the walk; returns whether it would.
 ///
 /// A file changed twice within one tick of the clock looks the same after the second change: what is read after the
 /// first must be read again, unless the tick is over before the reading begins.
 fn settle(task: &Task) -> bool {
-    settle_file(&task.path)
+    // A time before 1970 is long over.
+    u64::try_from(task.modified_ns).map_or(true, |since| settle_time(UNIX_EPOCH + Duration::from_nanos(since)))
 }
 
-fn settle_file(path: &Path) -> bool {
-    let Ok(modified) = std::fs::metadata(path).and_then(|metadata| metadata.modified()) else { return true };
+fn settle_sidecar(path: &Path) -> bool {
+    std::fs::metadata(path).and_then(|metadata| metadata.modified()).map_or(true, settle_time)
+}
+
+fn settle_time(modified: SystemTime) -> bool {
     let is_coarse = modified.duration_since(UNIX_EPOCH).is_ok_and(|since| since.subsec_nanos() == 0);
     let tick = if is_coarse { COARSE_TICK } else { FINE_TICK };
     match modified.elapsed() {
@@ -294,7 +298,8 @@ impl<'r> Reading<'r> {
                 return Ok(());
             }
         };
-        let (identity, content) = (raw.identity(), raw.content_hash());
+        let content = raw.content_hash();
+        let identity = raw.identity_by(content);
         let id = ArticleId::at(&self.job.roots[self.task.root].name, &self.task.relative, identity);
         let hash = member_hash(content, raw.line, self.task.settings, EXTRACTOR_VERSION);
         let known = self.missing.remove(&id.0);

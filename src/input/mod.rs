@@ -86,7 +86,12 @@ impl RawArticle {
     /// Returns what tells the article from the others of its input, wherever the input stands: its key, or where it
     /// has none its content.
     pub fn identity(&self) -> u64 {
-        let content = self.content_hash().to_le_bytes();
+        self.identity_by(self.content_hash())
+    }
+
+    /// Returns the same where its `content_hash` is known.
+    pub fn identity_by(&self, content: u128) -> u64 {
+        let content = content.to_le_bytes();
         let member: (&[u8], &[u8]) = match &self.key {
             Some(key) => (b"key", key.as_bytes()),
             None => (b"content", &content),

@@ -147,14 +147,14 @@ fn read_file(path: &Path, shown: &str, options: &ReadOptions, accept: &mut Accep
         return result;
     }
     // What a change broke is not told as a broken file.
-    let after = file.metadata().map_err(|error| Reason::from_io(&error))?;
-    let on_disk = match fs::metadata(path) {
-        Ok(on_disk) => on_disk,
+    let after = match fs::metadata(path) {
+        Ok(after) => after,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Reason::VanishedWhileRead),
         Err(error) => return Err(Reason::from_io(&error)),
     };
     let look = |metadata: &Metadata| (metadata.len(), modified_ns(metadata), file_id(path, metadata));
-    if look(&before) != look(&after) || look(&after) != look(&on_disk) {
+    // What stands there now is the file that was read, and nothing was written to it meanwhile.
+    if look(&before) != look(&after) {
         return Err(Reason::ChangedWhileRead);
     }
     let mut summary = result?;

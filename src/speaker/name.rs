@@ -388,6 +388,7 @@ static LETTERS: [Letter; 26] = {
     let mut row = 0;
     while row < SOUNDS.len() {
         let (spelled, piece) = (SOUNDS[row].0.as_bytes(), SOUNDS[row].1.as_bytes());
+        assert!(piece.len() <= spelled.len());
         let letter = (spelled[0] - b'a') as usize;
         if spelled.len() == 1 {
             assert!(piece.len() == 1);
@@ -410,27 +411,30 @@ fn sound(word: &str) -> String {
 pub fn write_sound(word: &str, out: &mut Vec<u8>) {
     let bytes = word.as_bytes();
     out.clear();
-    out.reserve(bytes.len());
-    let mut at = 0;
+    // No row sounds longer than it is spelled.
+    out.resize(bytes.len(), 0);
+    let (mut at, mut length) = (0, 0);
     while let Some(first) = bytes.get(at) {
         let next = bytes.get(at + 1).map_or(u8::MAX, |next| next.wrapping_sub(b'a'));
         match LETTERS.get(usize::from(first.wrapping_sub(b'a'))) {
             // Most letters, of which doubled ones sound as one: Hassan, Hasan; Zelenskyy.
             Some(letter) if next >= 26 || letter.begins_with >> next & 1 == 0 => {
-                if out.last() != Some(&letter.alone) {
-                    out.push(letter.alone);
-                }
+                let is_doubled = length > 0 && out[length - 1] == letter.alone;
+                out[length] = letter.alone;
+                length += usize::from(!is_doubled);
                 at += 1;
             }
             _ => {
                 let (taken, piece) = first_piece(&word[at..]);
-                if !out.ends_with(piece.as_bytes()) {
-                    out.extend_from_slice(piece.as_bytes());
+                if !out[..length].ends_with(piece.as_bytes()) {
+                    out[length..length + piece.len()].copy_from_slice(piece.as_bytes());
+                    length += piece.len();
                 }
                 at += taken;
             }
         }
     }
+    out.truncate(length);
 }
 
 /// Returns what the first letters of a text sound like, and how many bytes they take.

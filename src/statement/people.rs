@@ -396,12 +396,13 @@ impl<'t> People<'t> {
     fn mark_shared_surnames(&mut self) {
         let is_person = |bearer: &Bearer<'_>| matches!(bearer.kind, BearerKind::Person | BearerKind::Unknown);
         let persons = self.bearers.iter().enumerate().filter(|(_, bearer)| is_person(bearer));
-        let surname_of = |(id, bearer): (BearerId, &'_ Bearer<'t>)| Some((bearer.words().last()?.clone(), id));
-        let mut surnames: Vec<(Cow<'t, str>, BearerId)> = persons.filter_map(surname_of).collect();
+        let mut surnames = Vec::with_capacity(self.bearers.len());
+        surnames.extend(persons.filter_map(|(id, bearer)| Some((&**bearer.words().last()?, id))));
         surnames.sort_unstable();
         let shared = surnames.chunk_by(|(one, _), (other, _)| one == other).filter(|bearers| bearers.len() > 1);
-        for (_, id) in shared.flatten() {
-            self.bearers[*id].shares_surname = true;
+        let shared: Vec<BearerId> = shared.flatten().map(|(_, id)| *id).collect();
+        for id in shared {
+            self.bearers[id].shares_surname = true;
         }
     }
 

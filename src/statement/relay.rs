@@ -2,7 +2,7 @@
 
 use super::StatementField;
 use super::people::{BearerId, BearerKind, NameUse, People};
-use super::token::{Analysis, Mark, TokenRange};
+use super::token::{Analysis, Mark, Token, TokenRange};
 use crate::article::Span;
 use crate::language::Class;
 
@@ -30,8 +30,10 @@ impl Telling<'_, '_> {
         token.is_word() && token.quotation == 0 && !self.content.iter().any(|content| content.overlaps(token.span()))
     }
 
-    fn cues(&self) -> impl Iterator<Item = usize> {
-        self.sentence.indices().filter(|&index| self.text.tokens[index].frame.is_some() && self.is_told(index))
+    /// Returns the cues that are not the speaker's words, of those that end so.
+    fn cues(&self, ends: impl Fn(&Token) -> bool) -> impl Iterator<Item = usize> {
+        let cues = self.text.tokens_in(self.sentence).filter(move |(_, token)| token.frame.is_some() && ends(token));
+        cues.map(|(index, _)| index).filter(|&index| self.is_told(index))
     }
 
     /// Finds the first name behind a token, before the clause ends.
@@ -45,7 +47,8 @@ impl Telling<'_, '_> {
     pub(super) fn relayed_by(&self, speaker: Option<BearerId>) -> Option<BearerId> {
         let other = |used: &NameUse| (Some(used.bearer) != speaker).then_some(used.bearer);
         // All three words are listed as cues.
-        let mut cues = self.cues();
+        let ends = |token: &Token| matches!(&token.suffix, b"ted" | b"ing");
+        let mut cues = self.cues(ends);
         cues.find_map(|index| match self.text.word(index) {
             "quoted" | "cited" => {
                 let by = (index + 1..self.sentence.end.min(index + REACH)).find(|&i| self.text.word(i) == "by")?;
@@ -67,7 +70,8 @@ impl Telling<'_, '_> {
                 && (index..self.sentence.end.min(index + 2 * REACH)).any(|at| is_as_saying(self.text, at))
         };
         let cites = |index: usize| index >= mention.end && (self.text.word(index) == "citing" || quotes(index));
-        let citing = self.cues().find(|&index| cites(index))?;
+        let ends = |token: &Token| matches!(&token.suffix, b"ing" | b"ted" | b"tes");
+        let citing = self.cues(ends).find(|&index| cites(index))?;
         let follows = citing - mention.end <= REACH;
         let cited = self.name_behind(citing).filter(|_| follows)?;
         (self.people.bearers[cited.bearer].kind == BearerKind::Person).then_some(cited)

@@ -95,9 +95,9 @@ impl<'t> Occasions<'t> {
         }
         let occasions = Self { texts, published, days, told: Vec::new() };
         for (field, text) in texts.fields() {
-            for (number, &sentence) in text.sentences.iter().enumerate() {
-                let uses = people.uses_within(field, sentence);
+            for uses in people.uses_in(field).chunk_by(|one, next| one.sentence == next.sentence) {
                 let Some(subject) = uses.iter().find(|used| !used.is_quoted) else { continue };
+                let (number, sentence) = (subject.sentence, text.sentences[subject.sentence]);
                 let medium = find_medium(text, sentence, &[]);
                 // "He moved here in 2019" tells of no occasion.
                 let mut days = occasions.days_of(field, sentence).iter();

@@ -132,8 +132,8 @@ fn word_end(text: &str, start: usize) -> usize {
     let mut letters = 0;
     for (at, character) in text[start..].char_indices() {
         let is_part = character.is_alphabetic() && !is_date_ideograph(character)
-            || unicode_normalization::char::is_combining_mark(character)
-            || character == '\u{200c}';
+            || !character.is_ascii()
+                && (unicode_normalization::char::is_combining_mark(character) || character == '\u{200c}');
         if is_part {
             letters += 1;
         } else if character == '.' && letters <= 4 {

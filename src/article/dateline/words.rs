@@ -88,8 +88,8 @@ pub(super) fn is_place_shaped(text: &str) -> bool {
     }
     let is_allowed = |character: char| {
         character.is_alphabetic()
-            || unicode_normalization::char::is_combining_mark(character)
             || matches!(character, ' ' | '.' | '-' | '‐' | '\'' | '’' | '‘' | '\u{200c}')
+            || unicode_normalization::char::is_combining_mark(character)
     };
     (1..=MOST_WORDS).contains(&words) && text.len() <= MOST_BYTES && text.chars().all(is_allowed)
 }
