@@ -30,6 +30,7 @@ mod mention;
 mod model;
 mod names;
 mod namesakes;
+mod nibbles;
 mod people;
 mod quotation;
 mod refusal;

@@ -58,6 +58,10 @@ const REACH: usize = 40;
 /// Occasions ahead of a statement that are looked at: one of the first tells the day, if any does.
 const MOST_AHEAD: usize = 100;
 
+/// Tokens on either side of a statement's cue in which its own sentence is read: one may be as long as an article, with
+/// thousands of statements in it.
+const REACH_IN_SENTENCE: usize = 1000;
+
 /// Sentences over which a speaker goes on speaking "a day earlier", "last week" or weeks ago, before the story returns.
 const ASIDE_REACH: usize = 2;
 
@@ -170,6 +174,9 @@ impl<'t> Occasions<'t> {
         let Some(&sentence) = text.sentences.get(number) else {
             return Beside { sentence: number, when: None, medium: None };
         };
+        let near = |token: usize| token.clamp(sentence.start, sentence.end);
+        let first = near(utterance.token.saturating_sub(REACH_IN_SENTENCE));
+        let sentence = TokenRange::new(first, near(utterance.token.saturating_add(REACH_IN_SENTENCE)));
         let is_content = |token: usize| {
             let span = text.tokens[token].span();
             utterance.content.iter().any(|content| content.overlaps(span))

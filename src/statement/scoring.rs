@@ -3,11 +3,12 @@
 use std::hint::select_unpredictable;
 
 use wide::bytemuck::cast;
-use wide::{f32x8, i16x8, i32x8, u8x16, u16x8, u32x4};
+use wide::{f32x8, i16x8, i32x8, u16x8, u32x4};
 
 use super::features::{TABLE_BITS, check_of};
 use super::labelling::{LABELS, Label, REACHABLE, place_of};
 use super::lattice::{DISTANCE_KEYS, EDGE_KEYS, END_KEYS, FOUR, NODE_KEYS, PAIR, STATE_KEYS, STRETCH_KEYS, TakeKeys};
+use super::nibbles::{self, NibbleSums};
 use super::weights::{BLOCK, BlockSums, ZERO};
 
 /// By label and place of the state before.
@@ -127,28 +128,70 @@ impl<const WEIGHTS: usize, const BLOCKS: usize, const ROWS: usize> Table<WEIGHTS
     }
 }
 
-/// Weights of units: a row is as long as a word of memory, so that rows are added up four at a time.
-pub struct WordTable<const ROWS: usize> {
-    pub rows: Box<[[u8; NODE + 1]; ROWS]>,
+/// Weights of steps in four bits above nothing, and the check of the feature that they belong to, in one word of memory. Of each
+/// byte the lower half is a weight of the first label or, in the last four, of the third one; the higher half is one of
+/// the second label. The last byte is the check.
+pub struct NibbleTable<const ROWS: usize> {
+    pub rows: Box<[u64; ROWS]>,
     pub scale: f32,
 }
 
-impl<const ROWS: usize> Table<NODE> for WordTable<ROWS> {
-    /// Weights above `ZERO` and how many rows belonged to their features, over and over.
-    type Sums = u16x8;
+impl<const ROWS: usize> Table<EDGE> for NibbleTable<ROWS> {
+    type Sums = NibbleSums<1>;
 
     #[inline]
-    fn add<const KEYS: usize>(&self, keys: [u32; KEYS], sums: &mut u16x8) {
-        const WEIGHTS: u32 = 0x00ff_ffff;
-        /// Makes weights positive, and counts the rows in place of their checks.
-        const ABOVE_ZERO: u32 = 0x0180_8080;
+    fn add<const KEYS: usize>(&self, keys: [u32; KEYS], sums: &mut NibbleSums<1>) {
+        let mut all = *sums;
+        for key in keys {
+            let row = self.rows[key as usize % ROWS];
+            // Without a branch: which rows count is as good as chance.
+            all.add(&[select_unpredictable((row >> 56) as u8 == check_of(key), row, NOTHING)]);
+        }
+        *sums = all;
+    }
+
+    #[inline]
+    fn total(&self, sums: NibbleSums<1>, keys: usize) -> [f32; EDGE] {
+        let nothing = keys as i32 * i32::from(nibbles::ZERO);
+        let [sums] = sums.bytes();
+        let [first, third, second, _]: [[u8; FOUR]; 4] = cast(sums);
+        let mut weights = [0.0; EDGE];
+        for (weights, sums) in weights.chunks_exact_mut(FOUR).zip([first, second, third]) {
+            for (weight, sum) in weights.iter_mut().zip(sums) {
+                *weight = (i32::from(sum) - nothing) as f32 * self.scale;
+            }
+        }
+        weights
+    }
+}
+
+/// Weights of nothing, without a check.
+const NOTHING: u64 = 0x0088_8888_8888_8888;
+const _: () = assert!(EDGE_KEYS <= nibbles::MOST_ROWS && EDGE == 3 * FOUR);
+
+/// Weights of units in four bits above nothing: by how much those of content and of a mention are more than that of what is
+/// outside, which is all that tells labels apart. Above both stands the check of the feature that they belong to.
+pub struct PairTable<const ROWS: usize> {
+    pub rows: Box<[u16; ROWS]>,
+    pub scale: f32,
+}
+
+/// Weights of nothing, without a check.
+const NO_PAIR: u16 = 0x88;
+
+impl<const ROWS: usize> Table<NODE> for PairTable<ROWS> {
+    /// The sums of the weights of content and, sixteen times as large, of those of a mention, in four parts.
+    type Sums = [u32x4; 2];
+
+    #[inline]
+    fn add<const KEYS: usize>(&self, keys: [u32; KEYS], [content, mention]: &mut [u32x4; 2]) {
         let mut add = |keys: [u32; FOUR]| {
-            let row = u32x4::new(keys.map(|key| u32::from_le_bytes(self.rows[key as usize % ROWS])));
-            let belongs = (row >> 24u32).simd_eq(u32x4::new(keys) >> TABLE_BITS);
-            let counted = ((row & u32x4::splat(WEIGHTS)) ^ u32x4::splat(ABOVE_ZERO)) & belongs;
-            let bytes: u8x16 = cast(counted);
-            *sums += u16x8::from_u8x16_low(bytes);
-            *sums += u16x8::from_u8x16_high(bytes);
+            let rows = u32x4::new(keys.map(|key| u32::from(self.rows[key as usize % ROWS])));
+            let belongs = (rows >> 8u32).simd_eq(u32x4::new(keys) >> TABLE_BITS);
+            let nothing = u32x4::splat(u32::from(NO_PAIR));
+            let rows = ((rows ^ nothing) & belongs) ^ nothing;
+            *content += rows & u32x4::splat(0x0f);
+            *mention += rows & u32x4::splat(0xf0);
         };
         let (fours, rest) = keys.as_chunks::<FOUR>();
         fours.iter().for_each(|&four| add(four));
@@ -161,12 +204,11 @@ impl<const ROWS: usize> Table<NODE> for WordTable<ROWS> {
     }
 
     #[inline]
-    fn total(&self, sums: u16x8, _keys: usize) -> [f32; NODE] {
-        let [first, second]: [u64; 2] = cast(sums);
-        // No sum reaches into the one beside it.
-        let [weights @ .., counted]: [u16; NODE + 1] = cast(first + second);
-        let zero = i32::from(counted) * i32::from(ZERO);
-        weights.map(|sum| (i32::from(sum) - zero) as f32 * self.scale)
+    fn total(&self, [content, mention]: [u32x4; 2], keys: usize) -> [f32; NODE] {
+        let nothing = keys.next_multiple_of(FOUR) as i32 * i32::from(nibbles::ZERO);
+        let sum = |sums: u32x4| sums.to_array().into_iter().sum::<u32>() as i32;
+        let more = |sum: i32| (sum - nothing) as f32 * self.scale;
+        [0.0, more(sum(content)), more(sum(mention) >> 4)]
     }
 }
 

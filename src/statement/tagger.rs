@@ -8,11 +8,11 @@ mod certain;
 mod context;
 mod teaching;
 
-use wide::{i16x8, u16x8};
+use wide::{i16x8, u8x16};
 
+use super::nibbles::{MOST_ROWS, NIBBLES, NibbleSums};
 use super::token::{Analysis, Shape};
 use super::unit::{Tag, Unit};
-use super::weights::{BLOCK, BlockSums, ZERO, bytes_of_pairs, pair_up};
 use crate::language::{Class, Classes};
 use certain::Certain;
 pub use certain::Counted;
@@ -84,9 +84,9 @@ impl Part {
 /// Rows of each table.
 const ROW_BITS: u32 = 15;
 const ROWS: usize = 1 << ROW_BITS;
-/// Blocks for the tags that words are asked for, and for the parts.
-const TAG_BLOCKS: usize = 2;
-const PART_BLOCKS: usize = 1;
+/// Words of memory for the tags that words are asked for, and for the parts.
+const TAG_WORDS: usize = 2;
+const PART_WORDS: usize = 1;
 
 /// The first tag that words are asked for; all behind it are asked for too.
 const FIRST_TAG: usize = Tag::Determiner as usize;
@@ -94,34 +94,36 @@ const FIRST_TAG: usize = Tag::Determiner as usize;
 const FIRST_PART: usize = Part::Root as usize;
 
 // Every label of a row is asked for, so that none has to be left out.
-const _: () = assert!(Tag::ALL.len() - FIRST_TAG == TAG_BLOCKS * BLOCK);
-const _: () = assert!(Part::ALL.len() - FIRST_PART == PART_BLOCKS * BLOCK);
+const _: () = assert!(Tag::ALL.len() - FIRST_TAG == TAG_WORDS * NIBBLES);
+const _: () = assert!(Part::ALL.len() - FIRST_PART == PART_WORDS * NIBBLES);
 
 /// Answers that are certain, and the weights by which the others are found.
 pub struct Tagger {
     certain: Certain,
-    tags: Table<TAG_BLOCKS>,
-    parts: Table<PART_BLOCKS>,
+    tags: Table<TAG_WORDS>,
+    parts: Table<PART_WORDS>,
 }
 
-/// Weights of all labels for each feature, above `ZERO`: sums of as many features compare as those of the weights.
-struct Table<const BLOCKS: usize> {
-    rows: Box<[[u16x8; BLOCKS]; ROWS]>,
+/// Weights of all labels for each feature: sums of as many features compare as those of the weights above nothing.
+struct Table<const WORDS: usize> {
+    rows: Box<[[u64; WORDS]; ROWS]>,
 }
 
-impl<const BLOCKS: usize> Table<BLOCKS> {
+impl<const WORDS: usize> Table<WORDS> {
+    const BYTES: usize = ROWS * WORDS * size_of::<u64>();
+
     /// Returns the sums of the features that what was said of the units before has no part in. Made for all units first,
     /// they wait for memory side by side.
     #[inline]
-    fn early_sums(&self, context: &impl Context) -> BlockSums<BLOCKS> {
-        let mut sums = BlockSums::default();
+    fn early_sums(&self, context: &impl Context) -> NibbleSums<WORDS> {
+        let mut sums = NibbleSums::default();
         self.add(context.early().as_ref(), &mut sums);
         sums
     }
 
     /// Adds the weights of some features.
     #[inline]
-    fn add(&self, features: &[u32], sums: &mut BlockSums<BLOCKS>) {
+    fn add(&self, features: &[u32], sums: &mut NibbleSums<WORDS>) {
         let mut all = *sums;
         for &feature in features {
             // No row is out of bounds, so that all sums stay in registers.
@@ -133,67 +135,55 @@ impl<const BLOCKS: usize> Table<BLOCKS> {
     /// Returns the label with the highest sum, given those of the first features. Where they tell one label well enough
     /// from all others, the further ones are not asked.
     #[inline]
-    fn best(&self, mut sums: BlockSums<BLOCKS>, context: &impl Context) -> usize {
-        let mut by_label = ByLabel(sums.halves());
-        let mut highest = by_label.highest();
-        if by_label.count(highest.saturating_sub(CLEAR_LEAD)) > 1 {
-            self.add(context.further().as_ref(), &mut sums);
-            by_label = ByLabel(sums.halves());
-            highest = by_label.highest();
+    fn best(&self, first: NibbleSums<WORDS>, context: &impl Context) -> usize {
+        let first = first.bytes();
+        let highest = first[1..].iter().fold(first[0], |highest, &sums| highest.max(sums)).reduce_max();
+        let near = u8x16::splat(highest.saturating_sub(CLEAR_LEAD));
+        let near = mask_of(first.map(|sums| sums.max(near).simd_eq(sums).to_bitmask()), NIBBLES);
+        if near.is_power_of_two() {
+            return near.trailing_zeros() as usize;
         }
-        by_label.label(highest)
+        // Taken by themselves, as no byte could hold the sums of all.
+        let mut further = NibbleSums::default();
+        self.add(context.further().as_ref(), &mut further);
+        let further = further.bytes();
+        let sums: [[i16x8; 2]; WORDS] = std::array::from_fn(|block| {
+            let [first, further] = [first[block], further[block]];
+            [
+                i16x8::from_u8x16_low(first) + i16x8::from_u8x16_low(further),
+                i16x8::from_u8x16_high(first) + i16x8::from_u8x16_high(further),
+            ]
+        });
+        let sums = sums.as_flattened();
+        let highest = i16x8::splat(sums[1..].iter().fold(sums[0], |highest, &sums| highest.max(sums)).reduce_max());
+        mask_of(sums.iter().map(|sums| sums.simd_eq(highest).to_bitmask()), NIBBLES / 2).trailing_zeros() as usize
     }
 
     fn to_bytes(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(self.rows.iter().flatten().flat_map(|&block| bytes_of_pairs(block)).map(|weight| weight ^ ZERO));
+        bytes.extend(self.rows.as_flattened().iter().flat_map(|word| word.to_le_bytes()));
     }
 
     fn from_bytes(bytes: &mut &[u8]) -> Option<Self> {
-        let (table, rest) = bytes.split_at_checked(ROWS * BLOCKS * BLOCK)?;
+        let (table, rest) = bytes.split_at_checked(Self::BYTES)?;
         *bytes = rest;
-        let (blocks, _) = table.as_chunks::<BLOCK>();
-        let blocks: Vec<u16x8> = blocks.iter().map(|block| pair_up(block.map(|byte| byte ^ ZERO))).collect();
-        let (rows, _) = blocks.as_chunks::<BLOCKS>();
+        let words: Vec<u64> = table.as_chunks().0.iter().map(|&word| u64::from_le_bytes(word)).collect();
+        let (rows, _) = words.as_chunks::<WORDS>();
         Some(Self { rows: rows.to_vec().into_boxed_slice().try_into().ok()? })
     }
 }
 
-/// A label that leads by so much on the first features keeps its lead on nearly all: on the development articles
-/// F1 is the same within a thousandth.
-const CLEAR_LEAD: i16 = 180;
+// In two steps no sum goes over a byte.
+const _: () = assert!(context::MOST_FEATURES <= MOST_ROWS);
 
-/// Sums of weights in the order of the labels, in two halves of each block.
-struct ByLabel<const BLOCKS: usize>([[i16x8; 2]; BLOCKS]);
-
-impl<const BLOCKS: usize> ByLabel<BLOCKS> {
-    /// Returns the highest sum.
-    #[inline]
-    fn highest(&self) -> i16 {
-        self.0.as_flattened().iter().fold(i16x8::ZERO, |highest, &sums| highest.max(sums)).reduce_max()
-    }
-
-    /// Returns the first label with this sum.
-    #[inline]
-    fn label(&self, sum: i16) -> usize {
-        const LANES: usize = BLOCK / 2;
-        let sum = i16x8::splat(sum);
-        let mut first = i16x8::ZERO;
-        for (half, &sums) in self.0.as_flattened().iter().enumerate() {
-            // Labels counted from the end.
-            let ranks = i16x8::new(std::array::from_fn(|lane| (BLOCKS * BLOCK - half * LANES - lane) as i16));
-            first = first.max(ranks & sums.simd_eq(sum));
-        }
-        BLOCKS * BLOCK - first.reduce_max() as usize
-    }
-
-    /// Returns how many labels have at least this sum.
-    #[inline]
-    fn count(&self, least: i16) -> i16 {
-        let below = i16x8::splat(least.saturating_sub(1));
-        // A lane that is true is -1.
-        self.0.as_flattened().iter().fold(i16x8::ZERO, |count, &sums| count - sums.simd_gt(below)).reduce_add()
-    }
+/// Puts masks of so many bits together, the first one lowest.
+#[inline]
+fn mask_of(masks: impl IntoIterator<Item = u32>, bits: usize) -> u32 {
+    masks.into_iter().enumerate().fold(0, |all, (at, mask)| all | mask << (at * bits))
 }
+
+/// A label that leads by so much on the first features keeps its lead on nearly all: on the development articles
+/// F1 is no lower.
+const CLEAR_LEAD: u8 = 16;
 
 impl Tagger {
     /// Sets tags and parts of the units of one paragraph, in sentences that may hold a cue: nobody asks for the others.
@@ -225,7 +215,7 @@ impl Tagger {
                 let known = context(index, words, before);
                 let guessed = guesses_before(words);
                 if before != guessed {
-                    let mut wrong = BlockSums::default();
+                    let mut wrong = NibbleSums::default();
                     self.tags.add(context(index, words, guessed).late().as_ref(), &mut wrong);
                     sums.take_back(&wrong);
                     self.tags.add(known.late().as_ref(), &mut sums);
@@ -272,7 +262,7 @@ impl Tagger {
 
     /// Reads what [`Tagger::to_bytes`] wrote.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let tables = ROWS * BLOCK * (TAG_BLOCKS + PART_BLOCKS) + Certain::BYTES;
+        let tables = Table::<TAG_WORDS>::BYTES + Table::<PART_WORDS>::BYTES + Certain::BYTES;
         let bytes = zstd::bulk::decompress(bytes, tables).ok()?;
         let mut rest = bytes.as_slice();
         let tagger = Self {
@@ -302,8 +292,8 @@ pub struct Memory {
     tags: Vec<Tag>,
     ahead: Vec<u32>,
     /// For units to judge the sums of what is known of them, and of what the lists say of the units before.
-    early_of_tags: Vec<BlockSums<TAG_BLOCKS>>,
-    early_of_parts: Vec<BlockSums<PART_BLOCKS>>,
+    early_of_tags: Vec<NibbleSums<TAG_WORDS>>,
+    early_of_parts: Vec<NibbleSums<PART_WORDS>>,
     /// Which units have a part that no table tells for certain.
     judged: Vec<bool>,
 }

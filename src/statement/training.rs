@@ -10,7 +10,9 @@ use super::cue::{Cue, candidates, cue_features};
 use super::features::{Features, Owners, TakeFeatures, check_of, row_of};
 use super::labelling::{ALL_LABELS, Label, REACHABLE, START, STATES, label_of, next_state};
 use super::model::{EDGE_ROWS, JUDGE_ROWS, Logistic, Model, NODE_ROWS, STATE_ROWS, SmallTables};
-use super::scoring::{BlockTable, EDGE, NODE, STATE, Scorer, Scores, Table, Tables, WordTable, edge_of, weight_of};
+use super::scoring::{
+    BlockTable, EDGE, NODE, NibbleTable, PairTable, STATE, Scorer, Scores, Table, Tables, edge_of, weight_of,
+};
 use super::tagger::Tagger;
 use super::token::{Analysis, TokenRange};
 use super::unit::{Unit, read_units_of};
@@ -284,8 +286,8 @@ fn train_labels(examples: &[(Lattice, Vec<Label>)], report: &mut dyn FnMut(Strin
     }
     let Tables { node, edge, state } = tables;
     Tables {
-        node: WordTable::from_weights(&node.mean, &node.checks),
-        edge: BlockTable::from_weights(&edge.mean, &edge.checks),
+        node: PairTable::from_weights(&node.mean, &node.checks),
+        edge: NibbleTable::from_weights(&edge.mean, &edge.checks),
         state: BlockTable::from_weights(&state.mean, &state.checks),
     }
 }

@@ -2,10 +2,11 @@
 
 use super::certain::Counted;
 use super::{
-    BLOCK, Context, FIRST_PART, FIRST_TAG, History, Memory, PART_BLOCKS, Part, PartContext, ROWS, TAG_BLOCKS, Table,
-    TagContext, Tagger, WORDS_BESIDE, certain_part, look_ahead, read_tags,
+    Context, FIRST_PART, FIRST_TAG, History, Memory, PART_WORDS, Part, PartContext, ROWS, TAG_WORDS, Table, TagContext,
+    Tagger, WORDS_BESIDE, certain_part, look_ahead, read_tags,
 };
 use crate::language::{Class, Classes, Frame};
+use crate::statement::nibbles::{NIBBLES, ZERO, pack};
 use crate::statement::token::{Analysis, Shape, Token};
 use crate::statement::unit::{Tag, Unit};
 
@@ -97,8 +98,8 @@ pub fn part_of_dependency(dependency: &str) -> Part {
 
 /// Learns both tables.
 pub struct Teacher {
-    tags: Averaged<{ TAG_BLOCKS * BLOCK }>,
-    parts: Averaged<{ PART_BLOCKS * BLOCK }>,
+    tags: Averaged<{ TAG_WORDS * NIBBLES }>,
+    parts: Averaged<{ PART_WORDS * NIBBLES }>,
     pub seen: u64,
     pub right_tags: u64,
     pub right_parts: u64,
@@ -210,7 +211,7 @@ impl<const LABELS: usize> Averaged<LABELS> {
         }
     }
 
-    fn table<const BLOCKS: usize>(&self) -> Table<BLOCKS> {
+    fn table<const WORDS: usize>(&self) -> Table<WORDS> {
         let average = |row: usize, label: usize| {
             f64::from(self.weights[row][label]) - self.moments[row][label] as f64 / self.now as f64
         };
@@ -221,13 +222,16 @@ impl<const LABELS: usize> Averaged<LABELS> {
             .collect();
         sizes.sort_by(f64::total_cmp);
         // The few largest weights are clipped, so that the many small ones keep their differences.
-        let largest = sizes.get(sizes.len() * 999 / 1000).copied().unwrap_or(1.0).max(1e-9);
-        let scale = 127.0 / largest;
-        let weight = |row, label| (average(row, label) * scale).round().clamp(-127.0, 127.0) as i8 as u8;
-        let bytes: Vec<u8> = (0..ROWS)
-            .flat_map(|row| (0..LABELS).map(move |label| (row, label)))
-            .map(|(row, label)| weight(row, label))
+        let largest = sizes.get(sizes.len() * 9975 / 10_000).copied().unwrap_or(1.0).max(1e-9);
+        let scale = f64::from(ZERO) / largest;
+        let weight = |row, label| (average(row, label) * scale).round().clamp(-8.0, 7.0) as i8;
+        let rows: Vec<[u64; WORDS]> = (0..ROWS)
+            .map(|row| {
+                let weights: [u8; LABELS] =
+                    std::array::from_fn(|label| weight(row, label).wrapping_add_unsigned(ZERO) as u8);
+                pack(&weights)
+            })
             .collect();
-        Table::from_bytes(&mut bytes.as_slice()).expect("as many bytes as the blocks of a table have")
+        Table { rows: rows.into_boxed_slice().try_into().expect("as many rows as the table has") }
     }
 }
