@@ -46,8 +46,8 @@ const STEMMERS: &[(&str, Algorithm)] = &[
     ("tr", Algorithm::Turkish),
 ];
 
-/// Most distinct terms that a thread remembers of one language: an archive's vocabulary without its hapaxes.
-const MOST_REMEMBERED: usize = 400_000;
+/// Most distinct terms that a thread remembers of one language, in 40 MB: an archive's vocabulary without its hapaxes.
+const MOST_REMEMBERED: usize = 300_000;
 
 /// Returns with what every word begins that a language reduces to `stem`, as it does `word`: as much as is known of it.
 pub fn beginning<'w>(language: Option<&str>, word: &'w str, stem: &'w str) -> &'w str {

@@ -109,27 +109,53 @@ impl List {
 /// The lists of a field whose terms are its own.
 pub struct OwnTerms {
     detail: Detail,
-    lists: HashMap<Box<str>, List, foldhash::fast::RandomState>,
+    /// Where each term's list stands.
+    places: HashMap<Box<str>, u32, foldhash::fast::RandomState>,
+    lists: Vec<List>,
+    /// The last term and its place: kinds and collections come many times in a row. Words of names do not, and none of
+    /// theirs is kept.
+    last: Option<(String, u32)>,
     term_bytes: usize,
     tokens: u64,
 }
 
 impl OwnTerms {
     pub fn new(detail: Detail) -> Self {
-        Self { detail, lists: HashMap::default(), term_bytes: 0, tokens: 0 }
+        let places = HashMap::default();
+        Self { detail, places, lists: Vec::new(), last: None, term_bytes: 0, tokens: 0 }
     }
 
     pub fn push(&mut self, term: &str, document: DocId, position: u32, chains: &mut Chains) {
         self.tokens += 1;
-        match self.lists.get_mut(term) {
-            Some(list) => list.push(self.detail, document, position, chains),
-            None => {
-                let mut list = List::default();
-                list.push(self.detail, document, position, chains);
-                self.term_bytes += term.len();
-                self.lists.insert(term.into(), list);
-            }
+        let place = self.place(term) as usize;
+        self.lists[place].push(self.detail, document, position, chains);
+    }
+
+    /// Returns where the list of a term stands, which it has from now on.
+    fn place(&mut self, term: &str) -> u32 {
+        if let Some((last, place)) = &self.last
+            && last == term
+        {
+            return *place;
         }
+        let place = match self.places.get(term) {
+            Some(&place) => place,
+            None => {
+                let place = self.lists.len() as u32;
+                let needed = self.lists.len() + 1;
+                reserve(&mut self.lists, needed);
+                self.lists.push(List::default());
+                self.term_bytes += term.len();
+                self.places.insert(term.into(), place);
+                place
+            }
+        };
+        if self.detail == Detail::Documents {
+            let (last, of_last) = self.last.get_or_insert_default();
+            term.clone_into(last);
+            *of_last = place;
+        }
+        place
     }
 
     pub fn tokens(&self) -> u64 {
@@ -137,14 +163,16 @@ impl OwnTerms {
     }
 
     pub fn memory_bytes(&self) -> usize {
-        self.lists.capacity() * size_of::<(Box<str>, List)>() + self.term_bytes
+        let lists = self.lists.capacity() * size_of::<List>();
+        lists + self.places.capacity() * size_of::<(Box<str>, u32)>() + self.term_bytes
     }
 
     pub fn write<W: Write>(&self, chains: &Chains, field: &mut FieldWriter<W>) -> io::Result<()> {
-        let mut terms: Vec<_> = self.lists.iter().collect();
-        terms.sort_unstable_by_key(|(text, _)| *text);
+        let mut terms: Vec<_> = self.places.iter().collect();
+        terms.sort_unstable();
         let (mut bytes, mut apart) = (Vec::new(), Apart::default());
-        for (text, list) in terms {
+        for (text, &place) in terms {
+            let list = &self.lists[place as usize];
             bytes.clear();
             chains.read(&list.numbers, &mut bytes);
             list.read(self.detail, &bytes, &mut apart);
