@@ -6,9 +6,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use chrono::{NaiveDate, NaiveTime};
-use tantivy::query::{
-    BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, RangeQuery, RegexPhraseQuery, RegexQuery, TermQuery,
-};
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, RangeQuery, RegexQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::tokenizer::TokenStream as _;
 use tantivy::{DateTime, Index, ReloadPolicy, Searcher, Term};

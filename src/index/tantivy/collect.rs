@@ -1,6 +1,6 @@
 //! In: the engine's weight of a question. Out: its best documents in a stable order, and how many there are.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, HashMap};
 
 use std::sync::Arc;
@@ -45,13 +45,13 @@ impl Found {
 impl Eq for Found {}
 
 impl PartialOrd for Found {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for Found {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+    fn cmp(&self, other: &Self) -> Ordering {
         self.order().cmp(&other.order())
     }
 }
@@ -118,7 +118,7 @@ pub fn best(
     asked: Best<'_>,
     passed: Option<&Passed>,
 ) -> tantivy::Result<(Vec<Found>, Option<u64>)> {
-    let mut list = BestList::new(asked.most);
+    let mut first = First::new(ids, asked.most, asked.sort);
     let mut total = 0;
     for ((ordinal, segment), ids) in (0..).zip(searcher.segment_readers()).zip(ids) {
         let alive = segment.alive_bitset();
@@ -126,13 +126,12 @@ pub fn best(
         let is_passed = |doc| passed.is_some_and(|passed| passed.contains(doc));
         match asked.sort {
             Sort::Relevance => {
-                let mut threshold = list.threshold();
+                let mut threshold = first.threshold();
                 let mut take = |doc, score| {
-                    let key = ids.relevance(doc, score);
-                    if list.takes(key) && !is_passed(doc) {
-                        list.push(ids.found(ordinal, doc, score, key));
+                    if !is_passed(doc) {
+                        first.take(DocAddress::new(ordinal, doc), score);
                     }
-                    list.threshold()
+                    first.threshold()
                 };
                 let is_alive = |doc| alive.is_none_or(|alive| alive.is_alive(doc));
                 match asked.scoring {
@@ -159,13 +158,14 @@ pub fn best(
                 visit(segment, weight, &mut |doc| {
                     total += 1;
                     let key = days.key(doc);
-                    if list.takes(key) && !is_passed(doc) {
-                        list.push(ids.found(ordinal, doc, 0.0, key));
+                    if first.list.takes(key) && !is_passed(doc) {
+                        first.list.push(ids.found(ordinal, doc, 0.0, key));
                     }
                 })?;
             }
         }
     }
+    let list = first.settled();
     let is_counted = !matches!(asked.scoring, Scoring::Pruned) || asked.sort != Sort::Relevance;
     Ok((list.into_sorted(), is_counted.then_some(total)))
 }
@@ -282,6 +282,87 @@ fn keyed(score: Score, day: u64) -> u64 {
     u64::from(score.max(0.0).to_bits()) << u32::BITS | day & u64::from(u32::MAX)
 }
 
+/// The first documents by score. What tells those of one score apart stands in columns, far from each other, and most of
+/// those that are first for a while fall behind others: it is read for what is left at the end.
+struct First<'i> {
+    /// Of each segment.
+    ids: &'i [Ids],
+    list: BestList,
+    /// Those that are not on the list yet: all whose scores are among the best `most`, and some that were.
+    unsettled: Vec<(Score, DocAddress)>,
+    /// The bits of the best scores, which are in the order of scores, the worst on top; none where all are on the list.
+    best: Option<BinaryHeap<Reverse<u32>>>,
+}
+
+/// Documents that are not on the list after which those are dropped that have fallen behind; where half as many are left,
+/// they have few scores, and days decide.
+const MOST_UNSETTLED: usize = 1_024;
+
+impl<'i> First<'i> {
+    fn new(ids: &'i [Ids], most: Option<usize>, sort: Sort) -> Self {
+        let is_of_few = most.is_some_and(|most| 0 < most && most <= MOST_UNSETTLED / 4) && sort == Sort::Relevance;
+        let best = is_of_few.then(BinaryHeap::new);
+        Self { ids, list: BestList::new(most), unsettled: Vec::new(), best }
+    }
+
+    fn take(&mut self, address: DocAddress, score: Score) {
+        let (Some(best), Some(most)) = (&mut self.best, self.list.most) else { return self.settle(address, score) };
+        let bits = score.max(0.0).to_bits();
+        if best.len() < most {
+            best.push(Reverse(bits));
+        } else if let Some(mut worst) = best.peek_mut() {
+            match bits.cmp(&worst.0) {
+                Ordering::Less => return,
+                Ordering::Equal => {}
+                Ordering::Greater => *worst = Reverse(bits),
+            }
+        }
+        self.unsettled.push((score, address));
+        if self.unsettled.len() >= MOST_UNSETTLED {
+            let threshold = self.threshold();
+            self.unsettled.retain(|(score, _)| *score > threshold);
+            if self.unsettled.len() >= MOST_UNSETTLED / 2 {
+                self.settle_all();
+            }
+        }
+    }
+
+    fn settle(&mut self, address: DocAddress, score: Score) {
+        let ids = &self.ids[address.segment_ord as usize];
+        let key = ids.relevance(address.doc_id, score);
+        if self.list.takes(key) {
+            self.list.push(ids.found(address.segment_ord, address.doc_id, score, key));
+        }
+    }
+
+    /// Returns the score above which a document may still enter; an equal one may, by its day.
+    fn threshold(&self) -> Score {
+        match &self.best {
+            Some(best) if self.list.most.is_some_and(|most| best.len() >= most) => {
+                best.peek().map_or(Score::MAX, |worst| Score::from_bits(worst.0).next_down())
+            }
+            Some(_) => Score::MIN,
+            None => self.list.threshold(),
+        }
+    }
+
+    /// Returns the list with all of them on it.
+    fn settled(mut self) -> BestList {
+        self.settle_all();
+        self.list
+    }
+
+    fn settle_all(&mut self) {
+        let threshold = self.threshold();
+        self.best = None;
+        for (score, address) in std::mem::take(&mut self.unsettled) {
+            if score > threshold {
+                self.settle(address, score);
+            }
+        }
+    }
+}
+
 /// The best so far, the worst of them on top.
 pub(super) struct BestList {
     most: Option<usize>,
@@ -390,5 +471,50 @@ impl<'a> Days<'a> {
         // Moved so that the order of signed numbers is kept, and away from 0, which means none.
         let key = (day.into_timestamp_secs() as u64) ^ (1 << 63);
         if self.is_newest_first { key.max(1) } else { (!key).max(1) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::schema::{FAST, Schema};
+    use tantivy::{Index, IndexWriter, doc};
+
+    use super::*;
+
+    #[test]
+    fn the_first_are_the_same_whenever_their_columns_are_read() {
+        let mut schema = Schema::builder();
+        let (id, day) = (schema.add_u64_field("id", FAST), schema.add_u64_field("day", FAST));
+        let index = Index::create_in_ram(schema.build());
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 20 << 20).unwrap();
+        for number in 0..5_000_u64 {
+            writer.add_document(doc!(id => number * 7_919 % 5_000, day => number * 31 % 100)).unwrap();
+        }
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let [segment] = searcher.segment_readers() else { panic!("one segment") };
+        let ids = [Ids::open(segment, None, &AllDays::open(&searcher).unwrap()).unwrap()];
+        for (what, score, keeps_columns_for_later) in [
+            ("many scores", (|doc: DocId| (doc * 617 % 4_999) as Score) as fn(DocId) -> Score, true),
+            ("few scores", |doc| (doc % 3) as Score, false),
+            ("one score", |_| 0.0, false),
+            ("better and better", |doc| doc as Score, true),
+        ] {
+            for most in [0, 1, 10, MOST_UNSETTLED / 4, MOST_UNSETTLED, 9_999] {
+                let mut first = First::new(&ids, Some(most), Sort::Relevance);
+                let mut all = BestList::new(Some(most));
+                for doc in 0..5_000 {
+                    let score = score(doc);
+                    if score > first.threshold() {
+                        first.take(DocAddress::new(0, doc), score);
+                    }
+                    all.push(ids[0].found(0, doc, score, ids[0].relevance(doc, score)));
+                }
+                if most == 10 {
+                    assert_eq!(first.best.is_some(), keeps_columns_for_later, "{what}");
+                }
+                assert_eq!(first.settled().into_sorted(), all.into_sorted(), "{what}, {most} of them");
+            }
+        }
     }
 }

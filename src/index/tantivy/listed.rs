@@ -4,6 +4,7 @@ use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, Score, TERMINATED};
 
 use super::scored::{Bounds, Scored};
+use super::windows::Keep;
 
 /// A term's documents in a segment, read forward.
 #[derive(Clone)]
@@ -79,12 +80,20 @@ impl Listed {
         self.next = 0;
     }
 
-    /// Goes to the next document.
-    #[inline]
-    pub fn advance(&mut self) {
-        self.next += 1;
-        if self.next >= self.postings.docs().len() {
-            self.pass_block();
+    /// Reads the documents of the block at hand, as far as `keep` leaves them, and how often the term stands in each; false
+    /// where there is no block any more.
+    pub fn read_block(&self, keep: Option<Keep<'_>>, kept: &mut Vec<(DocId, u32)>) -> bool {
+        let (docs, often) = self.block();
+        kept.clear();
+        let mut all = docs.iter().copied().zip(often.iter().copied());
+        match keep {
+            None => kept.extend(all),
+            Some(keep) => {
+                let mut wanted = docs.to_vec();
+                keep(&mut wanted);
+                kept.extend(wanted.into_iter().filter_map(|doc| all.find(|(other, _)| *other == doc)));
+            }
         }
+        !docs.is_empty()
     }
 }

@@ -3,16 +3,20 @@
 //!
 //! The list that gives the highest scores is looked at first: what stands in the headline, too, nearly always comes before
 //! what does not. Once that leaves no place for the rest, which is most of it, it is counted without being looked at
-//! (MaxScore: Turtle and Flood 1995).
+//! (MaxScore: Turtle and Flood 1995). Documents are looked at by blocks, so that the lengths of their texts, which stand far
+//! apart, are fetched side by side.
 
-use tantivy::fastfield::AliveBitSet;
-use tantivy::{DocId, Score, TERMINATED};
+use tantivy::{DocId, Score};
 
 use super::listed::Listed;
 use super::scored::REMEMBERED;
+use super::windows::Keep;
 
 /// Most lists of a word that find documents.
 pub const MOST_FINDING: usize = 2;
+
+/// Documents whose lengths are fetched side by side; while few were found, more would be scored than can come first.
+const AT_ONCE: usize = 32;
 
 /// A word in a segment.
 pub struct OneWord {
@@ -22,6 +26,16 @@ pub struct OneWord {
     lifting: Vec<Listed>,
 }
 
+/// A document that may come first.
+#[derive(Clone, Copy)]
+struct Candidate {
+    doc: DocId,
+    /// How often the term of each list that finds stands in it.
+    often: [u32; MOST_FINDING],
+    /// What the list that was looked at gives.
+    known: Score,
+}
+
 impl OneWord {
     /// Takes the lists of a word, of which at most `MOST_FINDING` find documents.
     pub fn new(finding: Vec<Listed>, lifting: Vec<Listed>) -> Self {
@@ -29,12 +43,13 @@ impl OneWord {
         Self { finding, lifting }
     }
 
-    /// Returns how many living documents have the word; calls `each` with those whose score is above a threshold, and with
-    /// the score: above the one given, and then what `each` returned last. They come in no order.
+    /// Returns how many documents have the word, of those that `keep` leaves where it is given; calls `each` with those
+    /// whose score is above a threshold, and with the score: above the one given, and then what `each` returned last. They
+    /// come in no order.
     pub fn visit(
         mut self,
-        alive: Option<&AliveBitSet>,
         mut threshold: Score,
+        keep: Option<Keep<'_>>,
         mut each: impl FnMut(DocId, Score) -> Score,
     ) -> u64 {
         let (mut in_both, mut count) = (Vec::new(), 0);
@@ -43,14 +58,14 @@ impl OneWord {
             let strong = usize::from(second.best() > first.best());
             weak = 1 - strong;
             let afresh = (self.finding[weak].clone(), self.lifting.clone());
-            count = self.visit_strong(strong, alive, &mut threshold, &mut each, &mut in_both);
+            count = self.visit_strong(strong, &mut threshold, keep, &mut each, &mut in_both);
             (self.finding[weak], self.lifting) = afresh;
         }
         if self.finding.is_empty() {
             return 0;
         }
         // All of those in both were counted.
-        count + self.visit_weak(weak, alive, threshold, each, &in_both) - in_both.len() as u64
+        count + self.visit_weak(weak, threshold, keep, each, &in_both) - in_both.len() as u64
     }
 
     /// Visits what the list of the highest scores has, and returns how many that is; tells which of them the other one has,
@@ -58,114 +73,138 @@ impl OneWord {
     fn visit_strong(
         &mut self,
         strong: usize,
-        alive: Option<&AliveBitSet>,
         threshold: &mut Score,
+        keep: Option<Keep<'_>>,
         each: &mut impl FnMut(DocId, Score) -> Score,
         in_both: &mut Vec<DocId>,
     ) -> u64 {
-        let mut count = 0;
+        let (mut count, mut block, mut candidates) = (0, Vec::new(), Vec::with_capacity(AT_ONCE));
         loop {
-            let doc = self.finding[strong].doc();
-            if doc == TERMINATED {
+            if !self.finding[strong].read_block(keep, &mut block) {
                 return count;
             }
-            if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                count += 1;
+            count += block.len() as u64;
+            for &(doc, own) in &block {
+                let mut often = [0; MOST_FINDING];
+                often[strong] = own;
                 if self.finding[1 - strong].seek(doc) == doc {
+                    often[1 - strong] = self.finding[1 - strong].often();
                     in_both.push(doc);
                 }
-                if self.most(doc) > *threshold
-                    && let Some(score) = self.score_above(doc, *threshold)
-                {
-                    *threshold = each(doc, score);
+                let candidate = Candidate { doc, often, known: 0.0 };
+                if self.most(&candidate, None) > *threshold {
+                    candidates.push(candidate);
+                }
+                if candidates.len() == AT_ONCE {
+                    self.look_at(&mut candidates, strong, threshold, each);
                 }
             }
-            self.finding[strong].advance();
+            self.look_at(&mut candidates, strong, threshold, each);
+            self.finding[strong].pass_block();
         }
     }
 
-    /// Visits what one list alone has, and returns how many living documents it has, those in both among them.
+    /// Visits what one list alone has, and returns how many documents it has, those in both among them.
     fn visit_weak(
         &mut self,
         weak: usize,
-        alive: Option<&AliveBitSet>,
         mut threshold: Score,
+        keep: Option<Keep<'_>>,
         mut each: impl FnMut(DocId, Score) -> Score,
         in_both: &[DocId],
     ) -> u64 {
-        let (mut count, mut next_in_both) = (0, 0);
+        let (mut count, mut block, mut candidates) = (0, Vec::new(), Vec::with_capacity(AT_ONCE));
+        let mut next_in_both = in_both;
         let mut least_often = self.least_often(weak, threshold);
         loop {
-            if alive.is_none() && least_often == u32::MAX {
+            if keep.is_none() && least_often == u32::MAX {
                 return self.finding[weak].doc_freq().into();
             }
-            let (docs, often) = self.finding[weak].block();
-            if docs.is_empty() {
-                return if alive.is_some() { count } else { self.finding[weak].doc_freq().into() };
+            if !self.finding[weak].read_block(keep, &mut block) {
+                return if keep.is_some() { count } else { self.finding[weak].doc_freq().into() };
             }
-            if let Some(alive) = alive {
-                count += docs.iter().filter(|doc| alive.is_alive(**doc)).count() as u64;
-            }
-            let Some(passed) = often.iter().position(|often| *often >= least_often) else {
-                self.finding[weak].pass_block();
-                continue;
-            };
-            let left = docs.len() - passed;
-            self.finding[weak].pass(passed);
-            for _ in 0..left {
-                let (doc, often) = (self.finding[weak].doc(), self.finding[weak].often());
-                if often >= least_often && alive.is_none_or(|alive| alive.is_alive(doc)) {
-                    next_in_both += in_both[next_in_both..].iter().take_while(|both| **both < doc).count();
-                    if in_both.get(next_in_both) != Some(&doc)
-                        && let Some(score) = self.score_above(doc, threshold)
-                    {
-                        threshold = each(doc, score);
-                        least_often = self.least_often(weak, threshold);
+            count += block.len() as u64;
+            for part in block.chunks(AT_ONCE) {
+                for &(doc, own) in part.iter().filter(|(_, often)| *often >= least_often) {
+                    while next_in_both.first().is_some_and(|both| *both < doc) {
+                        next_in_both = &next_in_both[1..];
+                    }
+                    if next_in_both.first() != Some(&doc) {
+                        let mut often = [0; MOST_FINDING];
+                        often[weak] = own;
+                        candidates.push(Candidate { doc, often, known: 0.0 });
                     }
                 }
-                self.finding[weak].advance();
+                if !candidates.is_empty() {
+                    self.look_at(&mut candidates, weak, &mut threshold, &mut each);
+                    least_often = self.least_often(weak, threshold);
+                }
+            }
+            self.finding[weak].pass_block();
+        }
+    }
+
+    /// Hands over those of some documents whose score is above the threshold, which then are none any more. The list `known`
+    /// has all of them; their lengths in it are looked at first.
+    fn look_at(
+        &mut self,
+        candidates: &mut Vec<Candidate>,
+        known: usize,
+        threshold: &mut Score,
+        each: &mut impl FnMut(DocId, Score) -> Score,
+    ) {
+        let scored = self.finding[known].scored();
+        for candidate in &mut *candidates {
+            candidate.known = scored.score(candidate.doc, candidate.often[known]);
+        }
+        candidates.retain(|candidate| self.most(candidate, Some(known)) > *threshold);
+        for candidate in candidates.drain(..) {
+            if self.most(&candidate, Some(known)) > *threshold
+                && let Some(score) = self.score_above(&candidate, *threshold)
+            {
+                *threshold = each(candidate.doc, score);
             }
         }
     }
 
     /// Returns how often the word has to stand in a document of one list alone that can have a score above a threshold.
     fn least_often(&self, weak: usize, threshold: Score) -> u32 {
-        let most = |often: u32| {
-            let lifted = self.lifting.iter().map(|list| list.bounds().most(often));
-            lifted.fold(self.finding[weak].bounds().most(often), |sum, most| sum + most)
-        };
+        let most = |often: u32| self.with_most_lifted(self.finding[weak].bounds().most(often), often);
         (0..REMEMBERED as u32).find(|often| most(*often) > threshold).unwrap_or(u32::MAX)
     }
 
-    /// Returns at least the score of a document, from its frequencies.
-    fn most(&self, doc: DocId) -> Score {
-        let (mut sum, mut often) = (0.0, 0_u32);
-        for list in self.finding.iter().filter(|list| list.doc() == doc) {
-            sum += list.bounds().most(list.often());
-            often = often.saturating_add(list.often());
+    /// Returns at least the score of a document, from its frequencies and what one list is known to give.
+    #[inline]
+    fn most(&self, candidate: &Candidate, known: Option<usize>) -> Score {
+        let (mut sum, mut all) = (0.0, 0_u32);
+        for (number, (list, often)) in self.finding.iter().zip(candidate.often).enumerate() {
+            if often > 0 {
+                sum += if known == Some(number) { candidate.known } else { list.bounds().most(often) };
+                all = all.saturating_add(often);
+            }
         }
-        self.with_most_lifted(sum, often)
+        self.with_most_lifted(sum, all)
     }
 
-    /// Returns the score of a document if it is above a threshold; the lengths of its texts are looked at for it, and last
-    /// what lifts it.
-    fn score_above(&mut self, doc: DocId, threshold: Score) -> Option<Score> {
-        let (mut sum, mut often) = (0.0, 0_u32);
-        for list in self.finding.iter().filter(|list| list.doc() == doc) {
-            sum += list.scored().score(doc, list.often());
-            often = often.saturating_add(list.often());
+    /// Returns the score of a document if it is above a threshold; what lifts it is looked at last.
+    fn score_above(&mut self, candidate: &Candidate, threshold: Score) -> Option<Score> {
+        let (mut sum, mut all) = (0.0, 0_u32);
+        for (list, often) in self.finding.iter().zip(candidate.often).filter(|(_, often)| *often > 0) {
+            sum += list.scored().score(candidate.doc, often);
+            all = all.saturating_add(often);
         }
-        if self.with_most_lifted(sum, often) <= threshold {
+        if self.with_most_lifted(sum, all) <= threshold {
             return None;
         }
         for list in &mut self.lifting {
-            if list.seek(doc) == doc {
-                sum += list.scored().score(doc, list.often());
+            if list.seek(candidate.doc) == candidate.doc {
+                sum += list.scored().score(candidate.doc, list.often());
             }
         }
         Some(sum).filter(|sum| *sum > threshold)
     }
 
+    #[inline]
     fn with_most_lifted(&self, sum: Score, often: u32) -> Score {
         self.lifting.iter().fold(sum, |sum, list| sum + list.bounds().most(often))
     }
@@ -244,6 +283,8 @@ mod tests {
             }
             let searcher = index.reader().unwrap().searcher();
             let [segment] = searcher.segment_readers() else { panic!("one segment") };
+            let keep_living = |docs: &mut Vec<DocId>| docs.retain(|doc| !segment.is_deleted(*doc));
+            let keep: Option<Keep<'_>> = if is_deleted { Some(&keep_living) } else { None };
             let word = || {
                 let [headline, lead, body] = lists(segment, fields);
                 OneWord::new(body.into_iter().chain(headline).collect(), lead.into_iter().collect())
@@ -268,7 +309,7 @@ mod tests {
             let ranks = [sorted.len() / 2, sorted.len() - 30, sorted.len() - 2];
             for threshold in [Score::MIN, Score::MAX].into_iter().chain(ranks.map(|rank| sorted[rank])) {
                 let mut visited = Vec::new();
-                let count = word().visit(segment.alive_bitset(), threshold, |doc, score| {
+                let count = word().visit(threshold, keep, |doc, score| {
                     visited.push((doc, score));
                     threshold
                 });
@@ -279,7 +320,7 @@ mod tests {
             }
             // The threshold rises with what was found, and the best are among it.
             let mut best = Vec::new();
-            word().visit(segment.alive_bitset(), Score::MIN, |_, score| {
+            word().visit(Score::MIN, keep, |_, score| {
                 best.push(score);
                 best.sort_by(|a, b| b.total_cmp(a));
                 best.truncate(20);

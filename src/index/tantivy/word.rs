@@ -126,7 +126,7 @@ impl WordsQuery {
     /// Returns whether it is one word by itself, with so few lists that those of the highest scores are looked at first.
     fn is_one_word(&self) -> bool {
         let [word] = &*self.words else { return false };
-        self.published.is_none() && is_one_word(word.iter().map(|term| &term.sought))
+        is_one_word(word.iter().map(|term| &term.sought))
     }
 
     /// Returns how its documents are found soonest.
@@ -239,7 +239,23 @@ impl WordsWeight {
         each: impl FnMut(DocId, Score) -> Score,
     ) -> tantivy::Result<u64> {
         let [finding, lifting] = self.listed(segment, 0)?;
-        Ok(OneWord::new(finding, lifting).visit(segment.alive_bitset(), threshold, each))
+        self.keeping(segment, |keep| OneWord::new(finding, lifting).visit(threshold, keep, each))
+    }
+
+    /// Visits with what keeps living documents that were published within the days; none where all are wanted.
+    fn keeping(&self, segment: &SegmentReader, visit: impl FnOnce(Option<Keep<'_>>) -> u64) -> tantivy::Result<u64> {
+        let published = self.query.published.as_ref();
+        let published = published.map(|published| published.unsettled(segment, 0.0)).transpose()?;
+        let alive = segment.alive_bitset();
+        let keep = |docs: &mut Vec<DocId>| {
+            if let Some(alive) = alive {
+                docs.retain(|doc| alive.is_alive(*doc));
+            }
+            if let Some(published) = &published {
+                published.keep(docs);
+            }
+        };
+        Ok(visit(if alive.is_some() || published.is_some() { Some(&keep) } else { None }))
     }
 
     /// Opens the lists of a word in a segment: those that find documents, and those that only lift them.
@@ -270,19 +286,7 @@ impl WordsWeight {
             let [finding, lifting] = self.listed(segment, word)?.map(|lists| lists.into_iter().map(list).collect());
             words.push(windows::Word { finding, lifting });
         }
-        let published = self.query.published.as_ref();
-        let published = published.map(|published| published.unsettled(segment, 0.0)).transpose()?;
-        let alive = segment.alive_bitset();
-        let keep = |docs: &mut Vec<DocId>| {
-            if let Some(alive) = alive {
-                docs.retain(|doc| alive.is_alive(*doc));
-            }
-            if let Some(published) = &published {
-                published.keep(docs);
-            }
-        };
-        let keep: Option<Keep<'_>> = if alive.is_some() || published.is_some() { Some(&keep) } else { None };
-        Ok(Windows::new(words).visit(threshold, keep, each))
+        self.keeping(segment, |keep| Windows::new(words).visit(threshold, keep, each))
     }
 
     /// Opens a term in a segment; none where no document of it has the term.
@@ -420,9 +424,10 @@ mod tests {
             (&["rare"], None, Target::Articles, Visit::OneWord),
             (&many[1..], None, Target::Articles, Visit::Windows),
             (&many, None, Target::Articles, Visit::OneByOne),
-            (&["often"], Some(3..=4), Target::Articles, Visit::OneByOne),
-            (&["often"], Some(3..=4), Target::Statements, Visit::Windows),
-            (&["often"], Some(1..=u64::MAX), Target::Articles, Visit::OneByOne),
+            (&["often"], Some(3..=4), Target::Articles, Visit::OneWord),
+            (&["often"], Some(1..=u64::MAX), Target::Articles, Visit::OneWord),
+            (&["often", "seldom"], Some(0..=4), Target::Articles, Visit::OneByOne),
+            (&["often", "seldom"], Some(0..=4), Target::Statements, Visit::Windows),
         ] {
             let published = within.clone().map(|within| PublishedQuery { days: days.clone(), within });
             let asked = words.iter().map(|word| vec![sought(word)]).collect();
