@@ -15,7 +15,7 @@ pub const PARAGRAPH: &str = "\u{1}p";
 /// The word at this position is written otherwise than folded, and not merely with a capital first: how, another mark
 /// there tells.
 pub const AS_WRITTEN: &str = "\u{1}c";
-/// The word at this position is written as it is folded, but for a capital first. So are names and what opens sentences,
+/// The word at this position is written as it is folded, but for a capital of ASCII first. So are names and what opens sentences,
 /// one word in six: marks of their own for each would be a tenth of all terms.
 pub const CAPITALISED: &str = "\u{1}C";
 /// Stands at the first word of each value of a name field, so that nothing matches across two people.

@@ -57,7 +57,8 @@ pub(super) struct ArticleRecord {
     divided: Divided,
     collection: String,
     added_ms: i64,
-    // As bytes: numbers that may be any take more otherwise. With collection and path the first makes the article's id.
+    // As bytes: numbers that may be any take more otherwise.
+    id: [u8; 8],
     identity: [u8; 8],
     content: [u8; 16],
     spoken: Spoken,
@@ -98,6 +99,7 @@ pub(super) fn article_record(article: &Article, statements: &[Statement], placem
         divided: Divided::new(&article.paragraphs, &article.sentences),
         collection: placement.collection.clone(),
         added_ms: placement.added_ms,
+        id: article.id.0.to_le_bytes(),
         identity: placement.identity.to_le_bytes(),
         content: placement.content.to_le_bytes(),
         spoken: Spoken::new(statements),
@@ -118,7 +120,7 @@ pub(in crate::index) fn block_of(
     let (paragraphs, sentences) = record.divided.of(&body);
     let (identity, content) = (u64::from_le_bytes(record.identity), u128::from_le_bytes(record.content));
     let article = Article {
-        id: ArticleId::at(&record.collection, &record.path, identity),
+        id: ArticleId(u64::from_le_bytes(record.id)),
         key: record.key,
         path: record.path,
         line: record.line,
@@ -153,9 +155,10 @@ mod tests {
     fn an_article_is_read_back_whole() {
         let body = "One. Two.\n\nThree — vier.".to_owned();
         let article = Article {
-            id: ArticleId::at("c", "a/b.txt", 4),
+            // Of the input, not of the path within it.
+            id: ArticleId::at("c", "a/b.zip", 4),
             key: Some("k".into()),
-            path: "a/b.txt".into(),
+            path: "a/b.zip!c.txt".into(),
             line: 3,
             headline: Some("Head".into()),
             published: None,

@@ -69,7 +69,7 @@ use crate::language::{LANGUAGES, Lexicon};
 
 /// Version of the extractor: raised with every change that can alter what `extract` returns, so that
 /// `ingest --outdated` knows what to read again.
-pub const EXTRACTOR_VERSION: u32 = 7;
+pub const EXTRACTOR_VERSION: u32 = 8;
 
 /// Words attributed to a speaker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -145,7 +145,10 @@ impl<const WORDS: usize> Table<WORDS> {
         }
         // Taken by themselves, as no byte could hold the sums of all.
         let mut further = NibbleSums::default();
-        self.add(context.further().as_ref(), &mut further);
+        let features = context.further();
+        debug_assert!(context.early().as_ref().len() + context.late().as_ref().len() <= MOST_ROWS);
+        debug_assert!(features.as_ref().len() <= MOST_ROWS);
+        self.add(features.as_ref(), &mut further);
         let further = further.bytes();
         let sums: [[i16x8; 2]; WORDS] = std::array::from_fn(|block| {
             let [first, further] = [first[block], further[block]];
@@ -171,9 +174,6 @@ impl<const WORDS: usize> Table<WORDS> {
         Some(Self { rows: rows.to_vec().into_boxed_slice().try_into().ok()? })
     }
 }
-
-// In two steps no sum goes over a byte.
-const _: () = assert!(context::MOST_FEATURES <= MOST_ROWS);
 
 /// Puts masks of so many bits together, the first one lowest.
 #[inline]

@@ -157,6 +157,29 @@ fn what_is_refused_is_listed() {
     assert!(listed["zip/2025.zip"].contains("(06/logo.png)"), "{}", listed["zip/2025.zip"]);
 }
 
+/// Whatever an article stands in, the index is sound, and the id that a hit tells is the one by which it is shown.
+#[test]
+fn what_is_found_can_be_shown() {
+    let scene = Scene::new();
+    scene.copy(FOLDER);
+    scene.dateline(&["ingest", FOLDER, "--exclude", GOLDEN]).expect(3);
+    scene.dateline(&["check"]).expect(0);
+    let mut inside = BTreeSet::new();
+    for hit in scene
+        .dateline(&["query", "date:1000.. OR date:none", "--all", "--limit", "1000", "--format", "jsonl"])
+        .json_lines(0)
+    {
+        let (id, path) = (hit["id"].as_str().unwrap(), hit["path"].as_str().unwrap());
+        if let Some((input, _)) = path.split_once('!') {
+            inside.insert(input.to_owned());
+            let shown = scene.dateline(&["show", id, "--format", "json"]).expect(0);
+            let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+            assert_eq!((shown["id"].as_str(), shown["path"].as_str()), (Some(id), Some(path)));
+        }
+    }
+    assert!(inside.contains("zip/2025.zip"), "{inside:?}");
+}
+
 /// Returns the samples of a folder, below it, in order; those that are broken last. Sidecars are no samples.
 fn samples(folder: &Path) -> Vec<PathBuf> {
     let mut samples: Vec<PathBuf> = walkdir::WalkDir::new(folder)

@@ -12,7 +12,7 @@ use super::postings::Detail;
 use crate::index::fields::{FIELDS, Kind};
 
 /// Version of the schema and of everything that decides which terms a text leaves: an index with another is rebuilt.
-pub const SCHEMA_VERSION: u32 = 6;
+pub const SCHEMA_VERSION: u32 = 7;
 
 /// Names of tokenizers in the index's metadata. `SegmentBuilder` cuts text itself: they tell it how.
 pub const WORDS: &str = "dateline_words";

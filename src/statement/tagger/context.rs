@@ -17,9 +17,6 @@ pub(super) trait Context {
     fn further(&self) -> impl AsRef<[u32]>;
 }
 
-/// No context has more features, early and late or further.
-pub(super) const MOST_FEATURES: usize = 17;
-
 /// Returns the row of a feature, of whose values this is the sum.
 #[inline]
 fn row(template: u32, sum: Addend) -> u32 {
