@@ -1,25 +1,25 @@
 //! In: articles with their statements, and queries. Out: an index on disk, and hits.
 
+/// Where bands are looked up.
+mod bands;
 /// What is wrong with an index.
 pub mod check;
 /// Words and where they stand to each other, as a shape.
 pub mod compile;
-/// Paragraphs and sentences, packed.
-mod divided;
 /// When a question is given up.
 pub mod deadline;
-/// The one list of fields.
-pub mod fields;
+/// Paragraphs and sentences, packed.
+mod divided;
 /// Memory that is needed next, brought near.
 mod fetch;
+/// The one list of fields.
+pub mod fields;
 /// The index against the files it was made from.
 pub mod input_check;
 /// What is in an index: collections, inputs, numbers.
 pub mod inventory;
 /// Who is who, in a file beside the commit.
 mod kept_speakers;
-/// Where bands are looked up.
-mod bands;
 /// Hashes by which documents are found, replaced and recognised as copies.
 pub mod keys;
 /// Which characters are letters, which join words, and how they fold.
@@ -28,20 +28,20 @@ mod letters;
 pub mod marks;
 /// Terms at positions, packed into one text.
 pub mod packed;
-/// What stands beside every commit: versions, collections, queries.
-pub mod payload;
 /// What an indexed word must look like.
 pub mod pattern;
+/// What stands beside every commit: versions, collections, queries.
+pub mod payload;
 /// The directory: generations, the pointer to the one in force, the lock.
 pub mod place;
 /// Where phrases, nearness and sentences of words stand.
 pub mod proximity;
 /// What is stored of an article and a statement.
 pub mod record;
-/// Who speaks in an index, under which names and roles.
-pub mod speakers;
 /// What `--new NAME` has shown.
 pub mod seen;
+/// Who speaks in an index, under which names and roles.
+pub mod speakers;
 /// The statements of an article, packed to be stored beside it.
 mod spoken;
 /// Words to stems.

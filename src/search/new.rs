@@ -4,6 +4,7 @@ use chrono::DateTime;
 
 use super::{Request, SearchError, Target};
 use crate::index::fields;
+use crate::index::tantivy::added::Known;
 use crate::index::tantivy::collect::Found;
 use crate::index::tantivy::question::Question;
 use crate::index::tantivy::read::Archive;
@@ -37,14 +38,15 @@ pub(super) fn without_known(
     sort: Sort,
     after_ms: i64,
 ) -> Result<Vec<Found>, SearchError> {
+    let mut known = Known::new(archive, request.target, after_ms);
     let mut new = Vec::new();
     for found in question.best(sort, None)? {
         archive.deadline().check()?;
-        if archive.knew_copy(found.address, request.target, after_ms)? {
+        if known.has_copy(found.address)? {
             continue;
         }
         let may_be_variant = request.collapse && request.target == Target::Statements;
-        if !may_be_variant || !archive.knew_variant(found.address, after_ms)? {
+        if !may_be_variant || !known.has_variant(found.address)? {
             new.push(found);
         }
     }

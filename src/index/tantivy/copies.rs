@@ -3,7 +3,7 @@
 //! Columns decide it, so that no document is read for it.
 
 use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tantivy::columnar::{Column, StrColumn};
@@ -12,6 +12,7 @@ use tantivy::postings::Postings as _;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
+use super::added::Added;
 use super::collect;
 use super::labels::labels;
 use super::neighbours::Neighbours;
@@ -43,6 +44,7 @@ pub struct CopyColumns {
     /// None where nobody of the segment has a name.
     speakers: OnceLock<Option<StrColumn>>,
     said_lengths: OnceLock<Option<FieldNormReader>>,
+    added: OnceLock<Added>,
 }
 
 impl CopyColumns {
@@ -56,6 +58,7 @@ impl CopyColumns {
             codes: OnceLock::new(),
             speakers: OnceLock::new(),
             said_lengths: OnceLock::new(),
+            added: OnceLock::new(),
         }
     }
 
@@ -90,6 +93,14 @@ impl CopyColumns {
     pub fn statements_of(&self, article: DocId) -> tantivy::Result<Range<DocId>> {
         let count = self.numbers(&self.statements, "statements")?.first(article);
         Ok(Neighbours::statements_behind(article, count.unwrap_or_default()))
+    }
+
+    /// Returns when documents were indexed.
+    ///
+    /// # Errors
+    /// If the columns cannot be read.
+    pub fn added(&self) -> tantivy::Result<&Added> {
+        opened(&self.added, || Added::open(&self.segment))
     }
 
     fn sketch(&self, doc: DocId) -> tantivy::Result<Sketch> {
@@ -161,6 +172,11 @@ impl Imprint {
     pub fn keys(&self) -> impl Iterator<Item = u64> {
         let copies = self.copies.map(|key| key | KEY_OF_COPIES);
         copies.into_iter().chain(self.bands())
+    }
+
+    /// Returns the key that documents of the same words share; none of one without words.
+    pub fn copies(&self) -> Option<u64> {
+        self.copies
     }
 
     fn bands(&self) -> impl Iterator<Item = u64> {
@@ -317,8 +333,8 @@ impl<'a> Comparison<'a> {
         let Some(band) = own.bands().next() else { return Ok(false) };
         let mut is_any = false;
         self.archive.each_with_band(band, |address| {
-            is_any = is_any || self.has_words_of(address, own)? && is_meant(address)?;
-            Ok(())
+            is_any = self.has_words_of(address, own)? && is_meant(address)?;
+            Ok(if is_any { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
         Ok(is_any)
     }
@@ -333,7 +349,7 @@ impl<'a> Comparison<'a> {
                 if self.is_alike(address, sketch)? {
                     alike.push((address, 1));
                 }
-                Ok(())
+                Ok(ControlFlow::Continue(()))
             })?;
         }
         alike.sort_unstable();
@@ -347,7 +363,7 @@ impl<'a> Comparison<'a> {
         for band in own.bands() {
             self.archive.each_with_band(band, |address| {
                 found.push(address);
-                Ok(())
+                Ok(ControlFlow::Continue(()))
             })?;
         }
         // Not `sort_unstable`: these are a few lists that are in order already.
@@ -429,37 +445,39 @@ impl Archive {
         let mut found = Vec::new();
         self.each_with(term, IndexRecordOption::Basic, |address, _| {
             found.push(address);
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })?;
         Ok(found)
     }
 
-    /// Hands over where the living documents stand that have a band, in order.
+    /// Hands over where the living documents stand that have a band, in order, for as long as that goes on.
     fn each_with_band(
         &self,
         band: u64,
-        mut hand_over: impl FnMut(DocAddress) -> tantivy::Result<()>,
+        mut hand_over: impl FnMut(DocAddress) -> tantivy::Result<ControlFlow<()>>,
     ) -> tantivy::Result<()> {
         let Place { bucket, frequency } = Place::of(band);
         let term = Term::from_field_text(self.schema().field("buckets"), &Place::term(bucket));
         self.each_with(&term, IndexRecordOption::WithFreqs, |address, often| {
-            if often == frequency { hand_over(address) } else { Ok(()) }
+            if often == frequency { hand_over(address) } else { Ok(ControlFlow::Continue(())) }
         })
     }
 
-    /// Hands over where the living documents stand that have a term, in order, with how often it is said to stand there.
+    /// Hands over where the living documents stand that have a term, in order, with how often it is said to stand there,
+    /// for as long as that goes on.
     fn each_with(
         &self,
         term: &Term,
         option: IndexRecordOption,
-        mut hand_over: impl FnMut(DocAddress, u32) -> tantivy::Result<()>,
+        mut hand_over: impl FnMut(DocAddress, u32) -> tantivy::Result<ControlFlow<()>>,
     ) -> tantivy::Result<()> {
         for (ordinal, segment) in (0..).zip(self.searcher().segment_readers()) {
             let inverted = segment.inverted_index(term.field())?;
             let Some(mut postings) = inverted.read_postings(term, option)? else { continue };
             while postings.doc() != TERMINATED {
-                if !segment.is_deleted(postings.doc()) {
-                    hand_over(DocAddress::new(ordinal, postings.doc()), postings.term_freq())?;
+                let address = DocAddress::new(ordinal, postings.doc());
+                if !segment.is_deleted(address.doc_id) && hand_over(address, postings.term_freq())?.is_break() {
+                    return Ok(());
                 }
                 postings.advance();
             }

@@ -4,7 +4,9 @@ use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, Score, TERMINATED};
 
 use super::scored::{Bounds, Scored};
-use super::windows::Keep;
+
+/// Takes those out of some documents, which are in order, that are not wanted.
+pub type Keep<'k> = &'k dyn Fn(&mut Vec<DocId>);
 
 /// A term's documents in a segment, read forward.
 #[derive(Clone)]

@@ -1,9 +1,11 @@
 //! The engine: tantivy, one index, three kinds of document in blocks of an article and its statements.
 
-/// When documents were indexed first.
+/// When documents were indexed first, and what was known before.
 pub mod added;
 /// Documents on their way to the engine, cut into terms.
 pub mod block;
+/// Lists of bands, in memory.
+mod buckets;
 /// Bytes of lists that grow.
 mod chains;
 /// Clauses that may be explained for any document.
@@ -18,8 +20,6 @@ mod cut;
 mod days;
 /// Deletes that spare what is written after them.
 mod deletes;
-/// Lists of bands, in memory.
-mod buckets;
 /// Dictionaries of fields, written.
 mod dictionary;
 /// Articles and statements as documents.
@@ -47,10 +47,10 @@ pub mod grouped;
 mod in_office;
 /// Inputs as documents.
 pub mod input_document;
-/// Files of posting lists.
-mod inverted;
 /// Words at positions as the engine's query.
 mod interval;
+/// Files of posting lists.
+mod inverted;
 /// From articles to their statements and back.
 mod join;
 /// What a query is about.
@@ -63,10 +63,10 @@ mod leaf;
 mod listed;
 /// Queries as the engine's queries.
 pub mod lower;
-/// Names, places and offices as the engine's queries.
-pub mod names;
 /// Which segments become one.
 mod merges;
+/// Names, places and offices as the engine's queries.
+pub mod names;
 /// What lifts documents above others that hold the same words.
 mod nearness;
 /// Where the statements of an article stand.
@@ -92,11 +92,11 @@ mod published;
 pub mod question;
 /// A commit opened to be asked.
 pub mod read;
-/// Articles found by what a citation says of them.
-mod referred;
 /// The files of an index with advice to the system.
 #[cfg(unix)]
 mod read_ahead;
+/// Articles found by what a citation says of them.
+mod referred;
 /// What a rebuild must not lose.
 pub mod remains;
 /// The engine's schema, made from `FIELDS`.

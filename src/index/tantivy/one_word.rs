@@ -8,9 +8,8 @@
 
 use tantivy::{DocId, Score};
 
-use super::listed::Listed;
+use super::listed::{Keep, Listed};
 use super::scored::REMEMBERED;
-use super::windows::Keep;
 
 /// Most lists of a word that find documents.
 pub const MOST_FINDING: usize = 2;

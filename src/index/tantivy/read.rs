@@ -9,9 +9,8 @@ use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query as EngineQuery, W
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DateTime, DocAddress, DocSet, Searcher, SegmentOrdinal, TERMINATED, Term};
 
-use super::added;
 use super::collect::{Ids, Scoring};
-use super::copies::{Comparison, CopyColumns};
+use super::copies::CopyColumns;
 use super::generation::{Generation, GenerationError, Use};
 use super::input_document::InputRecordError;
 use super::kinds::{prunes, ranks};
@@ -488,34 +487,6 @@ impl Archive {
     /// If they cannot be read or one is damaged.
     pub fn block_at(&self, address: DocAddress) -> Result<(StoredArticle, Vec<Statement>), InputRecordError> {
         self.commit.generation.schema().stored_block(&self.commit.searcher, address)
-    }
-
-    /// Returns whether a document of the same words was indexed at an instant or before.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn knew_copy(&self, address: DocAddress, target: Target, until_ms: i64) -> tantivy::Result<bool> {
-        let comparison = Comparison::new(self, target);
-        let is_known = |address| added::is_any_by(&self.commit.searcher, &[address], until_ms);
-        comparison.any_of_same_words(&comparison.imprint(address)?, is_known)
-    }
-
-    /// Returns whether a statement was indexed at an instant or before that is this one, trimmed or with a word changed.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn knew_variant(&self, statement: DocAddress, until_ms: i64) -> tantivy::Result<bool> {
-        let comparison = Comparison::new(self, Target::Statements);
-        let copies = comparison.copies(&comparison.imprint(statement)?, |all| {
-            let mut known = Vec::new();
-            for address in all {
-                if added::is_any_by(&self.commit.searcher, &[address], until_ms)? {
-                    known.push(address);
-                }
-            }
-            Ok(known)
-        })?;
-        Ok(copies.iter().next().is_some())
     }
 }
 

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 
 use tantivy::{DocId, Score, TERMINATED};
 
-use super::listed::Listed;
+use super::listed::{Keep, Listed};
 use super::scored::REMEMBERED;
 use crate::index::fetch::fetch;
 
@@ -311,9 +311,6 @@ impl Word {
         sum
     }
 }
-
-/// Takes those out of some documents, which are in order, that are not wanted.
-pub type Keep<'k> = &'k dyn Fn(&mut Vec<DocId>);
 
 /// All words in one segment.
 pub struct Windows {

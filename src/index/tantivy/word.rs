@@ -14,14 +14,14 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 
-use super::listed::Listed;
+use super::listed::{Keep, Listed};
 use super::one_by_one::{List, WordScorer, WordsScorer};
 use super::one_word::{self, OneWord};
 use super::probe::does_not_match;
 use super::published::PublishedQuery;
 use super::scored::Scored;
 use super::statistics::{RANKED, Statistics};
-use super::windows::{self, FEWEST_IN_WINDOW, Keep, MOST_LISTS, WINDOW, Windows};
+use super::windows::{self, FEWEST_IN_WINDOW, MOST_LISTS, WINDOW, Windows};
 use crate::search::Target;
 
 /// Of so many articles days are looked at one by one, as far as frequencies let a word's documents come first: by windows
