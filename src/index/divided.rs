@@ -22,12 +22,12 @@ pub(in crate::index) enum Divided {
         /// Numbers of the sentences before which something else stands than usual, and how many bytes.
         gaps: Vec<(u32, u32)>,
     },
-    /// Distances from the end before, and lengths.
+    /// Distances from the end before, which are negative where spans overlap, and lengths.
     Otherwise { paragraphs: Vec<(u32, u32)>, sentences: Vec<(u32, u32)> },
 }
 
 impl Divided {
-    /// Packs spans, which are in order and do not overlap.
+    /// Packs spans.
     pub fn new(paragraphs: &[Span], sentences: &[Span]) -> Self {
         let otherwise = || Self::Otherwise { paragraphs: packed(paragraphs), sentences: packed(sentences) };
         let Some(counts) = counts(paragraphs, sentences) else { return otherwise() };
@@ -37,7 +37,7 @@ impl Divided {
             for in_paragraph in 0..count {
                 let Span { start, .. } = sentences[number];
                 let usual = usual_gap(in_paragraph, end);
-                let gap = start - end.unwrap_or(0);
+                let Some(gap) = start.checked_sub(end.unwrap_or(0)) else { return otherwise() };
                 if gap != usual {
                     gaps.push((number as u32, gap as u32));
                 }
@@ -110,8 +110,9 @@ fn counts(paragraphs: &[Span], sentences: &[Span]) -> Option<Vec<u32>> {
 fn packed(spans: &[Span]) -> Vec<(u32, u32)> {
     let mut end = 0;
     let pairs = spans.iter().map(|span| {
-        let gap = span.start.saturating_sub(end);
+        let gap = span.start as i64 - end as i64;
         end = span.end;
+        // A negative one as its complement.
         (gap as u32, span.len() as u32)
     });
     pairs.collect()
@@ -120,7 +121,7 @@ fn packed(spans: &[Span]) -> Vec<(u32, u32)> {
 fn unpacked(pairs: &[(u32, u32)], text: &str) -> Vec<Span> {
     let mut end = 0_usize;
     let spans = pairs.iter().map(|&(gap, len)| {
-        let start = end.saturating_add(gap as usize);
+        let start = end.saturating_add_signed(gap.cast_signed() as isize);
         end = start.saturating_add(len as usize);
         Span { start, end }
     });
@@ -129,25 +130,31 @@ fn unpacked(pairs: &[(u32, u32)], text: &str) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::RangeInclusive;
+
     use super::*;
+
+    /// Between two sentences, some of which overlap.
+    const GAPS: RangeInclusive<isize> = -2..=4;
 
     proptest::proptest! {
         #[test]
-        fn spans_come_back(gaps in proptest::collection::vec((0_usize..4, 1_usize..9, 0_u8..5), 0..20)) {
-            let (mut sentences, mut paragraphs, mut end) = (Vec::new(), Vec::<Span>::new(), 0);
+        fn spans_come_back(gaps in proptest::collection::vec((GAPS, 1_usize..9, 0_u8..5), 0..20)) {
+            let (mut sentences, mut paragraphs, mut end) = (Vec::new(), Vec::<Span>::new(), 0_usize);
             for &(gap, length, place) in &gaps {
-                let span = Span::new(end + gap, end + gap + length);
+                let start = end.saturating_add_signed(gap);
+                let span = Span::new(start, start + length);
                 end = span.end;
                 match (place, paragraphs.last_mut()) {
                     // It goes on with the paragraph before.
-                    (0..=2, Some(last)) => last.end = span.end,
+                    (0..=2, Some(last)) => last.end = last.end.max(span.end),
                     // It is in none.
                     (3, _) if gaps.len() > 15 => {}
                     _ => paragraphs.push(span),
                 }
                 sentences.push(span);
             }
-            let text = "x".repeat(end);
+            let text = "x".repeat(sentences.iter().map(|span| span.end).max().unwrap_or(0));
             let divided = Divided::new(&paragraphs, &sentences);
             assert_eq!(divided.of(&text), (paragraphs, sentences), "{divided:?}");
         }
@@ -158,6 +165,13 @@ mod tests {
             let (paragraphs, sentences) = Divided::IntoSentences { counts, lengths, gaps }.of(&text);
             assert!(paragraphs.iter().chain(&sentences).all(|span| text.get(span.range()).is_some()));
         }
+    }
+
+    #[test]
+    fn sentences_that_overlap_come_back() {
+        let (paragraphs, sentences) = ([Span::new(0, 9)], [Span::new(0, 5), Span::new(3, 9)]);
+        let divided = Divided::new(&paragraphs, &sentences);
+        assert_eq!(divided.of("x".repeat(9).as_str()), (paragraphs.to_vec(), sentences.to_vec()));
     }
 
     #[test]

@@ -337,7 +337,7 @@ impl Stems {
 
     /// Returns the key of the folded word that an id stands for, and remembers it.
     pub fn key(&mut self, id: TermId) -> WordKey {
-        let coder = self.coder.get_or_insert_with(|| Coder::new(Some(self.language)));
+        let coder = self.coder.get_or_insert_with(|| Coder::new(self.language));
         *self.numbers.met_mut(id).key.get_or_insert_with(|| coder.key(text_of(&self.texts, id)))
     }
 }

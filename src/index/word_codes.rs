@@ -77,10 +77,9 @@ impl Code {
 pub struct Coder(Option<Negations>);
 
 impl Coder {
-    /// Returns the coder of a language, or of text of unknown language.
-    pub fn new(language: Option<&str>) -> Self {
-        // The first language also serves articles in an unknown one.
-        Self(Negations::of(language.unwrap_or(LANGUAGES[0].code)))
+    /// Returns the coder of a language.
+    pub fn new(language: &str) -> Self {
+        Self(Negations::of(language))
     }
 
     /// Returns the key of a folded word.
@@ -145,21 +144,20 @@ impl Negations {
 mod tests {
     use super::*;
 
-    fn code(language: Option<&str>, word: &str) -> Code {
+    fn code(language: &str, word: &str) -> Code {
         Code::of(Coder::new(language).key(word))
     }
 
     #[test]
     fn codes_tell_what_a_word_does() {
         // Each word with whether it turns, and whether it negates.
-        let rows: [(&str, Option<&str>, bool, bool); 7] = [
-            ("harbour", Some("en"), false, false),
-            ("harbour", None, false, false),
-            ("not", Some("en"), true, true),
-            ("never", None, true, true),
-            ("12", Some("en"), true, false),
-            ("4th", Some("en"), true, false),
-            ("hafen", Some("de"), true, false),
+        let rows: [(&str, &str, bool, bool); 6] = [
+            ("harbour", "en", false, false),
+            ("not", "en", true, true),
+            ("never", "en", true, true),
+            ("12", "en", true, false),
+            ("4th", "en", true, false),
+            ("hafen", "de", true, false),
         ];
         for (word, language, turns, negates) in rows {
             let codes = coded([code(language, word); FEWEST_WORDS].into_iter());
@@ -167,7 +165,7 @@ mod tests {
             assert!(codes.iter().all(|code| is_turning(*code) == turns), "{word}: {codes:?}");
             assert!(codes.iter().all(|code| is_negation(*code) == negates), "{word}: {codes:?}");
         }
-        let coded_number = |number: u32| coded([code(Some("en"), &number.to_string()); FEWEST_WORDS].into_iter());
+        let coded_number = |number: u32| coded([code("en", &number.to_string()); FEWEST_WORDS].into_iter());
         let numbers: std::collections::HashSet<Vec<u8>> = (0..100).map(coded_number).collect();
         assert!(numbers.len() > 98, "{} of 100 numbers are told apart", numbers.len());
     }
@@ -176,7 +174,7 @@ mod tests {
     fn columns_hold_what_was_coded() {
         for count in [0, FEWEST_WORDS - 1, FEWEST_WORDS, 8, 9, 16, 17, MOST_WORDS, MOST_WORDS + 1] {
             let words: Vec<String> = (0..count).map(|number| format!("w{}", number % 7)).collect();
-            let codes = coded(words.iter().map(|word| code(Some("en"), word)));
+            let codes = coded(words.iter().map(|word| code("en", word)));
             let are_coded = (FEWEST_WORDS..=MOST_WORDS).contains(&count);
             assert_eq!(codes.len(), if are_coded { 2 * count } else { 0 });
             assert_eq!(unpacked(packed(&codes)), codes, "{count} words");
