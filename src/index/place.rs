@@ -195,7 +195,7 @@ impl Place {
         }
         // Who holds it is a courtesy to the reader of an error: a disk too full to say so is no reason to stop.
         let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
-        Ok(LockedPlace { place: self.clone(), _lock: file })
+        Ok(LockedPlace { place: self.clone(), lock: file })
     }
 
     /// Refuses a directory that holds anything an unfinished index would not.
@@ -224,7 +224,15 @@ impl Place {
 #[derive(Debug)]
 pub struct LockedPlace {
     place: Place,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for LockedPlace {
+    fn drop(&mut self) {
+        // Not merely by closing the file: a process that another thread is just starting holds it open, too, until it has
+        // become the program that it is to be.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl std::ops::Deref for LockedPlace {
@@ -357,6 +365,17 @@ mod tests {
         let held = place.lock(Duration::ZERO).unwrap();
         let error = place.lock(Duration::from_millis(120)).unwrap_err();
         assert!(error.is_busy() && error.to_string().contains(&std::process::id().to_string()), "{error}");
+        drop(held);
+        place.lock(Duration::ZERO).unwrap();
+    }
+
+    #[test]
+    fn the_lock_is_free_even_if_a_child_being_started_holds_the_file_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::new(folder.path());
+        let held = place.lock(Duration::ZERO).unwrap();
+        // Shares the lock as the file of a forked process does.
+        let _of_child = held.lock.try_clone().unwrap();
         drop(held);
         place.lock(Duration::ZERO).unwrap();
     }
