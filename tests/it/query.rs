@@ -1,6 +1,6 @@
 //! `query` and `show`: what is found, in which order, how it is printed, and what is said where nothing is.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::scene::{Run, Scene, evaluation_data};
 
@@ -317,6 +317,39 @@ fn words_near_each_other_lift() {
     let first = |arguments: &[&str]| query(&scene, &[arguments, &["--format", "jsonl"]].concat()).json_lines(0);
     assert_eq!(first(&["water prices"])[0]["path"], "near.txt");
     assert_eq!(first(&["--any", "water prices"]).len(), 2);
+}
+
+#[test]
+fn a_word_as_written_is_as_rare_as_it_is_written_so() {
+    let scene = Scene::new();
+    // In all of them it may rain, and every other one has a mark; the sign of a few is a name, or another word.
+    let article = |number: u32| {
+        let (kind, words) = match number {
+            _ if number % 12 == 0 => ("May", "then May spoke"),
+            _ if number % 4 == 1 => ("harbour", "the harbour froze"),
+            _ if number % 50 == 2 => ("quay", "the quay froze"),
+            _ if number % 40 == 3 => ("Mark", "then Mark spoke"),
+            _ => ("plain", "nobody else spoke"),
+        };
+        let mark = if number.is_multiple_of(2) { "mark" } else { "trace" };
+        let body = format!("In valley {number} it may rain with a {mark} of snow, and {words} there.");
+        json!({"id": format!("{kind} {number}"), "headline": format!("Report {number}"), "language": "en", "body": body}).to_string()
+    };
+    scene.file("news/wire.jsonl", (0..400).map(article).collect::<Vec<_>>().join("\n"));
+    scene.dateline(&["ingest", "news"]).expect(0);
+    for (query, expected) in [
+        // Of 400 articles, 34 and 100, and then 34 and 7.
+        ("CAPS(May) OR harbour", "May"),
+        ("CAPS(May) OR quay", "quay"),
+        // Of 200, none but 10 with a capital.
+        ("CAPS(Mark) OR harbour", "Mark"),
+        // Nearly all, and half of them.
+        ("CAPS(may) OR harbour", "harbour"),
+        ("CAPS(mark) OR harbour", "harbour"),
+    ] {
+        let first = in_order(&scene, &[query]).swap_remove(0);
+        assert_eq!(first.split(' ').next(), Some(expected), "{query}");
+    }
 }
 
 #[test]
