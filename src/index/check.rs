@@ -1,7 +1,7 @@
 //! In: an index. Out: what is wrong with it: damaged files, rubble, documents that contradict one another.
 //!
-//! 1. files against the last commit and their checksums 2. blocks of articles and statements 3. inputs against what
-//! they left
+//! 1. files against the last commit and their checksums 2. blocks of articles and statements, and where their copies are
+//! looked up 3. inputs against what they left
 
 use std::collections::HashMap;
 use std::fs;
@@ -12,9 +12,11 @@ use std::time::Duration;
 use serde::Serialize;
 use tantivy::directory::error::OpenReadError;
 use tantivy::index::SegmentMeta;
+use tantivy::postings::Postings as _;
 use tantivy::schema::{IndexRecordOption, Value as _};
-use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument};
+use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term};
 
+use super::bands::{self, BUCKETS};
 use super::inventory::InventoryError;
 use super::place::Place;
 use super::tantivy::generation::{Generation, GenerationError};
@@ -93,6 +95,8 @@ pub enum Finding {
     LoneStatement { article: u64 },
     #[error("article {article:016x} is in the index {count} times")]
     DoubledArticle { article: u64, count: u64 },
+    #[error("article {article:016x} or a statement of it is not where its copies are looked up")]
+    UnlistedCopy { article: u64 },
     #[error("article {article:016x} belongs to no input")]
     LoneArticle { article: u64 },
     #[error("{collection}/{path} is in the index {count} times")]
@@ -300,6 +304,32 @@ fn check_blocks(
         }
     }
     close(&mut open, report);
+    check_bands(schema, segment, &members, report)
+}
+
+/// Checks that each document stands in the list of its first band, where those are looked up that say the same.
+fn check_bands(schema: &Schema, segment: &SegmentReader, members: &[u64], report: &mut Report) -> tantivy::Result<()> {
+    let Some(bands) = segment.fast_fields().column_opt::<u64>("bands")? else { return Ok(()) };
+    let place_of = |doc| bands.first(doc).map(bands::Place::of);
+    let field = schema.field("buckets");
+    let inverted = segment.inverted_index(field)?;
+    let mut is_listed = vec![false; segment.max_doc() as usize];
+    for bucket in 0..BUCKETS as u32 {
+        let term = Term::from_field_text(field, &bands::Place::term(bucket));
+        let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? else { continue };
+        while postings.doc() != TERMINATED {
+            let place = bands::Place { bucket, frequency: postings.term_freq() };
+            if place_of(postings.doc()) == Some(place) {
+                is_listed[postings.doc() as usize] = true;
+            }
+            postings.advance();
+        }
+    }
+    for doc in segment.doc_ids_alive() {
+        if !is_listed[doc as usize] && place_of(doc).is_some() {
+            report.add(Finding::UnlistedCopy { article: members.get(doc as usize).copied().unwrap_or_default() });
+        }
+    }
     Ok(())
 }
 

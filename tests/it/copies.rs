@@ -1,5 +1,7 @@
 //! One statement in many articles: trimmed and re-worded variants are shown once, others are not.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use crate::scene::Scene;
@@ -162,4 +164,36 @@ fn copies_that_fill_more_than_a_page_leave_room_for_others() {
             }
         }
     }
+}
+
+#[test]
+fn copies_stay_found_while_segments_come_go_and_merge() {
+    let scene = Scene::new();
+    let ingests = 10;
+    let story = |number: u32| {
+        // One that says something else stands beside the copies, which end as often elsewhere.
+        let end = if number.is_multiple_of(2) { " because the fishermen have waited long enough" } else { "" };
+        format!(
+            "Report {number}\n\n\"We will build the new harbour before winter comes{end},\" {VARGA} said on Monday.\n\n\
+             \"Harbour dues of year {number} were never paid by any of the {number} owners,\" Tomas Rehn said.\n"
+        )
+    };
+    for number in 1..=ingests {
+        scene.file(&format!("news/{number}.txt"), story(number));
+        scene.dateline(&["ingest", "news"]).expect(0);
+        scene.dateline(&["check"]).expect(0);
+        assert_eq!(shown(&scene, &["speaker:varga"]), (1, u64::from(number) - 1), "{number} ingests");
+    }
+    let generation = dateline::index::Place::new(scene.path().join("index")).current().expect("a generation");
+    let segments = fs::read_dir(generation).expect("it can be read").filter(|entry| {
+        let path = entry.as_ref().expect("it can be read").path();
+        path.extension().is_some_and(|extension| extension == "idx")
+    });
+    assert!(segments.count() < ingests as usize, "nothing was merged");
+    for number in 1..=4 {
+        fs::remove_file(scene.path().join(format!("news/{number}.txt"))).expect("it can be removed");
+    }
+    scene.dateline(&["ingest", "news", "--prune"]).expect(0);
+    scene.dateline(&["check"]).expect(0);
+    assert_eq!(shown(&scene, &["speaker:varga"]), (1, 5), "four of ten are gone");
 }

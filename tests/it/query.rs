@@ -325,7 +325,7 @@ fn a_word_as_written_is_as_rare_as_it_is_written_so() {
     // In all of them it may rain, and every other one has a mark; the sign of a few is a name, or another word.
     let article = |number: u32| {
         let (kind, words) = match number {
-            _ if number % 12 == 0 => ("May", "then May spoke"),
+            _ if number.is_multiple_of(12) => ("May", "then May spoke"),
             _ if number % 4 == 1 => ("harbour", "the harbour froze"),
             _ if number % 50 == 2 => ("quay", "the quay froze"),
             _ if number % 40 == 3 => ("Mark", "then Mark spoke"),
