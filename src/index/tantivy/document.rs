@@ -229,12 +229,18 @@ pub fn marked_statement(article: &Article, statement: &Statement) -> Marked {
     marked
 }
 
-/// Returns the statement's paragraphs and the one before.
+/// Bytes to either side of a statement beyond which nothing is its context: some texts are one paragraph, and what they say
+/// in a thousand places would be indexed a thousand times.
+const MOST_CONTEXT: usize = 4 << 10;
+
+/// Returns the statement's paragraphs and the one before, as far as they are near it.
 pub fn context_span(article: &Article, statement: &Statement) -> Option<Span> {
     let (first, last) = (statement.spans.first()?, statement.spans.last()?);
     let at = article.paragraphs.iter().position(|paragraph| paragraph.overlaps(*first))?;
     let start = article.paragraphs[at.saturating_sub(1)].start;
     let end = article.paragraphs.iter().rfind(|paragraph| paragraph.overlaps(*last))?.end;
+    let start = start.max(first.start.saturating_sub(MOST_CONTEXT));
+    let end = end.min(last.end + MOST_CONTEXT);
     Some(Span::new(start, end.max(start)))
 }
 

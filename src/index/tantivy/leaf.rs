@@ -306,7 +306,9 @@ impl LeafSegment {
         let mut found = Self::default();
         let mut forms = Vec::new();
         let parts = match (joined, fields.marks) {
-            (Some(joined), Some(marks)) if looks_at == LooksAt::Folded => joined.of(segment, marks)?,
+            (Some(joined), Some(marks)) if matches!(looks_at, LooksAt::Folded | LooksAt::Capitalised) => {
+                joined.of(segment, marks)?
+            }
             _ => &[],
         };
         find(dictionary, &mut |term, info| {
@@ -467,6 +469,11 @@ impl LeafCursor {
                 is_longer = true;
                 let mut starts = Vec::new();
                 postings.positions(&mut starts);
+                if self.looks_at == LooksAt::Capitalised {
+                    // The mark there is that of the first part: nothing tells how the others are written.
+                    extents.retain(|extent| !starts.contains(&extent.start));
+                    continue;
+                }
                 // A pattern may stand for the joined word and its first part too: then the position is there twice.
                 for start in starts {
                     if let Ok(index) = extents.binary_search_by_key(&start, |extent| extent.start) {

@@ -367,7 +367,8 @@ impl Lowering<'_> {
                 Sought::Pattern { pattern, is_alone } => {
                     self.count_scan(pattern, fields)?;
                     let most = (!is_alone).then_some(MOST_EXPANDED);
-                    let joined = if is_alone && !is_lead { None } else { Some((self.joined)()?) };
+                    let stands_anywhere = is_alone && !is_lead && !matches!(pattern, Pattern::AsWritten(_));
+                    let joined = if stands_anywhere { None } else { Some((self.joined)()?) };
                     Arc::new(Leaf::new(self.searcher, fields, pattern, most, joined)?)
                 }
                 Sought::Inflections(word) => self.inflections(word, fields)?,
